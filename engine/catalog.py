@@ -1,0 +1,135 @@
+"""The catalog: everything that can be chosen, read off the registries; formulas are TeX."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.activations import Activation, activations
+from engine.config import AUTO, RunConfig
+from engine.datasets import datasets, generate
+from engine.features import features
+from engine.initializers import initializers
+from engine.losses import TASKS, automatic_loss, automatic_output, losses, outputs, pairs
+from engine.optimizers import optimizers
+from engine.probe import centres, grid_inputs
+from engine.registry import Parameter, Registry
+from engine.regularizers import regularizers
+from engine.schedules import schedules
+
+THUMBNAIL_POINTS = 90
+MAP_RESOLUTION = 25
+CURVE = np.linspace(-4.0, 4.0, 81)
+
+
+def _parameter(p: Parameter) -> dict[str, Any]:
+    return {
+        "name": p.name,
+        "title": p.title,
+        "default": p.default,
+        "minimum": p.minimum if p.above is None else p.above,
+        "maximum": p.maximum if p.below is None else p.below,
+    }
+
+
+def _entries(registry: Registry[Any], *fields: str) -> list[dict[str, Any]]:
+    return [
+        {
+            **{field: getattr(entry, field) for field in ("name", "title", *fields)},
+            "parameters": [_parameter(p) for p in getattr(entry, "parameters", ())],
+        }
+        for entry in registry.values()
+    ]
+
+
+def _activation(entry: Activation) -> dict[str, Any]:
+    """One activation with its curve and that of its derivative over [-4, 4]."""
+    a, d, s = np.zeros_like(CURVE), np.zeros_like(CURVE), (np.zeros_like(CURVE), np.zeros_like(CURVE))
+    fixed = [p.default for p in entry.parameters]
+    learned = [np.array(p.default) for p in entry.learned]
+    entry.forward(CURVE, a, s, *fixed, *learned)
+    entry.derivative(CURVE, a, d, s, *fixed, *learned)
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "formula": entry.formula,
+        "derivative_formula": entry.derivative_formula,
+        "note": entry.note,
+        "parameters": [_parameter(p) for p in entry.parameters],
+        "learned": [_parameter(p) for p in entry.learned],
+        "curve": {"z": CURVE.round(4).tolist(), "a": a.round(4).tolist(), "derivative": d.round(4).tolist()},
+    }
+
+
+def _datasets() -> list[dict[str, Any]]:
+    rows = []
+    for entry in datasets.values():
+        variant = entry.variants[0] if entry.variants else ""
+        points, targets = generate(entry, THUMBNAIL_POINTS, 0.0, 0, classes=entry.classes, variant=variant)
+        rows.append(
+            {
+                "name": entry.name,
+                "title": entry.title,
+                "note": entry.note,
+                "task": entry.task,
+                "inputs": entry.inputs,
+                "classes": entry.classes if entry.task == "classification" else None,
+                "many_classes": entry.many_classes,
+                "variants": list(entry.variants),
+                "suggests": entry.suggests,
+                "thumbnail": {"inputs": points.round(2).tolist(), "targets": targets.round(3).tolist()},
+            }
+        )
+    return rows
+
+
+def _features() -> list[dict[str, Any]]:
+    points = grid_inputs(2, MAP_RESOLUTION, np.zeros(2))
+    rows = []
+    for entry in features.values():
+        values = entry.of(points.T)
+        low, high = float(values.min()), float(values.max())
+        levels = np.rint((values - low) / (high - low) * 255).astype(int)
+        rows.append(
+            {
+                "name": entry.name,
+                "title": entry.title,
+                "formula": entry.formula,
+                "inputs": entry.inputs,
+                "map": levels.reshape(MAP_RESOLUTION, MAP_RESOLUTION).tolist(),
+                "low": low,
+                "high": high,
+            }
+        )
+    return rows
+
+
+def catalog() -> dict[str, Any]:
+    """Every registry as plain values: names, titles, formulas (TeX), parameters with defaults and ranges."""
+    return {
+        "datasets": _datasets(),
+        "features": _features(),
+        "activations": [_activation(entry) for entry in activations.values()],
+        "outputs": _entries(outputs, "formula"),
+        "losses": _entries(losses, "formula"),
+        "combinations": [
+            {"task": task, "output": pair.output, "loss": pair.loss, "delta_formula": pair.delta_formula}
+            for task in TASKS
+            for pair in pairs.values()
+            if task in pair.tasks
+        ],
+        "automatic": {
+            task: {"output": automatic_output(task, 2), "loss": automatic_loss(task, automatic_output(task, 2))}
+            for task in TASKS
+        }
+        | {"classification of more than 2": {"output": automatic_output("classification", 3), "loss": "cross_entropy"}},
+        "initializers": _entries(initializers, "formula", "note"),
+        "optimizers": _entries(optimizers, "formula", "note", "learning_rate"),
+        "schedules": _entries(schedules, "formula"),
+        "regularizers": _entries(regularizers, "formula", "note"),
+        "sweepable": [".".join(path) for path in RunConfig().sweepable],
+        "defaults": RunConfig().model_dump(mode="json"),
+        "view": [float(centres(2)[0] * 2), float(centres(2)[1] * 2)],
+        "auto": AUTO,
+    }

@@ -1,0 +1,213 @@
+"""RunConfig: everything that defines a run, validated once, with messages that say what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, Strict, ValidationError, model_validator
+
+from engine.config.choices import (
+    AUTO,
+    ActivationChoice,
+    Choice,
+    InitializerName,
+    LossName,
+    Model,
+    OptimizerChoice,
+    OutputName,
+    RegularizerName,
+    ScheduleChoice,
+)
+from engine.config.dataset import SEED_LIMIT, DatasetConfig
+from engine.features import Feature, resolve
+from engine.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
+from engine.regularizers import regularizers
+
+Rate = Annotated[float, Field(gt=0, le=1000)]
+BatchSize = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class LayerConfig(Model):
+    """One hidden layer."""
+
+    units: int = Field(4, ge=1)
+    activation: ActivationChoice = Field(default="tanh", validate_default=True)
+    dropout: float = Field(0.0, ge=0, lt=1)
+
+
+class NetworkConfig(Model):
+    """The layers after the features."""
+
+    hidden: Annotated[tuple[LayerConfig, ...], Strict(False)] = (LayerConfig(units=4), LayerConfig(units=2))
+    output: OutputName = AUTO
+    bias: bool = True
+    initializer: InitializerName = "glorot_uniform"
+
+
+class RegularizerConfig(Model):
+    """A penalty on the weights and its rate."""
+
+    name: RegularizerName = "none"
+    rate: float = Field(0.0, ge=0, le=100)
+
+
+class StopConfig(Model):
+    """When to stop: at a training loss, or after ``patience`` epochs without 1e-4 improvement of the test loss."""
+
+    train_loss: float | None = Field(None, ge=0)
+    patience: Count | None = None
+
+
+class TrainingConfig(Model):
+    """How the network learns. ``augmentation`` moves each training point by U(+-it) anew in every epoch."""
+
+    loss: LossName = AUTO
+    optimizer: OptimizerChoice = Field(default="sgd", validate_default=True)
+    learning_rate: Rate = 0.03
+    schedule: ScheduleChoice = Field(default="constant", validate_default=True)
+    batch_size: BatchSize | None = 10
+    regularizer: RegularizerConfig = RegularizerConfig()
+    clip_norm: float | None = Field(None, gt=0)
+    augmentation: float = Field(0.0, ge=0, le=6)
+    max_epochs: Count | None = None
+    stop: StopConfig = StopConfig()
+    pace: float | None = Field(30, gt=0, le=100_000)
+
+
+class SweepConfig(Model):
+    """One member for each value of one parameter, trained in lockstep."""
+
+    parameter: str
+    values: Annotated[tuple[int | float, ...], Strict(False)] = Field(min_length=1)
+
+
+class RunConfig(Model):
+    """Everything that defines a run; every field has a default."""
+
+    dataset: DatasetConfig = DatasetConfig()
+    features: Literal["auto"] | Annotated[tuple[str, ...], Strict(False)] = "auto"
+    network: NetworkConfig = NetworkConfig()
+    training: TrainingConfig = TrainingConfig()
+    seed: int = Field(0, ge=0, lt=SEED_LIMIT)
+    sweep: SweepConfig | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> RunConfig:
+        try:
+            resolve(self.features, self.inputs)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"features: {error}") from None
+        name = f"{self.output} with {self.loss}"
+        if name not in pairs or self.task not in pairs[name].tasks:
+            valid = ", ".join(p.name for p in pairs.values() if self.task in p.tasks)
+            raise ValueError(
+                f"network.output and training.loss: {name} does not fit {self.task}, choose one of {valid}"
+            )
+        if self.sweep is not None:
+            self.members  # noqa: B018  each value is validated in its place
+        return self
+
+    @property
+    def task(self) -> str:
+        """classification, regression or multilabel."""
+        return self.dataset.entry.task if self.dataset.entry else self.dataset.task or CLASSIFICATION
+
+    @property
+    def inputs(self) -> int:
+        """Raw inputs a point has."""
+        return self.dataset.entry.inputs if self.dataset.entry else len((self.dataset.inputs or ((),))[0])
+
+    @cached_property
+    def classes(self) -> int:
+        """Classes of a classification; for other tasks, numbers in a target."""
+        if self.dataset.entry is not None:
+            return (self.dataset.classes or self.dataset.entry.classes) if self.task == CLASSIFICATION else 1
+        targets = self.dataset.targets or ()
+        if self.task == CLASSIFICATION:
+            return max(2, 1 + max(t for t in targets if isinstance(t, int)))
+        return len(targets[0]) if isinstance(targets[0], tuple) else 1
+
+    @property
+    def samples(self) -> int:
+        """Points, training and test together."""
+        return self.dataset.samples if self.dataset.inputs is None else len(self.dataset.inputs)
+
+    @property
+    def output(self) -> str:
+        """The output activation, "auto" resolved."""
+        chosen = self.network.output
+        return automatic_output(self.task, self.classes) if chosen == AUTO else chosen
+
+    @property
+    def loss(self) -> str:
+        """The loss, "auto" resolved."""
+        return automatic_loss(self.task, self.output) if self.training.loss == AUTO else self.training.loss
+
+    @property
+    def pair(self) -> OutputLoss:
+        """The output with its loss."""
+        return pair_of(self.output, self.loss)
+
+    @property
+    def output_units(self) -> int:
+        """One for two classes (softmax apart) and for a number, else one a class, label or number."""
+        return 1 if self.task == CLASSIFICATION and self.classes == 2 and self.output != "softmax" else self.classes
+
+    @property
+    def feature_list(self) -> list[Feature]:
+        """The features, "auto" resolved."""
+        return resolve(self.features, self.inputs)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of every layer, features first and outputs last."""
+        return (len(self.feature_list), *(layer.units for layer in self.network.hidden), self.output_units)
+
+    @property
+    def member_count(self) -> int:
+        """How many networks train in lockstep."""
+        return 1 if self.sweep is None else len(self.sweep.values)
+
+    @property
+    def members(self) -> tuple[RunConfig, ...]:
+        """The config of each member as if it trained alone; ValueError names what cannot be swept or a bad value."""
+        return self.swept or (self,)  # itself is not cached: comparing two configs would never end
+
+    @cached_property
+    def swept(self) -> tuple[RunConfig, ...]:
+        """The members of a sweep; empty without one."""
+        if self.sweep is None:
+            return ()
+        path = tuple(self.sweep.parameter.split("."))
+        if path not in self.sweepable:
+            choices = ", ".join(".".join(p) for p in self.sweepable)
+            raise ValueError(f"sweep.parameter: {self.sweep.parameter!r} cannot be swept, choose one of {choices}")
+        alone = self.model_dump(exclude={"sweep"})
+        return tuple(self._member(alone, path, value) for value in self.sweep.values)
+
+    @staticmethod
+    def _member(alone: dict[str, Any], path: Sequence[str], value: float) -> RunConfig:
+        try:
+            return RunConfig.model_validate(_replaced(alone, path, value))
+        except ValidationError as error:
+            raise ValueError(f"sweep.values: {value} as {'.'.join(path)}: {error.errors()[0]['msg']}") from None
+
+    @property
+    def sweepable(self) -> tuple[tuple[str, ...], ...]:
+        """Paths of the parameters that a sweep of this config may vary."""
+        paths: list[tuple[str, ...]] = [("training", "learning_rate"), ("seed",)]
+        if regularizers[self.training.regularizer.name].penalizes:
+            paths.append(("training", "regularizer", "rate"))
+        for part in ("optimizer", "schedule"):
+            choice: Choice = getattr(self.training, part)
+            paths += [("training", part, f) for f in type(choice).model_fields if f != "name"]
+        return tuple(paths)
+
+
+def _replaced(tree: dict[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
+    """A copy of ``tree`` with ``value`` at ``path``."""
+    head, *rest = path
+    return {**tree, head: _replaced(tree[head], rest, value) if rest else value}

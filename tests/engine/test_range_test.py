@@ -1,0 +1,53 @@
+"""The learning-rate range test finds rates that train."""
+
+from itertools import pairwise
+
+import pytest
+
+from engine.config import RunConfig
+from engine.range_test import HIGHEST, LOWEST, _suggestions, learning_rates, range_test, smooth
+from engine.trainer import Trainer
+
+
+def test_rates_rise_geometrically_from_end_to_end():
+    rates = learning_rates()
+    assert len(rates) == 100
+    assert rates[0] == LOWEST
+    assert rates[-1] == pytest.approx(HIGHEST)
+    ratios = {round(b / a, 9) for a, b in pairwise(rates)}
+    assert len(ratios) == 1
+
+
+def test_smoothing_is_tensorboards():
+    assert smooth([1.0, 1.0, 1.0], 0.9) == pytest.approx([1.0, 1.0, 1.0])
+    assert smooth([2.0, 4.0], 0.5) == pytest.approx([2.0, (2.0 * 0.5 * 0.5 + 0.5 * 4.0) / 0.75])
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_the_suggestion_trains_better_than_a_thousandth_of_it(optimizer):
+    config = {"training": {"optimizer": {"name": optimizer}}}
+    result = range_test(RunConfig.model_validate(config))
+    assert LOWEST < result.minimum_tenth < HIGHEST
+    assert result.steepest in result.learning_rates
+
+    def loss_after(rate):
+        trainer = Trainer(RunConfig.model_validate({"training": {**config["training"], "learning_rate": rate}}))
+        while trainer.epoch < 10:
+            trainer.advance(1000)
+        return trainer.metrics.train_loss[0]
+
+    assert loss_after(result.minimum_tenth) < 0.5 * loss_after(result.minimum_tenth / 1000)
+
+
+def test_it_stops_when_the_loss_has_gone_up_for_good():
+    config = {"dataset": {"name": "dining_hall"}, "network": {"hidden": [], "bias": False}}
+    result = range_test(RunConfig.model_validate(config))
+    assert len(result.losses) < 100
+    assert result.smoothed[-1] > 4 * min(result.smoothed)
+    assert len(result.learning_rates) == len(result.losses) == len(result.smoothed)
+
+
+def test_without_a_fall_there_is_no_suggestion():
+    assert _suggestions([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]) == (None, None)
+    assert _suggestions([1.0], [1.0]) == (None, None)
+    assert _suggestions([1.0, 2.0, 4.0, 8.0], [5.0, 4.0, 1.0, 3.0]) == (2.0, 0.4)
