@@ -1,0 +1,95 @@
+"""Questions a worker answers about a run: its weights, its boundary, its predictions, its data.
+
+`recorded` is an epoch and the weights kept there, to be asked in place of today's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from app.encoding import finite
+from app.problems import ErrorItem, rejected
+from engine import probe
+from engine.model import Model
+from engine.trainer import Trainer
+
+Recorded = tuple[int, bytes] | None
+
+
+def _model(trainer: Trainer, member: int, recorded: Recorded) -> tuple[Model, dict[str, int]]:
+    """The network of one member, and the place that what it says is true for."""
+    count = trainer.member_count
+    if member >= count:
+        raise rejected([ErrorItem(loc=["member"], message=f"there is no member {member}; use 0 to {count - 1}")])
+    if recorded is None:
+        return trainer.model(member), {"epoch": trainer.epoch, "batch": trainer.batch, "member": member}
+    epoch, blob = recorded
+    parameters = np.frombuffer(blob, np.float32).reshape(count, -1)[member]
+    return trainer.model(member, parameters), {"epoch": epoch, "batch": 0, "member": member}
+
+
+def weights(trainer: Trainer, member: int, recorded: Recorded) -> dict[str, Any]:
+    model, place = _model(trainer, member, recorded)
+    layers = [
+        {
+            "W": finite(layer.W),
+            "b": None if layer.b is None else finite(layer.b),
+            "mask": None if layer.mask is None else layer.mask.tolist(),
+        }
+        for layer in model.layers()
+    ]
+    return place | {"layers": layers}
+
+
+def boundary(
+    trainer: Trainer, member: int, recorded: Recorded, resolution: int, axes: tuple[int, int]
+) -> dict[str, Any]:
+    model, place = _model(trainer, member, recorded)
+    inputs = trainer.data().inputs.shape[1]
+    if not all(0 <= axis < inputs for axis in axes):
+        message = f"{axes[0]},{axes[1]} names an input that does not exist; use 0 to {inputs - 1}"
+        raise rejected([ErrorItem(loc=["query", "axes"], message=message)])
+    grid = probe.boundary(model, resolution, axes)
+    return place | {
+        "x": np.asarray(grid.x).tolist(),
+        "y": np.asarray(grid.y).tolist(),
+        "values": finite(grid.values),
+        "classes": None if grid.classes is None else grid.classes.tolist(),
+    }
+
+
+def predict(trainer: Trainer, member: int, inputs: list[list[float]], threshold: float) -> dict[str, Any]:
+    model, place = _model(trainer, member, None)
+    expected = trainer.data().inputs.shape[1]
+    for index, row in enumerate(inputs):
+        if len(row) != expected:
+            message = f"has {len(row)} numbers; this network takes {expected}"
+            raise rejected([ErrorItem(loc=["body", "inputs", index], message=message)])
+    outputs = model.predict(np.array(inputs, float).reshape(-1, expected))
+    return place | {"outputs": finite(outputs), "labels": model.labels(outputs, threshold)}
+
+
+def frame(
+    trainer: Trainer, member: int, recorded: Recorded, resolution: int, unit_resolution: int, include: list[str]
+) -> dict[str, Any]:
+    """A frame as the stream sends it: its message under "message", its arrays under "arrays"."""
+    _, place = _model(trainer, member, recorded)
+    parameters = None if recorded is None else np.frombuffer(recorded[1], np.float32).reshape(trainer.member_count, -1)
+    arrays = probe.frame(trainer, [member], resolution, unit_resolution, include, parameters)
+    message = {"type": "frame", "seq": 0, "epoch": place["epoch"], "batch": place["batch"], "members": [member]}
+    return {"message": message, "arrays": arrays}
+
+
+def data(trainer: Trainer) -> dict[str, Any]:
+    points = trainer.data()
+    return {"inputs": points.inputs.tolist(), "targets": points.targets.tolist(), "split": list(points.split)}
+
+
+QUESTIONS: dict[str, Callable[..., dict[str, Any]]] = {
+    "weights": weights,
+    "boundary": boundary,
+    "frame": frame,
+    "predict": predict,
+    "data": data,
+}

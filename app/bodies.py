@@ -1,0 +1,169 @@
+"""The bodies of requests and answers, as OpenAPI describes them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.work import State
+from engine.config import RunConfig, TrainingChange
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Body(BaseModel):
+    """A request's body has these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CreateRun(Body):
+    """A new run. Every field of the config has a default: `{}` is a run."""
+
+    config: RunConfig = RunConfig()
+    state: Literal["paused", "running"] = "paused"
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"config": {"training": {"max_epochs": 300, "pace": None}}, "state": "running"}]
+        }
+    )
+
+
+class ChangeRun(Body):
+    """What to change; what is absent stays as it is, and so does the model."""
+
+    state: State | None = None
+    training: TrainingChange | None = None
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"training": {"learning_rate": 0.1}, "state": "paused"}]})
+
+
+class StepRun(Body):
+    """Exactly one of the three."""
+
+    epochs: int | None = Field(None, ge=1, description="Complete so many epochs, the one under way included.")
+    batches: int | None = Field(None, ge=1, description="Train so many mini-batches.")
+    to_epoch: int | None = Field(None, ge=0, description="Train until so many epochs are done.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"epochs": 1}]})
+
+
+class ResetRun(Body):
+    """Without a seed the run starts from exactly the same weights."""
+
+    seed: int | None = Field(None, ge=0, lt=1 << 63)
+
+
+class Predict(Body):
+    """Raw inputs, a row an example."""
+
+    inputs: list[list[Finite]]
+    member: int = Field(0, ge=0)
+    threshold: float = Field(0.5, ge=0, le=1, description="The least probability that counts as yes.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"inputs": [[0, 0], [5, 0]]}]})
+
+
+class MemberMetrics(BaseModel):
+    """One member at one epoch; null for a number that does not exist or is not finite."""
+
+    train_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    penalty: float | None
+    learning_rate: float | None
+
+
+class Run(BaseModel):
+    """A run."""
+
+    id: str
+    state: State
+    epoch: int
+    batch: int
+    config: RunConfig
+    member_count: int
+    metrics: list[MemberMetrics] = Field(description="Each member's latest.")
+    recorded_epochs: list[int] = Field(description="The epochs whose weights are kept.")
+    changes: list[dict[str, Any]] = Field(description="Every live change with the (epoch, batch) at which it was made.")
+    created_at: datetime
+    detail: str | None = Field(description="Why it ended, in words.")
+    series: int = Field(description="How often it was reset: metrics of different series are not one curve.")
+
+
+class CreatedRun(Run):
+    """A new run; the token only where the caller had none."""
+
+    owner_token: str | None = Field(None, description="Keep it: it is told once, and it alone steers the run.")
+
+
+class RunPage(BaseModel):
+    """A page of runs."""
+
+    runs: list[Run]
+    next_cursor: str | None
+
+
+class MetricColumns(BaseModel):
+    """One member's metrics, epoch by epoch."""
+
+    train_loss: list[float | None]
+    test_loss: list[float | None]
+    train_accuracy: list[float | None]
+    test_accuracy: list[float | None]
+    penalty: list[float | None]
+    learning_rate: list[float | None]
+
+
+class Metrics(BaseModel):
+    """Epochs as columns; `next` is the epoch to go on from."""
+
+    epoch: list[int]
+    members: list[MetricColumns]
+    next: int | None
+
+
+class Data(BaseModel):
+    """The examples as trained on, in the trainer's order."""
+
+    inputs: list[list[float]]
+    targets: list[Any]
+    split: list[Literal["train", "test"]]
+
+
+class Place(BaseModel):
+    """Where in its training the member was of which the answer is true."""
+
+    epoch: int
+    batch: int
+    member: int
+
+
+class Layer(BaseModel):
+    """Z = W A_prev + b. `mask` is false where a link is cut, null where none is."""
+
+    W: list[list[float | None]]
+    b: list[float | None] | None
+    mask: list[list[bool]] | None
+
+
+class Weights(Place):
+    layers: list[Layer]
+
+
+class Boundary(Place):
+    """`values[output][y][x]`, y ascending; `classes[y][x]`, null for a regression."""
+
+    x: list[float]
+    y: list[float]
+    values: list[list[list[float | None]]]
+    classes: list[list[int]] | None
+
+
+class Predictions(Place):
+    """`outputs[example][output]`; labels are class indices, null for a regression."""
+
+    outputs: list[list[float | None]]
+    labels: list[Any] | None

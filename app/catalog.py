@@ -1,0 +1,30 @@
+"""What can be chosen on this server: the engine's catalog, its formulas as MathML, and the limits."""
+
+from functools import cache
+from typing import Any
+
+from latex2mathml.converter import convert
+
+from app.settings import Settings
+from engine import catalog
+
+
+@cache
+def _engine_catalog() -> dict[str, Any]:
+    return {part: _typeset(value) for part, value in catalog().items()}
+
+
+def _typeset(value: Any) -> Any:
+    """The same entries, their formulas turned from TeX into MathML."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: convert(text) if name.endswith("formula") else text for name, text in entry.items()}
+        if isinstance(entry, dict)
+        else entry
+        for entry in value
+    ]
+
+
+def full_catalog(settings: Settings) -> dict[str, Any]:
+    return {**_engine_catalog(), "limits": settings.limits()}

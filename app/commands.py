@@ -1,0 +1,85 @@
+"""What an owner may do to a run, over REST and the stream alike: checked against the limits, then done."""
+
+import hashlib
+import secrets
+from contextlib import suppress
+
+from app import limits
+from app.problems import ErrorItem, Problem, over_limit, rejected
+from app.runs import Runs
+from app.session import TRAINING, Session
+from app.tables import add_key
+from app.work import State
+from engine.config import RunConfig, TrainingChange, WeightChange
+
+
+async def create(runs: Runs, owner: bytes, config: RunConfig, state: State, key: str | None) -> Session:
+    """A new run, or the one that the same owner made with the same key before."""
+    if key is None:
+        return await _create(runs, owner, config, state, new_id())
+    async with runs.making(owner, key):
+        asked = hashlib.sha256(f"{state} {config.model_dump_json()}".encode()).digest()
+        if known := await runs.store.key(owner, key):
+            if known[0] != asked:
+                raise Problem(422, "This Idempotency-Key was sent with another run; use a new key for each.")
+            with suppress(Problem):  # it was noted and then never made, or made and deleted
+                return await runs.get(known[1])
+        run_id = new_id()
+        await runs.store.write(add_key(owner, key, asked, run_id))
+        return await _create(runs, owner, config, state, run_id)
+
+
+async def _create(runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str) -> Session:
+    limits.check(config, runs.settings)
+    if state is State.RUNNING:
+        runs.check_running()
+    session = await runs.create(owner, config, run_id)
+    if state is State.RUNNING:
+        await change(runs, session, State.RUNNING, None)
+    return session
+
+
+def new_id() -> str:
+    """128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+async def change(runs: Runs, session: Session, state: State | None, training: TrainingChange | None) -> None:
+    """Changes the training and the state, both at once between two mini-batches."""
+    if training is not None:
+        limits.check_change(training, runs.settings)
+    if state is State.RUNNING and session.state not in TRAINING:
+        runs.check_running()
+    changes = None if training is None else training.model_dump(mode="json", exclude_unset=True)
+    await session.command("set", state=state, training=changes)
+
+
+async def step(
+    runs: Runs,
+    session: Session,
+    epochs: int | None = None,
+    batches: int | None = None,
+    to_epoch: int | None = None,
+    key: str | None = None,
+) -> None:
+    """Trains so much; returns when it is done and the run is paused, or has ended."""
+    given = {"epochs": epochs, "batches": batches, "to_epoch": to_epoch}
+    asked = {name: value for name, value in given.items() if value is not None}
+    if len(asked) != 1:
+        raise rejected([ErrorItem(loc=["body"], message="give one of epochs, batches and to_epoch")])
+    ((name, value),) = asked.items()
+    amount = value - session.epoch if name == "to_epoch" else value
+    if amount > runs.settings.max_step:
+        what = "mini-batches" if name == "batches" else "epochs"
+        raise over_limit(["body", name], what, amount, "max_step", runs.settings.max_step)
+    await session.command("step", **given, key=key)
+
+
+async def reset(session: Session, seed: int | None) -> None:
+    """Back to epoch 0, paused, with the same initial weights or those of another seed."""
+    await session.command("reset", seed=seed)
+
+
+async def edit(session: Session, edits: WeightChange) -> None:
+    """Edits weights, cuts and restores links."""
+    await session.command("edit", change=edits.model_dump(mode="json", exclude_unset=True, exclude={"type"}))

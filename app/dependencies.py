@@ -1,0 +1,57 @@
+"""What routes ask for by type: the runs, the caller, a run, a run that the caller owns."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from app.owners import Caller, Newcomers, caller_of
+from app.runs import Runs
+from app.session import Session
+
+
+async def _runs(request: Request) -> Runs:
+    runs: Runs = request.app.state.runs
+    return runs
+
+
+async def _newcomers(request: Request) -> Newcomers:
+    newcomers: Newcomers = request.app.state.newcomers
+    return newcomers
+
+
+async def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+# For the documentation; what the header says is read in `caller_of`, beside the cookie.
+_bearer = HTTPBearer(auto_error=False, description="The owner_token that POST /runs gave.")
+
+
+async def _caller(
+    request: Request,
+    runs: Annotated[Runs, Depends(_runs)],
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    writes = request.method not in ("GET", "HEAD")
+    return await caller_of(request, runs.store, runs.settings.cors_origins, writes)
+
+
+RunId = Annotated[str, Path(description="The id of a run.", max_length=64)]
+
+
+async def _session(run_id: RunId, runs: Annotated[Runs, Depends(_runs)]) -> Session:
+    return await runs.get(run_id)
+
+
+async def _own(caller: Annotated[Caller, Depends(_caller)], session: Annotated[Session, Depends(_session)]) -> Session:
+    caller.must_own(session)
+    return session
+
+
+AllRuns = Annotated[Runs, Depends(_runs)]
+TheNewcomers = Annotated[Newcomers, Depends(_newcomers)]
+Address = Annotated[str, Depends(_address)]
+TheCaller = Annotated[Caller, Depends(_caller)]
+AnyRun = Annotated[Session, Depends(_session)]
+OwnRun = Annotated[Session, Depends(_own)]

@@ -1,0 +1,50 @@
+"""The API's own documentation: the OpenAPI document made complete, and Swagger UI served offline at /docs."""
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
+
+from app.guards import policy
+from app.problems import ProblemDocument
+from app.responses import REFERENCE
+
+router = APIRouter(include_in_schema=False)
+
+FILES = "/static-offline-docs"
+
+
+@router.get("/docs")
+async def docs(request: Request) -> HTMLResponse:
+    """Swagger UI. Its one inline script is let through by its hash, on this page alone."""
+    root = request.scope.get("root_path", "")
+    page = get_swagger_ui_html(
+        openapi_url=f"{root}{request.app.openapi_url}",
+        title="Descent: the API",
+        swagger_js_url=f"{root}{FILES}/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}{FILES}/swagger-ui.css",
+        swagger_favicon_url=f"{root}{FILES}/favicon.png",
+    )
+    scripts = re.findall(rb"<script>(.*?)</script>", bytes(page.body), re.DOTALL)
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts]
+    page.headers["Content-Security-Policy"] = policy(scripts=" ".join(hashes))
+    return page
+
+
+def describe(app: FastAPI) -> None:
+    """Gives the application an OpenAPI document that knows what a problem is."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+            document["components"]["schemas"] |= problem.pop("$defs") | {REFERENCE.rpartition("/")[2]: problem}
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,95 @@
+"""The frames of one run: ordered when somebody can show them, made once a distinct view, handed to all who wait."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from app import encoding
+from app.work import FrameOrder, FrameReport, View
+
+
+class Frame:
+    """One frame, encoded at most once for each subprotocol."""
+
+    def __init__(self, seq: int, report: FrameReport) -> None:
+        self.seq = seq
+        self._arrays = report.arrays
+        self._message: dict[str, Any] = {
+            "type": "frame",
+            "seq": seq,
+            "epoch": report.epoch,
+            "batch": report.batch,
+            "members": list(report.members),
+        }
+
+    @cached_property
+    def text(self) -> str:
+        return encoding.json_text(self._message, self._arrays)
+
+    @cached_property
+    def packed(self) -> bytes:
+        return encoding.pack(self._message, self._arrays)
+
+
+Taker = Callable[[Frame], None]
+
+
+class _Source:
+    """One view: its newest frame, and who waits for the next."""
+
+    def __init__(self) -> None:
+        self.users = 0
+        self.frame: Frame | None = None
+        self.version = -1
+        self.ordered = False
+        self.takers: set[Taker] = set()
+
+
+class Frames:
+    """All views of one run that are being looked at."""
+
+    def __init__(self, run: str, order: Callable[[FrameOrder], None]) -> None:
+        self._run = run
+        self._order = order
+        self._seq = 0
+        self._sources: dict[View, _Source] = {}
+
+    def open(self, view: View) -> None:
+        self._sources.setdefault(view, _Source()).users += 1
+
+    def close(self, view: View, taker: Taker) -> None:
+        source = self._sources[view]
+        source.users -= 1
+        source.takers.discard(taker)
+        if not source.users:
+            del self._sources[view]
+
+    def want(self, view: View, seen: int, taker: Taker) -> None:
+        """Hands over the next frame newer than `seen`: at once if there is one, else when there is."""
+        source = self._sources[view]
+        if source.frame is not None and source.frame.seq > seen:
+            taker(source.frame)
+            return
+        source.takers.add(taker)
+        if not source.ordered:
+            source.ordered = True
+            self._order(FrameOrder(self._run, view, source.version))
+
+    def handle(self, report: FrameReport) -> None:
+        source = self._sources.get(report.view)
+        if source is None or not source.ordered:
+            return
+        self._seq += 1
+        source.ordered = False
+        source.version = report.version
+        source.frame = Frame(self._seq, report)
+        takers, source.takers = source.takers, set()
+        for taker in takers:
+            taker(source.frame)
+
+    def repeat(self) -> None:
+        """Orders again what was ordered of a worker that died. In the next one, versions count from the start."""
+        for view, source in self._sources.items():
+            source.version = -1
+            if source.ordered:
+                self._order(FrameOrder(self._run, view, -1))

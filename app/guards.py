@@ -1,0 +1,138 @@
+"""What every request passes before it is routed: host, size and type of its body; and the headers of every answer."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.problems import Problem
+from app.responses import problem_response
+from app.settings import Settings
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def policy(scripts: str = "", ancestors: str = "'none'") -> str:
+    """The content security policy: nothing from elsewhere, no inline script but those whose hashes are given."""
+    allowed = f"'self' {scripts}".strip()
+    return (
+        f"default-src 'self'; script-src {allowed}; img-src 'self' data: blob:; "
+        f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+    )
+
+
+class SecurityHeaders:
+    """Adds the headers that keep a page to itself, unless an answer brought its own."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        ancestors = "*" if settings.allow_embedding else "'none'"
+        self._headers = {
+            "Content-Security-Policy": policy(ancestors=ancestors),
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+        if not settings.allow_embedding:
+            self._headers["X-Frame-Options"] = "DENY"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class HostGuard:
+    """Answers only to its own names (421 otherwise), so that no other site's name can be pointed here."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._names = {*LOOPBACK, settings.host.lower(), *(name.lower() for name in settings.allowed_hosts)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and "*" not in self._names:
+            hosts = Headers(scope=scope).getlist("host")
+            host = hosts[0] if len(hosts) == 1 else ""
+            if _name_of(host) not in self._names:
+                detail = (
+                    f"This server does not answer for the host {host[:80]!r} (DESCENT_ALLOWED_HOSTS lists more names)."
+                )
+                await _refuse(Problem(421, detail), scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _name_of(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+class BodyGuard:
+    """Refuses a body that is too large by its size, before anything parses it, and one that is not JSON by its type."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._limit = settings.max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length[:20]) > self._limit:
+            await _refuse(self._too_large(), scope, receive, send)
+            return
+        try:
+            body = await self._read(receive)
+        except _TooLarge:
+            await _refuse(self._too_large(), scope, receive, send)
+            return
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if body and kind != "application/json":
+            detail = f"The body is {kind or 'of no stated type'}; send JSON with Content-Type: application/json."
+            await _refuse(Problem(415, detail), scope, receive, send)
+            return
+        await self.app(scope, _replay(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes:
+        body, more = bytearray(), True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._limit:
+                raise _TooLarge
+        return bytes(body)
+
+    def _too_large(self) -> Problem:
+        detail = f"The body is larger than {self._limit:,} bytes, the limit here (DESCENT_MAX_BODY_BYTES); send less."
+        return Problem(413, detail, headers={"Connection": "close"})
+
+
+class _TooLarge(Exception):
+    pass
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """The body once more, then whatever follows it."""
+    parts: Iterable[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def replay() -> Message:
+        for part in parts:
+            return part
+        return await receive()
+
+    return replay
+
+
+async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
+    await problem_response(problem)(scope, receive, send)

@@ -1,0 +1,136 @@
+"""A run's line to the worker that holds it: orders, the answers they wait for, and what to do when the worker dies."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.problems import Problem
+from app.work import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload
+
+Asking = Load | Command | Query
+
+
+@dataclass(slots=True)
+class _Pending:
+    order: Asking
+    future: asyncio.Future[Any]
+
+
+class Link:
+    """Connected or not. `load` makes the order that brings the run, given its ticket."""
+
+    def __init__(self, run: str, trainers: Trainers, load: Callable[[int], Load]) -> None:
+        self._run = run
+        self._trainers = trainers
+        self._load = load
+        self._tickets = itertools.count(1)
+        self._pending: dict[int, _Pending] = {}
+        self._place: int | None = None
+
+    @property
+    def connected(self) -> bool:
+        return self._place is not None
+
+    def working(self, on: bool) -> None:
+        """Says whether the run trains: places are chosen by that."""
+        if self._place is not None:
+            self._trainers.working(self._place, self._run, on)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the run had better train elsewhere."""
+        return self._place is not None and not self._pending and self._trainers.crowded(self._place, self._run)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an order waits for its answer."""
+        return bool(self._pending)
+
+    def at(self, place: int) -> bool:
+        return self._place == place
+
+    def connect(self) -> asyncio.Future[Any]:
+        """Brings the run to a worker. Orders that were not answered are given again, but for steps that had begun: the
+        run's snapshot knows their goals."""
+        place = self._place = self._trainers.assign()
+        waiting = {ticket: pending.order for ticket, pending in self._pending.items()}
+        again = next((ticket for ticket, order in waiting.items() if isinstance(order, Load)), None)
+        load = self._load(again or next(self._tickets))
+        future = self._pending[again].future if again else self._expect(load)
+        self._trainers.send(place, load)
+        begun = {goal.ticket for goal in load.snapshot.goals} if load.snapshot else set()
+        for ticket, order in waiting.items():
+            if ticket not in begun and not isinstance(order, Load):
+                self._trainers.send(place, order)
+        return future
+
+    def disconnect(self) -> None:
+        """Lets the worker forget the run."""
+        if self._place is not None:
+            self._trainers.send(self._place, Unload(self._run))
+        self._place = None
+
+    def command(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+        return self._ask(Command(self._run, next(self._tickets), action, arguments))
+
+    def query(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+        return self._ask(Query(self._run, next(self._tickets), action, arguments))
+
+    def frame(self, order: FrameOrder) -> None:
+        self._trainers.send(self._require_place(), order)
+
+    def hold(self, on: bool) -> None:
+        """Lets the run train no further, or go on."""
+        if self._place is not None:
+            self._trainers.send(self._place, Hold(self._run, on))
+
+    def _ask(self, order: Command | Query) -> asyncio.Future[Any]:
+        place = self._require_place()
+        future = self._expect(order)
+        self._trainers.send(place, order)
+        return future
+
+    def _expect(self, order: Asking) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[order.ticket] = _Pending(order, future)
+        return future
+
+    def _require_place(self) -> int:
+        if self._place is None:
+            self.connect()
+        assert self._place is not None
+        return self._place
+
+    def answered(self, answer: Answer, saved: asyncio.Future[None] | None) -> None:
+        """Ends the wait for an answer; that of a change ends when it is saved."""
+        pending = self._pending.pop(answer.ticket, None)
+        if pending is None or pending.future.done():
+            return
+        if isinstance(pending.order, Query) or saved is None or saved.done():
+            _settle(pending.future, answer, saved)
+        else:
+            saved.add_done_callback(lambda done: _settle(pending.future, answer, done))
+
+    def fail(self, problem: Problem) -> None:
+        """Ends every wait with a problem."""
+        pending, self._pending = self._pending, {}
+        for each in pending.values():
+            if not each.future.done():
+                each.future.set_exception(problem)
+
+    def lost(self) -> None:
+        """The worker died. What waits goes on waiting for the next connection."""
+        self._place = None
+
+
+def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[None] | None) -> None:
+    if future.done():
+        return
+    if answer.problem:
+        future.set_exception(answer.problem)
+    elif saved is not None and saved.done() and saved.exception():
+        future.set_exception(Problem(503, f"This was done, but could not be stored yet. {saved.exception()}"))
+    else:
+        future.set_result(answer.value)

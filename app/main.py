@@ -1,0 +1,119 @@
+"""The application: `create_app` puts the parts together, its lifespan starts and ends them."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Match
+
+from app import docs, pages, stream
+from app.guards import BodyGuard, HostGuard, SecurityHeaders
+from app.owners import Newcomers
+from app.problems import Problem, rejected
+from app.responses import as_problem, problem_response
+from app.routes import inside, lessons, metrics, model, runs, server
+from app.runs import Runs
+from app.settings import Settings
+from app.store import Store, StoreError
+from app.words import items
+
+log = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings | None = None, store: Store | None = None) -> FastAPI:
+    """The server. Without settings, those of the environment; without an open store, it opens its own."""
+    chosen = settings or Settings.from_environment()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        opened = store or Store(chosen.data_dir)
+        app.state.runs = Runs(chosen, opened)
+        app.state.newcomers = Newcomers()
+        try:
+            await app.state.runs.start()
+            yield
+        finally:
+            await app.state.runs.farewell()
+            await app.state.runs.stop()
+            await opened.close()
+
+    app = FastAPIOffline(
+        title="Descent",
+        version="1",
+        description="Neural networks that train while you watch: create runs, steer them, read and stream them.",
+        docs_url=None,
+        redoc_url=None,
+        static_url=docs.FILES,
+        generate_unique_id_function=lambda route: route.name,
+        root_path=chosen.root_path,
+        lifespan=lifespan,
+    )
+    for router in (runs.router, metrics.router, model.router, inside.run, inside.anywhere, server.catalog):
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(lessons.router, prefix="/api/v1")
+    for router in (server.health, stream.router, docs.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", pages.static_files(), name="static")
+
+    docs.describe(app)
+
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _rejected)
+    app.add_exception_handler(StoreError, _problem)
+    app.add_exception_handler(Exception, _unforeseen)
+
+    app.add_middleware(BodyGuard, settings=chosen)
+    if chosen.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=chosen.cors_origins, allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(HostGuard, settings=chosen)
+    app.add_middleware(SecurityHeaders, settings=chosen)
+    return app
+
+
+async def _problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem | StoreError)
+    if isinstance(error, StoreError):
+        log.error("%s", error)
+    return problem_response(as_problem(error))
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    allowed = ""
+    if error.status_code == 405:
+        headers["Allow"] = allowed = ", ".join(_methods_of(request))
+    details = {
+        404: f"There is nothing at {request.url.path}; /docs lists what there is.",
+        400: "The body is not JSON that can be read; it may be nested too deeply.",
+        405: f"{request.url.path} does not take {request.method}; it takes {allowed}.",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    return problem_response(Problem(error.status_code, detail, headers=headers))
+
+
+def _methods_of(request: Request) -> list[str]:
+    """What the address takes: several routes may share it."""
+    return [
+        method
+        for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+
+
+async def _rejected(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = getattr(getattr(field, "field_info", None), "annotation", None)
+    return problem_response(rejected(items(error.errors(), model, skip=1)))
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    return problem_response(Problem(500, "Something went wrong in the server; its log says what."))

@@ -1,0 +1,60 @@
+"""The page: rendered whole by Jinja2, with its static files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from app.catalog import full_catalog
+from app.delivery import DeliveredFiles
+from app.dependencies import AllRuns
+from app.owners import COOKIE, hashed, new_owner
+
+router = APIRouter(include_in_schema=False)
+
+# A year: an owner's runs wait as long for the next visit.
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+def _folder(name: str) -> Path:
+    """Inside the installed package, else beside it in the checkout."""
+    inside = Path(__file__).parent / name
+    return inside if inside.is_dir() else Path(__file__).parents[1] / name
+
+
+def static_files() -> DeliveredFiles:
+    return DeliveredFiles(_folder("static"))
+
+
+def _as_data(value: Any) -> str:
+    """JSON that may stand in a script element, whatever texts it holds."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
+
+_environment = Environment(loader=FileSystemLoader(_folder("templates")), autoescape=select_autoescape())
+_environment.filters["as_data"] = _as_data
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def page(request: Request, runs: AllRuns) -> HTMLResponse:
+    """The playground. Who has no owner token yet is given one, as a cookie that no script can read."""
+    catalog = full_catalog(runs.settings)
+    config = catalog["defaults"]
+    boot = {"catalog": catalog, "config": config}
+    text = _environment.get_template("index.html").render(catalog=catalog, config=config, boot=boot)
+    response = HTMLResponse(text, headers={"Cache-Control": "no-store"})
+    known = request.cookies.get(COOKIE)
+    if not (known and await runs.store.knows_owner(hashed(known))):
+        response.set_cookie(
+            COOKIE,
+            await new_owner(runs.store),
+            max_age=COOKIE_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+            path=request.scope.get("root_path") or "/",
+        )
+    return response

@@ -1,0 +1,62 @@
+"""Errors as problem documents (RFC 9457): what went wrong, and in words what to change."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class ErrorItem(BaseModel):
+    """One rejected part of a body: where it stands and what to change."""
+
+    loc: list[str | int]
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """An error, as `application/problem+json` carries it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[ErrorItem] | None = None
+
+
+class Problem(Exception):
+    """An error to be told to the client. `detail` says what to change."""
+
+    def __init__(
+        self, status: int, detail: str, errors: list[ErrorItem] | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+    def __reduce__(self) -> tuple[type["Problem"], tuple[object, ...]]:
+        return Problem, (self.status, self.detail, self.errors, self.headers)
+
+    def document(self) -> dict[str, Any]:
+        title = HTTPStatus(self.status).phrase
+        document = ProblemDocument(title=title, status=self.status, detail=self.detail, errors=self.errors)
+        return document.model_dump(exclude_none=True)
+
+
+def not_found(run_id: str) -> Problem:
+    return Problem(404, f"There is no run {run_id[:40]!r}; it was deleted, or the id is mistyped.")
+
+
+def rejected(errors: list[ErrorItem]) -> Problem:
+    """A body or query that does not fit, all its faults in one sentence."""
+    words = "; ".join(": ".join(filter(None, [".".join(map(str, e.loc)), e.message])) for e in errors[:5])
+    more = f" (and {len(errors) - 5} more)" if len(errors) > 5 else ""
+    return Problem(422, f"{words}{more}", errors[:100])
+
+
+def over_limit(loc: list[str | int], what: str, asked: int, name: str, limit: int) -> Problem:
+    """A request past a limit; names the limit and the setting that moves it."""
+    message = f"{asked:,} {what} are past this server's limit of {limit:,} (DESCENT_{name.upper()}); ask for less"
+    return rejected([ErrorItem(loc=loc, message=message)])

@@ -1,0 +1,46 @@
+"""Learning-rate range tests under way: they belong to no run, so their answers are waited for here."""
+
+import asyncio
+import itertools
+from typing import Any
+
+from app.problems import Problem
+from app.work import Answer, RangeTest, Trainers
+
+
+class RangeTests:
+    """Sends tests to the place with the least to do, and hands over what they come to."""
+
+    def __init__(self, trainers: Trainers) -> None:
+        self._trainers = trainers
+        self._tickets = itertools.count(1)
+        self._waiting: dict[int, tuple[int, asyncio.Future[Any]]] = {}
+
+    async def ask(self, config: dict[str, Any]) -> Any:
+        """The test of a config; Problem 503 if its worker dies."""
+        ticket, place = next(self._tickets), self._trainers.assign()
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket] = (place, future)
+        self._trainers.send(place, RangeTest(ticket, config))
+        try:
+            return await future
+        finally:
+            self._waiting.pop(ticket, None)
+
+    def answered(self, answer: Answer) -> None:
+        """Ends the wait for an answer."""
+        _, future = self._waiting.get(answer.ticket, (0, None))
+        if answer.run or future is None or future.done():
+            return
+        if answer.problem:
+            future.set_exception(answer.problem)
+        else:
+            future.set_result(answer.value)
+
+    def lost(self, place: int) -> None:
+        """The worker at a place died, and its tests with it."""
+        for at, future in self._waiting.values():
+            if at == place and not future.done():
+                future.set_exception(
+                    Problem(503, "The worker of this test died; ask again.", headers={"Retry-After": "1"})
+                )

@@ -1,0 +1,32 @@
+"""Answers of the API: problems as application/problem+json."""
+
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from app.problems import Problem
+from app.store import StoreError
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    return ProblemResponse(problem.document(), problem.status, problem.headers)
+
+
+def as_problem(error: Problem | StoreError) -> Problem:
+    """What to tell of an error that may pass."""
+    return error if isinstance(error, Problem) else Problem(503, str(error), headers={"Retry-After": "5"})
+
+
+def problem_documents(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For OpenAPI: the problems that an operation may answer with."""
+    return {
+        status: {"description": "Problem", "content": {"application/problem+json": {"schema": {"$ref": REFERENCE}}}}
+        for status in statuses
+    }
+
+
+REFERENCE = "#/components/schemas/ProblemDocument"

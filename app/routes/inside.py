@@ -1,0 +1,82 @@
+"""Inside a run: one pass traced, the gradient checked, layers diagnosed, the loss surface measured, a rate found."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from app import limits
+from app.dependencies import AllRuns, AnyRun
+from app.insights import Diagnostics, GradientCheck, Landscape, RangeTest, RangeTestBody, Trace
+from app.problems import ErrorItem, rejected
+from app.responses import problem_documents
+from app.routes.model import Member
+from engine.config import RunConfig
+from engine.range_test import STEPS
+
+run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
+anywhere = APIRouter(tags=["inside"])
+
+# Kept weights along the path of a landscape: enough to draw, few enough to measure at once.
+MAX_PATH = 120
+
+
+@run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 503))
+async def read_trace(
+    session: AnyRun,
+    split: Literal["train", "test"] = "train",
+    index: Annotated[int, Query(ge=0, lt=1 << 31, description="The first example, within its split.")] = 0,
+    count: Annotated[int, Query(ge=1, le=256, description="How many examples, fewer where the split ends.")] = 1,
+    batch: Annotated[
+        Literal["next", "all"] | None,
+        Query(
+            description="In place of split, index and count: the mini-batch that the run takes next, with its dropout, "
+            "or the whole training set."
+        ),
+    ] = None,
+    shown: Annotated[
+        int, Query(ge=1, le=256, description="How many examples the answer lists; the pass is over all of them.")
+    ] = 256,
+    member: Member = 0,
+) -> Any:
+    """One forward and one backward pass with every matrix, in the notation of the articles, in double precision."""
+    return await session.query("trace", split=split, index=index, count=count, batch=batch, shown=shown, member=member)
+
+
+@run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 503))
+async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
+    """Every derivative of the backward pass against a central difference, on the present weights."""
+    config = RunConfig.model_validate(session.config)
+    limits.check_study(config, 2 * limits.weights_of(config), runs.settings)
+    return await session.query("gradient_check", member=member)
+
+
+@run.get("/diagnostics", response_model=Diagnostics, responses=problem_documents(404, 422, 503))
+async def read_diagnostics(session: AnyRun, member: Member = 0) -> Any:
+    """Gradient norm, weight norm, update ratio, dead and saturated units and histograms of every layer."""
+    return await session.query("diagnostics", member=member)
+
+
+@run.get("/landscape", response_model=Landscape, responses=problem_documents(404, 422, 503))
+async def read_landscape(
+    runs: AllRuns,
+    session: AnyRun,
+    resolution: Annotated[int, Query(ge=3, le=101, description="Odd: the present weights are in the middle.")] = 41,
+    directions: Literal["pca", "random"] = "pca",
+    member: Member = 0,
+) -> Any:
+    """The measured training loss around the present weights, and the run's path there."""
+    if resolution % 2 == 0:
+        message = f"{resolution} is even: the present weights could not be in the middle; use {resolution + 1}"
+        raise rejected([ErrorItem(loc=["query", "resolution"], message=message)])
+    limits.check_study(RunConfig.model_validate(session.config), resolution**2 + MAX_PATH, runs.settings)
+    recorded = await session.ledger.path(MAX_PATH)
+    arguments = {"member": member, "resolution": resolution, "directions": directions, "recorded": recorded}
+    return await session.query("landscape", **arguments)
+
+
+@anywhere.post("/lr-range-test", response_model=RangeTest, responses=problem_documents(400, 413, 415, 422, 503))
+async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
+    """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
+    limits.check(body.config, runs.settings)
+    limits.check_study(body.config, 4 * STEPS, runs.settings)
+    return await runs.range_tests.ask(body.config.model_dump(mode="json"))

@@ -1,0 +1,97 @@
+"""The model of a run: its data, weights, boundary and predictions."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import Response
+
+from app import commands, encoding
+from app.bodies import Boundary, Data, Predict, Predictions, Weights
+from app.dependencies import AllRuns, AnyRun, OwnRun
+from app.problems import ErrorItem, over_limit, rejected
+from app.protocol import Part
+from app.responses import problem_documents
+from engine.config import WeightChange
+
+router = APIRouter(prefix="/runs/{run_id}", tags=["model"])
+
+SAFETENSORS = "application/octet-stream"
+
+Member = Annotated[int, Query(ge=0)]
+Resolution = Literal["10", "25", "50", "100", "200"]  # as a query says it
+RecordedEpoch = Annotated[int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")]
+
+
+@router.get("/data", response_model=Data, responses=problem_documents(404, 422, 503))
+async def read_data(session: AnyRun) -> Any:
+    """The examples as trained on."""
+    return await session.query("data")
+
+
+@router.get("/weights", response_model=Weights, responses=problem_documents(404, 422, 503))
+async def read_weights(session: AnyRun, member: Member = 0, epoch: RecordedEpoch = None) -> Any:
+    """The weights, layer by layer, now or at a recorded epoch."""
+    return await session.query("weights", member=member, recorded=await session.ledger.weights(epoch))
+
+
+@router.patch(
+    "/weights",
+    response_model=Weights,
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+async def edit_weights(session: OwnRun, body: WeightChange) -> Any:
+    """Edits weights and biases, cuts links and restores them; answers with the weights as they then are."""
+    await commands.edit(session, body)
+    return await session.query("weights", member=body.member, recorded=None)
+
+
+@router.get("/boundary", response_model=Boundary, responses=problem_documents(404, 422, 503))
+async def read_boundary(
+    session: AnyRun,
+    resolution: Annotated[int, Query(ge=2, le=200)] = 50,
+    member: Member = 0,
+    epoch: RecordedEpoch = None,
+    axes: Annotated[str, Query(pattern=r"^\d{1,6},\d{1,6}$", description="The two inputs to vary.")] = "0,1",
+) -> Any:
+    """The network's answer over [-6, 6] x [-6, 6]."""
+    across, up = map(int, axes.split(","))
+    recorded = await session.ledger.weights(epoch)
+    return await session.query("boundary", member=member, recorded=recorded, resolution=resolution, axes=(across, up))
+
+
+@router.get(
+    "/frame",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/json": {"schema": {"type": "object"}}, SAFETENSORS: {}}},
+        **problem_documents(404, 422, 503),
+    },
+)
+async def read_frame(
+    session: AnyRun,
+    epoch: RecordedEpoch = None,
+    member: Member = 0,
+    resolution: Resolution = "50",
+    unit_resolution: Resolution = "25",
+    include: Annotated[str, Query(description="What to show, with commas.", max_length=100)] = "boundary,weights",
+    accept: Annotated[str, Header()] = "*/*",
+) -> Response:
+    """One frame as the stream sends it, now or of a recorded epoch; safetensors where `Accept` asks for it."""
+    wanted = include.split(",")
+    if unknown := [name for name in wanted if name not in get_args(Part)]:
+        message = f"{unknown[0][:40]!r} is no part of a frame; use {', '.join(get_args(Part))}"
+        raise rejected([ErrorItem(loc=["query", "include"], message=message)])
+    recorded = await session.ledger.weights(epoch)
+    size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
+    frame = await session.query("frame", member=member, recorded=recorded, include=wanted, **size)
+    if SAFETENSORS in accept:
+        return Response(encoding.pack(frame["message"], frame["arrays"]), media_type=SAFETENSORS)
+    return Response(encoding.json_text(frame["message"], frame["arrays"]), media_type="application/json")
+
+
+@router.post("/predict", response_model=Predictions, responses=problem_documents(400, 404, 413, 415, 422, 503))
+async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
+    """What the network says of these inputs."""
+    if len(body.inputs) > (limit := runs.settings.max_predictions):
+        raise over_limit(["body", "inputs"], "examples", len(body.inputs), "max_predictions", limit)
+    return await session.query("predict", member=body.member, inputs=body.inputs, threshold=body.threshold)

@@ -1,0 +1,115 @@
+"""Runs: create, list, read, change, step, reset, delete."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+
+from app import commands
+from app.bodies import ChangeRun, CreatedRun, CreateRun, ResetRun, Run, RunPage, StepRun
+from app.dependencies import Address, AllRuns, AnyRun, OwnRun, TheCaller, TheNewcomers
+from app.owners import hashed
+from app.problems import Problem
+from app.responses import problem_documents
+from app.work import State
+
+router = APIRouter(prefix="/runs", tags=["runs"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Sent again, it does nothing again."),
+]
+
+# What can be done next with a run that was made, for those who read the OpenAPI document.
+LINKS = {
+    operation: {"operationId": operation, "parameters": {"run_id": "$response.body#/id"}}
+    for operation in (
+        "read_run change_run step_run reset_run delete_run read_metrics read_data read_weights edit_weights "
+        "read_boundary read_frame predict read_trace check_gradient read_diagnostics read_landscape read_collapsed"
+    ).split()
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CreatedRun,
+    response_model_exclude_unset=True,
+    responses={201: {"links": LINKS}, **problem_documents(400, 401, 403, 413, 415, 422, 429, 503)},
+)
+async def create_run(
+    runs: AllRuns,
+    caller: TheCaller,
+    newcomers: TheNewcomers,
+    address: Address,
+    response: Response,
+    body: CreateRun,
+    key: IdempotencyKey = None,
+    wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end.")] = 0,
+) -> dict[str, Any]:
+    """A new run. Without cookie and bearer token, the answer carries the `owner_token` that steers it."""
+    token = None if caller.token else await newcomers.token(runs.store, address, key)
+    owner = caller.token or hashed(token or "")
+    session = await commands.create(runs, owner, body.config, State(body.state), key)
+    if body.state == "running":
+        await session.ended(wait)
+    response.headers["Location"] = f"/api/v1/runs/{session.id}"
+    return session.describe() | ({"owner_token": token} if token else {})
+
+
+@router.get("", response_model=RunPage, responses=problem_documents(401, 422, 503))
+async def list_runs(
+    runs: AllRuns,
+    caller: TheCaller,
+    cursor: Annotated[int | None, Query(ge=0, lt=1 << 62, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> dict[str, Any]:
+    """The caller's own runs, newest first."""
+    if caller.token is None:
+        raise Problem(401, "Whose runs? Send Authorization: Bearer and an owner token.")
+    listed, following = await runs.list(caller.token, cursor or 1 << 62, limit)
+    return {"runs": listed, "next_cursor": None if following is None else str(following)}
+
+
+@router.get("/{run_id}", response_model=Run, responses=problem_documents(404, 422, 503))
+async def read_run(session: AnyRun) -> dict[str, Any]:
+    """The run as it is now."""
+    return session.describe()
+
+
+@router.patch(
+    "/{run_id}",
+    response_model=Run,
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+)
+async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> dict[str, Any]:
+    """Plays, pauses, or changes the training; the model is kept. Answered once the change is stored."""
+    await commands.change(runs, session, body.state, body.training)
+    return session.describe()
+
+
+@router.post(
+    "/{run_id}/step",
+    response_model=Run,
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 503),
+)
+async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> dict[str, Any]:
+    """Trains so much, then pauses; answered when that is done."""
+    await commands.step(runs, session, body.epochs, body.batches, body.to_epoch, key)
+    return session.describe()
+
+
+@router.post(
+    "/{run_id}/reset",
+    response_model=Run,
+    responses=problem_documents(400, 401, 403, 404, 413, 415, 422, 503),
+)
+async def reset_run(session: OwnRun, body: ResetRun) -> dict[str, Any]:
+    """Back to epoch 0, paused. Settings and cut links stay; edited weights go."""
+    await commands.reset(session, body.seed)
+    return session.describe()
+
+
+@router.delete("/{run_id}", status_code=204, responses=problem_documents(401, 403, 404, 422, 503))
+async def delete_run(runs: AllRuns, session: OwnRun) -> None:
+    """Ends the run for good; its viewers are told."""
+    await runs.delete(session)

@@ -1,0 +1,300 @@
+"""One run as the server knows it: its state, the commands that change it, and what its worker says of it."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from app.frames import Frames
+from app.history import latest
+from app.ledger import Ledger
+from app.link import Link
+from app.problems import Problem
+from app.store import Store
+from app.tables import RunRecord
+from app.work import Answer, FrameReport, Goal, Load, Progress, Report, Snapshot, State, Trainers
+
+TRAINING = (State.RUNNING, State.RECOVERING)
+ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
+
+# Deaths of its worker without progress in between, after which a run is not tried again.
+MAX_DEATHS = 3
+
+# While the store fails, a run trains on until so much of it waits in memory to be stored.
+MAX_UNSAVED_BYTES = 1_000_000
+
+
+class Session:
+    """A run. What a worker reports is taken in at once; a command is answered when its snapshot is committed."""
+
+    def __init__(self, record: RunRecord, trainers: Trainers, store: Store, max_epochs: int) -> None:
+        self.id = record.id
+        self.number = record.number
+        self.owner = record.owner
+        self.created_at = record.created_at
+        self.config = record.config
+        self.changes = record.changes
+        self.state = State(record.state)
+        self.detail = record.detail
+        self.member_count = record.member_count
+        self.epoch = record.epoch
+        self.batch = record.batch
+        self.series = record.series
+        self.ledger = Ledger(record, store, self._hold_or_go_on)
+        self.link = Link(self.id, trainers, self._load)
+        self.frames = Frames(self.id, self.link.frame)
+        self.face = 0
+        self.viewers = 0
+        self.used = time.monotonic()
+        self.deleted = False
+        self.closing: str | None = None
+        self._store = store
+        self._max_epochs = max_epochs
+        self._snapshot: Snapshot | None = None
+        self._listeners: set[asyncio.Event] = set()
+        self._latest: bytes | None = None
+        self._held: str | None = None
+        self._deaths = 0
+        self._died_at = (-1, -1, -1)
+
+    @classmethod
+    async def restored(cls, record: RunRecord, trainers: Trainers, store: Store, max_epochs: int) -> "Session":
+        """A run as the store has it; one that was training goes on."""
+        session = cls(record, trainers, store, max_epochs)
+        await session.ledger.restore()
+        session._snapshot = Snapshot(
+            epoch=record.epoch,
+            batch=record.batch,
+            playing=record.playing,
+            goals=tuple(Goal(0, *position) for position in record.goals),
+            steps=tuple((key, asked) for key, asked in record.steps),
+            series=record.series,
+            trainer=record.trainer,
+            config=record.config,
+            changes=record.changes,
+        )
+        if session.state in TRAINING:
+            session.state = State.RECOVERING
+            session._connect()
+        return session
+
+    # ---- what it is
+
+    def describe(self) -> dict[str, Any]:
+        """The Run of the API."""
+        return {
+            "id": self.id,
+            "state": self.state,
+            "epoch": self.epoch,
+            "batch": self.batch,
+            "config": self.config,
+            "member_count": self.member_count,
+            "metrics": latest(self._latest or self.ledger.history.newest),
+            "recorded_epochs": self.ledger.kept,
+            "changes": self.changes,
+            "created_at": datetime.fromtimestamp(self.created_at, UTC).isoformat().replace("+00:00", "Z"),
+            "detail": self._held or self.detail,
+            "series": self.series,
+        }
+
+    @contextmanager
+    def listen(self) -> Iterator[asyncio.Event]:
+        """An event that is set whenever anything about the run has changed."""
+        event = asyncio.Event()
+        self._listeners.add(event)
+        try:
+            yield event
+        finally:
+            self._listeners.discard(event)
+
+    def _wake(self) -> None:
+        for event in self._listeners:
+            event.set()
+
+    async def ended(self, seconds: float) -> None:
+        """Returns when the run cannot train any more, or the seconds are over."""
+        with self.listen() as event:
+            try:
+                async with asyncio.timeout(seconds):
+                    while self.state not in ENDED and not self.closing:
+                        event.clear()
+                        await event.wait()
+            except TimeoutError:
+                return
+
+    # ---- commands and questions
+
+    async def create(self) -> None:
+        """Builds the run in a worker; returns when it is stored."""
+        await self.link.connect()
+
+    async def command(self, action: Literal["set", "step", "reset", "edit"], **arguments: Any) -> None:
+        """Changes the run; returns when the change is committed, a step once it has been taken."""
+        self._use()
+        if self.state is State.FAILED:
+            if action != "reset":
+                raise Problem(409, "A run that failed can only be reset or deleted.")
+            self._deaths = 0
+        if self.state not in TRAINING and action in ("set", "step") and self.link.crowded:
+            self._move()
+        await self.link.command(action, arguments)
+
+    async def query(self, action: str, **arguments: Any) -> Any:
+        """What its worker answers to a question or a study."""
+        self._use()
+        return await self.link.query(action, arguments)
+
+    def _use(self) -> None:
+        if self.deleted:
+            raise Problem(404, "The run was deleted.")
+        self.used = time.monotonic()
+
+    def idle_since(self, moment: float) -> bool:
+        """Whether nobody has asked for it since, nobody watches, and everything of it is stored."""
+        busy = self.viewers or self.link.waiting or self.state in TRAINING
+        return self.used < moment and not busy and self.ledger.settled
+
+    def delete(self) -> asyncio.Future[None]:
+        """Ends the run for good."""
+        self.deleted = True
+        self.link.disconnect()
+        self.link.fail(Problem(404, "The run was deleted."))
+        self.close("the run was deleted")
+        return self.ledger.delete()
+
+    def close(self, reason: str) -> None:
+        """Tells every viewer, and whoever waits for the end, that there is nothing more to come."""
+        self.closing = reason
+        self._wake()
+
+    # ---- its worker
+
+    def _load(self, ticket: int) -> Load:
+        recorded = max(0, self.ledger.history.last)
+        return Load(self.id, ticket, self.config, self._max_epochs, self._snapshot, recorded)
+
+    def _connect(self) -> None:
+        self.link.connect().add_done_callback(self._connected)
+        self.link.working(self.state in TRAINING)
+
+    def _move(self) -> None:
+        """To a worker with less to do; at rest, its newest snapshot is all there is of it."""
+        self.link.disconnect()
+        self._connect()
+        self.frames.repeat()
+
+    def _connected(self, load: asyncio.Future[Any]) -> None:
+        if not load.cancelled() and (error := load.exception()):
+            self._fail(f"It could not be brought back: {error}")
+
+    def lost_worker(self) -> None:
+        """Its worker died: it goes on from its snapshot in another, unless that keeps happening."""
+        self.link.lost()
+        place = (self.series, self.epoch, self.batch)
+        self._deaths = self._deaths + 1 if place <= self._died_at else 1
+        self._died_at = place
+        if self._deaths >= MAX_DEATHS:
+            self._fail(f"Its worker died {MAX_DEATHS} times without getting further.")
+        elif self.state in TRAINING or self.link.waiting or self.viewers:
+            if self.state in TRAINING:
+                self.state = State.RECOVERING
+                self._turn_face()
+            self._held = None
+            self._connect()
+            self.frames.repeat()
+
+    def _fail(self, detail: str) -> None:
+        self.state, self.detail = State.FAILED, detail
+        self.link.fail(Problem(500, detail))
+        if self._snapshot:
+            self._snapshot = replace(self._snapshot, playing=False, goals=())
+            self._save(soon=True)
+        self._turn_face()
+
+    def handle(self, report: Report) -> None:
+        """Takes in what the worker says."""
+        if self.deleted:
+            return
+        match report:
+            case Progress():
+                self._progress(report)
+            case Answer():
+                self.link.answered(report, self.ledger.saved)
+            case FrameReport():
+                self.frames.handle(report)
+
+    def _progress(self, report: Progress) -> None:
+        before = self._look()
+        anew = report.series != self.series
+        if anew:
+            self.series = report.series
+            self.ledger.begin_anew()
+        self.ledger.add(report.first, report.rows, report.kept)
+        self.epoch, self.batch, self._latest = report.epoch, report.batch, report.latest
+        self.member_count = report.member_count
+        if self.state is not State.FAILED or anew:
+            self.state, self.detail = report.state, report.detail
+        changed = self._look() != before
+        if report.snapshot:
+            changed = self._take(report.snapshot) or changed
+            self._save(soon=changed or self.link.waiting)
+        if changed:
+            self.link.working(self.state in TRAINING)
+            if self.ledger.saved is None or self.ledger.saved.done():
+                self._turn_face()
+            else:
+                self.ledger.saved.add_done_callback(lambda _: self._turn_face())
+        self._wake()
+
+    def _hold_or_go_on(self) -> None:
+        """Without a store to write to, what is learnt must not fill the memory: then the run waits."""
+        full = self._store.failure is not None and self.ledger.unsaved_bytes > MAX_UNSAVED_BYTES
+        if full != bool(self._held) and self.state in (TRAINING if full else State):
+            self._held = f"It waits until it can be stored. {self._store.failure}" if full else None
+            self.link.hold(full)
+            self._turn_face()
+
+    def _look(self) -> tuple[object, ...]:
+        """What viewers are told when it changes; of a running run the place is told by its metrics and frames."""
+        place = None if self.state in TRAINING else (self.epoch, self.batch)
+        return self.state, self.detail, self.series, place
+
+    def _turn_face(self) -> None:
+        self.face += 1
+        self._wake()
+
+    def _take(self, snapshot: Snapshot) -> bool:
+        """Takes a snapshot on. Returns whether the config or the changes are others now."""
+        before = self.config, self.changes
+        self.config = snapshot.config or self.config
+        self.changes = self.changes if snapshot.changes is None else snapshot.changes
+        self._snapshot = replace(snapshot, config=self.config, changes=self.changes)
+        return before[0] is not self.config or before[1] is not self.changes
+
+    def _save(self, soon: bool) -> None:
+        """Stores the run as it is in its snapshot, with the metrics and weights that are not stored yet."""
+        assert self._snapshot is not None
+        self.ledger.save(self._record(self._snapshot), soon)
+
+    def _record(self, snapshot: Snapshot) -> RunRecord:
+        return RunRecord(
+            number=self.number,
+            id=self.id,
+            owner=self.owner,
+            created_at=self.created_at,
+            config=self.config,
+            changes=self.changes,
+            state=self.state,
+            detail=self.detail,
+            member_count=self.member_count,
+            epoch=snapshot.epoch,
+            batch=snapshot.batch,
+            playing=snapshot.playing,
+            goals=[(goal.epoch, goal.batch) for goal in snapshot.goals],
+            steps=list(snapshot.steps),
+            series=snapshot.series,
+            trainer=snapshot.trainer,
+        )

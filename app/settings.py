@@ -1,0 +1,103 @@
+"""The server's settings: environment variables with the prefix DESCENT_, read and validated once, at the start."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+PREFIX = "DESCENT_"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names its variable and says what to change."""
+
+
+def _default_data_dir() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "descent"
+
+
+def _known_level(level: str) -> str:
+    levels = ("critical", "error", "warning", "info", "debug")
+    if level.lower() not in levels:
+        raise ValueError(f"is not a level; use one of {', '.join(levels)}")
+    return level.lower()
+
+
+class Settings(BaseModel):
+    """Every field is an environment variable: `max_step` is DESCENT_MAX_STEP. Lists are separated by commas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free one.")
+    data_dir: Path = Field(default_factory=_default_data_dir, description="Where the database of runs lives.")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that train; one a core."
+    )
+    log_level: Annotated[str, AfterValidator(_known_level)] = Field("warning", description="The least level logged.")
+
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="Host names answered beside loopback and the bind address; * for all."
+    )
+    cors_origins: tuple[str, ...] = Field((), description="Origins of other sites whose pages may call the API.")
+    root_path: str = Field("", description="The path under which a reverse proxy serves this.")
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses of proxies whose forwarded headers are believed."
+    )
+    allow_embedding: bool = Field(False, description="Whether other sites may show the page in a frame, as a viewer.")
+
+    max_body_bytes: int = Field(4_000_000, ge=1_000, description="The largest request body.")
+    max_message_bytes: int = Field(64_000, ge=1_000, description="The largest message a client sends over a stream.")
+    max_runs: int = Field(10_000, ge=1, description="Runs kept by the server.")
+    max_runs_per_owner: int = Field(200, ge=1, description="Runs kept for one owner.")
+    max_running: int = Field(200, ge=1, description="Runs that train at the same time.")
+    max_viewers: int = Field(200, ge=1, description="Streams open on one run.")
+    max_members: int = Field(64, ge=1, description="Members of a sweep.")
+    max_layers: int = Field(16, ge=0, description="Hidden layers.")
+    max_units: int = Field(256, ge=1, description="Units of a layer.")
+    max_samples: int = Field(10_000, ge=2, description="Examples of a data set.")
+    max_inputs: int = Field(1_000, ge=1, description="Inputs of an example.")
+    max_parameters: int = Field(1_000_000, ge=1, description="Weights and biases of a run, all members together.")
+    max_epochs: int = Field(100_000, ge=1, description="Epochs of a run.")
+    max_step: int = Field(10_000, ge=1, description="Epochs of one step; as many mini-batches.")
+    max_study: int = Field(
+        20_000_000_000,
+        ge=1,
+        description="Multiplications of one gradient check, landscape or learning-rate range test.",
+    )
+    max_predictions: int = Field(10_000, ge=1, description="Examples of one prediction.")
+
+    slice_seconds: float = Field(
+        0.005, gt=0, le=0.1, description="The time a run trains before others have their turn."
+    )
+    checkpoint_seconds: float = Field(1.0, gt=0, le=1, description="The time between a running run's checkpoints.")
+    idle_seconds: float = Field(300, gt=0, description="How long an idle run that nobody watches stays in memory.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Reads DESCENT_*; SettingsError names the first variable that is unknown or has an unusable value."""
+        values: dict[str, object] = {}
+        for variable, value in environment.items():
+            if not variable.startswith(PREFIX):
+                continue
+            name = variable.removeprefix(PREFIX).lower()
+            if name not in cls.model_fields:
+                known = ", ".join(PREFIX + field.upper() for field in cls.model_fields)
+                raise SettingsError(f"{variable} is not a setting of Descent; the settings are {known}")
+            listed = cls.model_fields[name].annotation == tuple[str, ...]
+            values[name] = tuple(filter(None, map(str.strip, value.split(",")))) if listed else value
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0])
+            raise SettingsError(
+                f"{PREFIX}{name.upper()}={values.get(name)!r} cannot be used: {first['msg']}. "
+                f"{cls.model_fields[name].description}"
+            ) from None
+
+    def limits(self) -> dict[str, int]:
+        """The limits a client may want to know, by name; the setting of each is DESCENT_ and its name in capitals."""
+        return {name: value for name, value in self if name.startswith("max_")}

@@ -1,0 +1,206 @@
+"""What outlives the server, in one SQLite file: owners, runs with their newest snapshot, metrics, kept weights.
+
+One thread writes: whatever waits is committed in one transaction. Another reads. WAL lets the two go on side by side.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from app.history import width
+from app.tables import COLUMNS, SCHEMA, VERSION, RunRecord, Write, record_of
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAX_EPOCH = 1 << 62
+
+# How long a write that nobody waits for may wait for others to share its transaction.
+PATIENCE_SECONDS = 0.2
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+class Store:
+    """The database file. Opened once; its two threads are its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / "descent.sqlite"
+        self.failure: str | None = None
+        self._writing = ThreadPoolExecutor(1, "store-write")
+        self._reading = ThreadPoolExecutor(1, "store-read")
+        self._waiting: list[tuple[Callable[[], Write], asyncio.Future[None]]] = []
+        self._hurry = asyncio.Event()
+        self._drain: asyncio.Task[None] | None = None
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            self._writer = self._connect()
+            self._prepare()
+            self._reader = self._connect()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"The database {self.path} cannot be used: {error}. Free it, move it away, or set DESCENT_DATA_DIR."
+            ) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def _prepare(self) -> None:
+        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            self._writer.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif version != VERSION:
+            raise StoreError(
+                f"The database {self.path} was written by another version of Descent (schema {version}, here "
+                f"{VERSION}). Move it away, or set DESCENT_DATA_DIR to another folder."
+            )
+
+    async def close(self) -> None:
+        while self._drain:
+            self.hurry()
+            await asyncio.wait([self._drain])
+        if self.failure:
+            log.error("%s What was learnt since it could be is lost.", self.failure)
+        for executor in (self._writing, self._reading):
+            executor.shutdown()
+        self._reader.close()
+        self._writer.close()
+
+    # ---- writing
+
+    def write(self, write: Write) -> asyncio.Future[None]:
+        """Puts a write in line; the future is done when it is committed. Writes are committed in order."""
+        future = self.write_later(lambda: write)
+        self.hurry()
+        return future
+
+    def write_later(self, make: Callable[[], Write]) -> asyncio.Future[None]:
+        """Puts a write in line that need not be committed at once; it is made when its transaction begins."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._waiting.append((make, future))
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._write_all())
+        return future
+
+    def hurry(self) -> None:
+        """What waits is committed now."""
+        self._hurry.set()
+
+    async def _write_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._hurry.wait()
+            self._hurry.clear()
+            batch, self._waiting = self._waiting, []
+            failure: Exception | None = None
+            try:
+                await loop.run_in_executor(self._writing, self._commit, [make() for make, _ in batch])
+            except sqlite3.Error as error:
+                failure = StoreError(f"The database cannot be written: {error}.")
+            self._note(failure)
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(failure) if failure else future.set_result(None)
+            await asyncio.sleep(0)  # what the futures call comes before the next writes are made
+        self._drain = None
+
+    def _note(self, failure: Exception | None) -> None:
+        """Trouble is logged when it begins and when it is over."""
+        if failure and not self.failure:
+            log.error("%s Nothing is lost yet; writing is tried again every second.", failure)
+        elif self.failure and not failure:
+            log.warning("The database can be written again.")
+        self.failure = str(failure) if failure else None
+
+    def _commit(self, writes: list[Write]) -> None:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            for write in writes:
+                write(self._writer)
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    # ---- reading
+
+    async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reading, read, self._reader)
+        except sqlite3.Error as error:
+            raise StoreError(f"The database cannot be read: {error}.") from error
+
+    async def run(self, run_id: str) -> RunRecord | None:
+        found = await self._select("WHERE id = ?", run_id)
+        return found[0] if found else None
+
+    async def runs_of(self, owner: bytes, before: int, limit: int) -> list[RunRecord]:
+        """An owner's runs, newest first, numbered below `before`."""
+        return await self._select("WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?", owner, before, limit)
+
+    async def unfinished(self) -> list[RunRecord]:
+        """The runs that were training."""
+        return await self._select("WHERE state IN ('running', 'recovering')")
+
+    async def _select(self, condition: str, *values: object) -> list[RunRecord]:
+        sql = f"SELECT {', '.join(COLUMNS)} FROM runs JOIN snapshots ON run = number {condition}"
+        return [record_of(row) for row in await self._read(lambda c: c.execute(sql, values).fetchall())]
+
+    async def count(self, owner: bytes) -> tuple[int, int, int]:
+        """Runs in all, runs of this owner, and the highest number given to a run."""
+        sql = "SELECT COUNT(*), COALESCE(SUM(owner = ?), 0), COALESCE(MAX(number), 0) FROM runs"
+        row: tuple[int, int, int] = await self._read(lambda c: c.execute(sql, (owner,)).fetchone())
+        return row
+
+    async def knows_owner(self, token: bytes) -> bool:
+        sql = "SELECT 1 FROM owners WHERE token = ?"
+        return await self._read(lambda c: c.execute(sql, (token,)).fetchone()) is not None
+
+    async def key(self, owner: bytes, key: str) -> tuple[bytes, str] | None:
+        """What was asked for with an idempotency key, as a hash, and the run that it made."""
+        sql = "SELECT asked, run FROM keys WHERE owner = ? AND key = ?"
+        found: tuple[bytes, str] | None = await self._read(lambda c: c.execute(sql, (owner, key)).fetchone())
+        return found
+
+    async def metrics(self, number: int, members: int, since: int, until: int = MAX_EPOCH) -> bytes:
+        """The epochs `since` to `until`, both included."""
+        sql = (
+            "SELECT first, rows FROM metrics WHERE run = ?1 AND first <= ?3 AND first >= COALESCE("
+            "(SELECT MAX(first) FROM metrics WHERE run = ?1 AND first <= ?2), 0) ORDER BY first"
+        )
+        blocks = await self._read(lambda c: c.execute(sql, (number, since, until)).fetchall())
+        if not blocks:
+            return b""
+        size, start = width(members), blocks[0][0]
+        return b"".join(rows for _, rows in blocks)[max(0, since - start) * size : max(0, until + 1 - start) * size]
+
+    async def kept_epochs(self, number: int) -> list[int]:
+        sql = "SELECT epoch FROM kept WHERE run = ? ORDER BY epoch"
+        return [epoch for (epoch,) in await self._read(lambda c: c.execute(sql, (number,)).fetchall())]
+
+    async def kept_path(self, number: int, epochs: Sequence[int]) -> dict[int, bytes]:
+        """The weights kept at these epochs, of those that are stored."""
+        marks = ", ".join("?" * len(epochs))
+        sql = f"SELECT epoch, weights FROM kept WHERE run = ? AND epoch IN ({marks})"
+        rows = await self._read(lambda c: c.execute(sql, (number, *epochs)).fetchall())
+        return {epoch: bytes(data) for epoch, data in rows}
+
+    async def kept_weights(self, number: int, epoch: int) -> bytes | None:
+        sql = "SELECT weights FROM kept WHERE run = ? AND epoch = ?"
+        row = await self._read(lambda c: c.execute(sql, (number, epoch)).fetchone())
+        return None if row is None else bytes(row[0])

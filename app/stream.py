@@ -1,0 +1,206 @@
+"""The WebSocket of one viewer: a task that sends what the outbox has, and a task that follows what the viewer says."""
+
+import asyncio
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app import commands
+from app.outbox import Outbox
+from app.owners import caller_of, own_origin
+from app.problems import Problem
+from app.protocol import (
+    MESSAGES,
+    Ack,
+    Bye,
+    CloseCode,
+    EditMessage,
+    Hello,
+    Message,
+    ResetMessage,
+    SetMessage,
+    SetState,
+    StepMessage,
+    Subprotocol,
+    ViewMessage,
+    client_message,
+)
+from app.responses import as_problem, problem_response
+from app.runs import Runs
+from app.session import Session
+from app.store import StoreError
+from app.words import problem_of
+
+router = APIRouter()
+
+# Commands of one viewer that may be under way at the same time.
+MAX_COMMANDS = 32
+
+
+@router.websocket("/api/v1/runs/{run_id}/stream")
+async def stream(websocket: WebSocket, run_id: str) -> None:
+    """Serves one viewer until it leaves, the run is deleted, or the server ends."""
+    runs: Runs = websocket.app.state.runs
+    task = asyncio.current_task()
+    assert task is not None
+    runs.streams.add(task)
+    try:
+        try:
+            viewer = await _admit(websocket, runs, run_id)
+        except (Problem, StoreError) as error:
+            await websocket.send_denial_response(problem_response(as_problem(error)))
+            return
+        viewer.session.viewers += 1
+        try:
+            await viewer.serve()
+        finally:
+            viewer.session.viewers -= 1
+    except WebSocketDisconnect:
+        pass
+    finally:
+        runs.streams.discard(task)
+
+
+async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
+    """Checks everything that can be checked before the connection is accepted; a Problem refuses it."""
+    origin, origins = websocket.headers.get("origin"), runs.settings.cors_origins
+    if origin is not None and origin not in (own_origin(websocket), *origins):
+        raise Problem(
+            403, f"A page of {origin} may not open a stream here (DESCENT_CORS_ORIGINS lists those that may)."
+        )
+    caller = await caller_of(websocket, runs.store, origins, writes=True)
+    session = await runs.get(run_id)
+    asked = websocket.scope["subprotocols"]
+    chosen = next((name for name in asked if name in list(Subprotocol)), None)
+    if asked and chosen is None:
+        raise Problem(400, f"None of the subprotocols asked for is known; use {' or '.join(Subprotocol)}.")
+    since = websocket.query_params.get("since", "0")
+    if not since.isdecimal() or len(since) > 18:
+        raise Problem(422, f"since: {since[:40]!r} is not an epoch; use a whole number from 0.")
+    if session.viewers >= runs.settings.max_viewers:
+        message = f"{session.viewers:,} viewers watch this run, as many as may (DESCENT_MAX_VIEWERS); try again later."
+        raise Problem(429, message, headers={"Retry-After": "10"})
+    await websocket.accept(subprotocol=chosen)
+    return _Viewer(websocket, runs, session, caller.role(session), Subprotocol(chosen or Subprotocol.JSON), int(since))
+
+
+class _Viewer:
+    """An open stream."""
+
+    def __init__(
+        self, websocket: WebSocket, runs: Runs, session: Session, role: str, subprotocol: Subprotocol, since: int
+    ) -> None:
+        self.session = session
+        self._websocket = websocket
+        self._runs = runs
+        self._role = role
+        self._subprotocol = subprotocol
+        self._since = since
+        self._commands: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        with self.session.listen() as event:
+            self._outbox = Outbox(self.session, self._subprotocol, event)
+            tasks = [asyncio.create_task(self._send(event)), asyncio.create_task(self._receive())]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            except (Problem, StoreError) as error:
+                self._outbox.refuse(as_problem(error))
+                await self._write(await self._outbox.next() or "")
+                await self._websocket.close(CloseCode.TRY_AGAIN_LATER)
+            finally:
+                self._outbox.close()
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ---- sending
+
+    async def _send(self, event: asyncio.Event) -> None:
+        await self._write(self._outbox.encode(await self._hello()))
+        while self.session.closing is None:
+            event.clear()
+            while self.session.closing is None and (payload := await self._outbox.next()) is not None:
+                await self._write(payload)
+            try:
+                async with asyncio.timeout(self._outbox.rest()):
+                    await event.wait()
+            except TimeoutError:
+                continue
+        bye: Bye = {"type": "bye", "reason": self.session.closing}
+        await self._write(self._outbox.encode(bye))
+        code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY
+        await self._websocket.close(code, self.session.closing)
+
+    async def _hello(self) -> Hello:
+        data = await self.session.query("data")
+        first, last = self._outbox.start(self._since)
+        rows = await self.session.ledger.rows(first, last)
+        return {
+            "type": "hello",
+            "role": "owner" if self._role == "owner" else "viewer",
+            "run": self.session.describe(),
+            "data": data,
+            "metrics": rows.columns(),
+        }
+
+    async def _write(self, payload: str | bytes) -> None:
+        if isinstance(payload, bytes):
+            await self._websocket.send_bytes(payload)
+        else:
+            await self._websocket.send_text(payload)
+
+    # ---- receiving
+
+    async def _receive(self) -> None:
+        while True:
+            received = await self._websocket.receive()
+            if received["type"] == "websocket.disconnect":
+                return
+            try:
+                self._follow(self._parse(received.get("text")))
+            except Problem as problem:
+                self._outbox.refuse(problem)
+
+    def _parse(self, text: str | None) -> Message:
+        if text is None:
+            raise Problem(415, "Messages to the server are JSON text; this one was binary.")
+        try:
+            return client_message.validate_json(text)
+        except ValidationError as error:
+            raise problem_of(error, MESSAGES) from None
+
+    def _follow(self, message: Message) -> None:
+        """Does what a message asks for; what takes time goes on beside, so that a pause overtakes a long step."""
+        match message:
+            case ViewMessage():
+                self._outbox.look(message)
+            case Ack():
+                self._outbox.acknowledge(message.seq)
+            case _:
+                if self._role != "owner":
+                    raise Problem(403, "Only the owner of this run steers it; you can watch it.")
+                if len(self._commands) >= MAX_COMMANDS:
+                    raise Problem(429, f"{MAX_COMMANDS} commands are under way; wait for the state that answers them.")
+                task = asyncio.create_task(self._command(message))
+                self._commands.add(task)
+                task.add_done_callback(self._commands.discard)
+
+    async def _command(self, message: SetState | StepMessage | ResetMessage | SetMessage | EditMessage) -> None:
+        try:
+            match message:
+                case SetState():
+                    await commands.change(self._runs, self.session, message.state, None)
+                case SetMessage():
+                    await commands.change(self._runs, self.session, None, message.training)
+                case StepMessage():
+                    await commands.step(self._runs, self.session, message.epochs, message.batches, message.to_epoch)
+                case ResetMessage():
+                    await commands.reset(self.session, message.seed)
+                case EditMessage():
+                    await commands.edit(self.session, message)
+        except Problem as problem:
+            self._outbox.refuse(problem)

@@ -1,0 +1,272 @@
+"""A worker process: holds runs, gives each that wants to train a short turn, and carries out orders in between."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
+from threading import Lock
+from typing import Any, TypeVar
+
+from app.ask import QUESTIONS
+from app.live import LiveRun
+from app.problems import ErrorItem, Problem, rejected
+from app.studies import STUDIES, Studies
+from app.work import Answer, Command, FrameOrder, Goal, Hold, Load, Query, RangeTest, Report, State, Stop, Unload
+
+log = logging.getLogger(__name__)
+
+# All runs of a worker report together, so often.
+REPORT_SECONDS = 0.04
+
+# Who was just told something goes first, so that it is seen; but not so many slices before the others.
+AHEAD = 4
+
+Asked = TypeVar("Asked", Load, Query, Command)
+
+
+class Turn:
+    """When a run trains next: it may from `due` on, and of those that may, the one that has had the least time does."""
+
+    def __init__(self, live: LiveRun, now: float) -> None:
+        self.live = live
+        self.due = now
+        self.had = 0.0
+        self.saved = now
+        self.asked = False
+        # None: the next report has to be complete. So no epoch of a step is reported before a snapshot knows its goal.
+        self.state_told: State | None = None
+
+    def epoch_done(self, now: float) -> None:
+        """A paced run waits for its next epoch; one that fell far behind does not hurry after."""
+        if pace := self.live.pace:
+            self.due = max(self.due + 1 / pace, now - 0.25)
+
+
+class Worker:
+    """The loop. Fair: of the runs that are due, the one that has trained the least goes first."""
+
+    def __init__(self, connection: Connection, slice_seconds: float, checkpoint_seconds: float) -> None:
+        self._connection = connection
+        self._slice = slice_seconds
+        # A snapshot travels and waits to be written within a fraction of the time two may lie apart.
+        self._checkpoint = 0.7 * checkpoint_seconds
+        self._turns: dict[str, Turn] = {}
+        self._touched: set[Turn] = set()
+        self._most = 0.0
+        self._report_at = 0.0
+        self._reports: list[Report] = []
+        self._studies = Studies()
+        self._sending = Lock()  # the thread of the studies sends too
+
+    def run(self) -> None:
+        """Works until it is told to stop or the server is gone."""
+        rest: float | None = None
+        with suppress(EOFError, OSError):
+            while self._take_orders(rest):
+                now = time.monotonic()
+                due = [turn for turn in self._turns.values() if turn.live.training and turn.due <= now]
+                if due:
+                    self._train(self._next(due))
+                while self._touched:
+                    self._serve(self._touched.pop())
+                if now >= self._report_at:
+                    self._report_all(now)
+                self._flush()
+                rest = 0.0 if due else self._rest(now)
+
+    def _rest(self, now: float) -> float | None:
+        """Seconds until something is due; None: until an order comes."""
+        times = [turn.due for turn in self._turns.values() if turn.live.training]
+        if any(turn.live.unreported for turn in self._turns.values()):
+            times.append(self._report_at)
+        return max(0.0, min(times) - now) if times else None
+
+    # ---- turns
+
+    def _next(self, due: list[Turn]) -> Turn:
+        """The one that has had the least. Time that a run did not want while it rested gives it no claim now."""
+        least = min(due, key=_had)
+        least.had = max(least.had, self._most - AHEAD * self._slice)
+        self._most = max(self._most, least.had)
+        ahead = least.had + AHEAD * self._slice
+        turn = next((turn for turn in due if turn.asked and turn.had <= ahead), least)
+        turn.asked = False
+        return turn
+
+    def _train(self, turn: Turn) -> None:
+        live, started = turn.live, time.monotonic()
+        used = time.thread_time()
+        end, now, total = started + self._slice, started, 0
+        while live.training and now < end:
+            batches, completed = live.train(end - now)
+            now = time.monotonic()
+            total += batches
+            if completed and live.pace:
+                turn.epoch_done(now)
+            if live.steps:
+                self._end_goals(turn, live.reached())
+            if turn.due > now or not batches:
+                break
+        live.took(total, now - started)
+        turn.had += time.thread_time() - used
+        self._touched.add(turn)
+
+    def _serve(self, turn: Turn) -> None:
+        """Whatever a run has to tell at once: frames, and that it does something else now."""
+        live = turn.live
+        if live.views:
+            used = time.thread_time()
+            for view in live.due_views():
+                self._send(live.frame(view))
+            turn.had += time.thread_time() - used
+        while live.deferred and not live.replaying:
+            self._command(turn, live.deferred.popleft())
+        if live.state != turn.state_told:
+            self._report(turn, complete=True)
+
+    def _report_all(self, now: float) -> None:
+        """What all runs have to tell: epochs, and now and then a snapshot."""
+        self._report_at = now + REPORT_SECONDS
+        for turn in self._turns.values():
+            if turn.live.training and now - turn.saved >= self._checkpoint:
+                self._report(turn, complete=True)
+            elif turn.live.unreported:
+                self._report(turn, complete=False)
+
+    def _report(self, turn: Turn, complete: bool) -> None:
+        self._send(turn.live.progress(complete))
+        turn.state_told = turn.live.state
+        if complete:
+            turn.saved = time.monotonic()
+
+    def _end_goals(self, turn: Turn, goals: list[Goal]) -> None:
+        """The steps that led to these goals are over: their snapshot, then their answers."""
+        if goals:
+            self._report(turn, complete=True)
+            for goal in goals:
+                self._send(Answer(turn.live.id, goal.ticket))
+
+    # ---- orders
+
+    def _take_orders(self, seconds: float | None) -> bool:
+        """Carries out what has come, at most so many seconds later. False: it is time to end."""
+        while self._connection.poll(seconds):
+            order = self._connection.recv()
+            if isinstance(order, Stop):
+                for turn in self._turns.values():
+                    self._report(turn, complete=True)
+                self._flush()
+                return False
+            self._take(order)
+            seconds = 0
+        self._flush()
+        return True
+
+    def _take(self, order: Load | Unload | Hold | Command | Query | FrameOrder | RangeTest) -> None:
+        if isinstance(order, Load):
+            self._guard(order, self._load)
+        elif isinstance(order, RangeTest):
+            self._studies.begin_range_test(order.config, partial(self._tell, order))
+        elif isinstance(order, Unload):
+            if gone := self._turns.pop(order.run, None):
+                self._touched.discard(gone)
+        elif turn := self._turns.get(order.run):
+            self._touched.add(turn)
+            if isinstance(order, FrameOrder):
+                turn.live.views[order.view] = order.after
+            elif isinstance(order, Hold):
+                turn.live.held = order.on
+                turn.live.decide()
+            elif isinstance(order, Query):
+                self._guard(order, self._ask)
+            elif turn.live.replaying:
+                turn.live.deferred.append(order)
+            else:
+                self._command(turn, order)
+
+    def _load(self, order: Load) -> None:
+        turn = Turn(LiveRun(order), time.monotonic())
+        self._turns[order.run] = turn
+        self._report(turn, complete=True)
+        self._send(Answer(order.run, order.ticket))
+
+    def _ask(self, order: Query) -> None:
+        trainer = self._turns[order.run].live.trainer
+        if order.action in STUDIES:
+            self._studies.begin(trainer, order.action, order.arguments, partial(self._tell, order))
+        else:
+            self._send(Answer(order.run, order.ticket, QUESTIONS[order.action](trainer, **order.arguments)))
+
+    def _tell(self, order: Query | RangeTest, study: Future[Any]) -> None:
+        """Sends what a study came to; called in its thread."""
+        error = study.exception()
+        if isinstance(error, Exception):
+            answer = Answer(order.run, order.ticket, problem=_problem_of(error))
+        else:
+            answer = Answer(order.run, order.ticket, study.result())
+        with suppress(OSError), self._sending:  # without a server this process, too, is soon gone
+            self._connection.send([answer])
+
+    def _command(self, turn: Turn, order: Command) -> None:
+        def carry_out(order: Command) -> None:
+            live = turn.live
+            rested, pace = not live.training, live.pace
+            if order.action == "step":
+                live.step(order.ticket, **order.arguments)
+                turn.state_told = None
+            else:
+                try:
+                    ended = getattr(live, order.action)(**order.arguments)
+                finally:
+                    self._report(turn, complete=True)
+                for ticket in [*ended, order.ticket]:
+                    self._send(Answer(order.run, ticket))
+            if rested or live.pace != pace:
+                turn.due = time.monotonic()
+            turn.asked = True
+            self._end_goals(turn, live.reached())
+
+        self._guard(order, carry_out)
+
+    def _guard(self, order: Asked, act: Callable[[Asked], None]) -> None:
+        """Carries an order out; what goes wrong is the answer, and the worker goes on."""
+        try:
+            act(order)
+        except OSError:
+            raise
+        except Exception as error:
+            self._send(Answer(order.run, order.ticket, problem=_problem_of(error)))
+
+    def _send(self, report: Report) -> None:
+        """Puts a report in line; what one round of the loop has to say goes out together."""
+        self._reports.append(report)
+
+    def _flush(self) -> None:
+        if self._reports:
+            reports, self._reports = self._reports, []
+            with self._sending:
+                self._connection.send(reports)
+
+
+def _had(turn: Turn) -> float:
+    return turn.had
+
+
+def _problem_of(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValueError):
+        return rejected([ErrorItem(loc=["body"], message=str(error))])
+    log.error("an order failed", exc_info=error)
+    return Problem(500, "The server could not do this; its log says why.")
+
+
+def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str) -> None:
+    """The entry point of the process. Interrupts from the terminal are the server's to hear."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(level=log_level.upper())
+    Worker(connection, slice_seconds, checkpoint_seconds).run()

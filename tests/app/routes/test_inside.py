@@ -1,0 +1,145 @@
+"""The inside of a run over REST: every array holds its equation, and a busy worker goes on training meanwhile."""
+
+import numpy as np
+import pytest
+
+EXACT = {"rtol": 1e-12, "atol": 1e-12}
+
+
+@pytest.fixture
+def trained(new_run):
+    run = new_run()
+    run.step(epochs=40)
+    return run
+
+
+def array(values):
+    return np.array(values, float)
+
+
+def test_a_trace_holds_its_equations(trained):
+    trace = trained.get("/trace", count=5)
+    assert (trace["epoch"], trace["batch"], trace["member"], trace["count"]) == (40, 0, 0, 5)
+    data = trained.get("/data")
+    assert trace["inputs"] == data["inputs"][:5]
+    below = None
+    for layer in trace["layers"]:
+        W, A_prev, Z, dZ = (array(layer[name]) for name in ("W", "A_prev", "Z", "dZ"))
+        np.testing.assert_allclose(W @ A_prev + array(layer["b"])[:, None], Z, **EXACT)
+        np.testing.assert_allclose(dZ @ A_prev.T / 5, array(layer["dW"]), **EXACT)
+        np.testing.assert_allclose(dZ.mean(axis=1), array(layer["db"]), **EXACT)
+        A = array(layer["A"])
+        slope = 1 - A**2 if layer["activation"] == "tanh" else A * (1 - A)
+        np.testing.assert_allclose(array(layer["dA"]) * slope, dZ, **EXACT)
+        np.testing.assert_allclose(array(layer["update"]["W"]), -0.03 * array(layer["dW"]), **EXACT)
+        if below is not None:
+            np.testing.assert_allclose(W.T @ dZ, array(below["dA"]), **EXACT)
+        below = layer
+
+
+def test_a_trace_of_a_test_example_and_of_fewer_than_asked_for(trained):
+    data = trained.get("/data")
+    first_test = data["split"].index("test")
+    trace = trained.get("/trace", split="test", index=248, count=9)
+    assert trace["count"] == 2
+    assert trace["inputs"] == data["inputs"][first_test + 248 :]
+
+
+def test_the_next_mini_batch_is_traced_before_it_is_taken(trained):
+    trained.step(batches=24)
+    before = trained.get("/trace", batch="next")
+    data = trained.get("/data")
+    assert (before["epoch"], before["batch"], before["count"], before["shown"]) == (40, 24, 10, 10)
+    assert before["inputs"] == [data["inputs"][i] for i in before["examples"]]
+    assert before["targets"] == [[data["targets"][i] for i in before["examples"]]]
+    trained.step(batches=1)
+    for layer, now in zip(before["layers"], trained.get("/weights")["layers"], strict=True):
+        np.testing.assert_allclose(array(layer["W"]) + array(layer["update"]["W"]), now["W"], rtol=1e-6, atol=1e-7)
+    assert before["after"]["loss"] - before["loss"] == pytest.approx(before["after"]["predicted_change"], rel=0.1)
+
+
+def test_a_trace_of_the_whole_training_set_lists_as_many_as_are_asked_for(trained):
+    trace = trained.get("/trace", batch="all", shown=3)
+    assert (trace["count"], trace["shown"], trace["examples"], trace["index"]) == (250, 3, [0, 1, 2], None)
+    assert trace["loss"] == pytest.approx(trained.get()["metrics"][0]["train_loss"], rel=1e-5)
+    assert [np.shape(layer["Z"]) for layer in trace["layers"]] == [(4, 3), (2, 3), (1, 3)]
+    for layer in trace["layers"]:
+        assert layer["mean"]["dZ"] == pytest.approx(layer["db"], rel=1e-12)
+        assert layer["D"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/trace?index=250", "use 0 to 249"),
+        ("/trace?member=1", "use 0 to 0"),
+        ("/trace?split=both", "'train' or 'test'"),
+        ("/landscape?resolution=10", "use 11"),
+        ("/landscape?directions=up", "'pca' or 'random'"),
+        ("/diagnostics?member=7", "use 0 to 0"),
+    ],
+)
+def test_what_does_not_exist_is_refused_with_what_does(trained, path, says):
+    problem = trained.call("GET", path, status=422)
+    assert says in problem["errors"][0]["message"]
+
+
+def test_the_gradient_check_passes_on_the_present_weights(trained):
+    check = trained.get("/gradient-check")
+    assert check["max_relative_error"] < check["limit"] == 1e-6
+    assert check["checked"] + check["skipped"] == 25
+    assert [np.shape(layer["errors"]) for layer in check["layers"]] == [(4, 3), (2, 5), (1, 3)]
+
+
+def test_diagnostics_name_a_dead_unit(new_run):
+    run = new_run({"network": {"hidden": [{"units": 3, "activation": "relu"}]}})
+    run.call("PATCH", "/weights", {"edits": [{"layer": 0, "bias": 1, "value": -1000}]})
+    hidden, output = run.get("/diagnostics")["layers"]
+    assert hidden["dead"] == [1]
+    assert hidden["dead_fraction"] == pytest.approx(1 / 3)
+    assert output["dead"] == []
+    assert sum(hidden["histograms"]["outputs"]["counts"]) == 3 * 250
+
+
+@pytest.mark.parametrize("directions", ["pca", "random"])
+def test_the_landscape_is_centred_on_now_and_its_path_ends_there(trained, directions):
+    surface = trained.get("/landscape", resolution=21, directions=directions)
+    loss = trained.get()["metrics"][0]["train_loss"]
+    assert surface["loss"][10][10] == pytest.approx(loss, rel=1e-5)
+    assert [point["epoch"] for point in surface["path"]] == list(range(41))
+    assert (surface["path"][-1]["x"], surface["path"][-1]["y"]) == (0, 0)
+    recorded = trained.get("/metrics")["members"][0]["train_loss"]
+    np.testing.assert_allclose([point["loss"] for point in surface["path"]], recorded, rtol=1e-4)
+
+
+def test_a_range_test_suggests_a_rate_that_trains(server, new_run):
+    answer = server.http.post("/api/v1/lr-range-test", json={"config": {}}).json()
+    assert len(answer["learning_rates"]) == len(answer["losses"]) == len(answer["smoothed"])
+    run = new_run({"training": {"learning_rate": answer["minimum_tenth"]}})
+    run.step(epochs=100)
+    assert run.get()["metrics"][0]["test_accuracy"] > 0.95
+
+
+def test_a_study_past_the_limit_is_refused_with_its_setting(start_server, new_run_on):
+    server = start_server(max_study=1_000_000)
+    run = new_run_on(server)
+    assert "DESCENT_MAX_STUDY" in run.call("GET", "/landscape", status=422)["detail"]
+    response = server.http.post("/api/v1/lr-range-test", json={"config": {"network": {"hidden": [{"units": 64}]}}})
+    assert response.status_code == 422
+    assert "DESCENT_MAX_STUDY" in response.json()["detail"]
+
+
+def test_a_study_changes_nothing(new_run):
+    studied, alone = new_run(), new_run()
+    for _ in range(3):
+        for run in (studied, alone):
+            run.step(batches=10)
+        for path in ("/trace", "/diagnostics", "/gradient-check", "/landscape"):
+            studied.get(path)
+    assert studied.get("/weights")["layers"] == alone.get("/weights")["layers"]
+
+
+def test_formulas_are_mathml(server):
+    catalog = server.http.get("/api/v1/catalog").json()
+    for part in ("activations", "losses", "optimizers", "schedules", "initializers", "regularizers", "features"):
+        assert all(entry["formula"].startswith("<math") for entry in catalog[part]), part

@@ -1,0 +1,49 @@
+"""Metrics come whole, in pages, as columns or as CSV."""
+
+import csv
+import io
+
+
+def test_pages_join_to_the_whole(new_run):
+    run = new_run()
+    run.step(epochs=25)
+    whole = run.get("/metrics")
+    assert whole["epoch"] == list(range(26))
+    assert whole["next"] is None
+    epochs, losses, since = [], [], 0
+    while since is not None:
+        page = run.get("/metrics", since=since, limit=10)
+        epochs += page["epoch"]
+        losses += page["members"][0]["train_loss"]
+        since = page["next"]
+    assert epochs == whole["epoch"]
+    assert losses == whole["members"][0]["train_loss"]
+    assert run.get("/metrics", since=5, until=7)["epoch"] == [5, 6, 7]
+    assert run.get("/metrics", since=99)["epoch"] == []
+
+
+def test_csv_has_a_line_an_epoch_and_member(new_run):
+    run = new_run({"sweep": {"parameter": "training.learning_rate", "values": [0.01, 0.1]}})
+    run.step(epochs=2)
+    response = run.send("GET", f"{run.path}/metrics", headers={"Accept": "text/csv"})
+    assert response.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert [(row["epoch"], row["member"]) for row in rows] == [(str(e), str(m)) for e in range(3) for m in range(2)]
+    columns = run.get("/metrics")["members"]
+    assert float(rows[5]["test_loss"]) == columns[1]["test_loss"][2]
+
+
+def test_a_regression_has_no_accuracy(new_run):
+    metrics = new_run({"dataset": {"name": "plane"}}).get("/metrics")
+    assert metrics["members"][0]["train_accuracy"] == [None]
+
+
+def test_many_epochs_come_from_the_store_and_memory_together(new_run):
+    run = new_run({"dataset": {"samples": 10}, "training": {"batch_size": None}})
+    run.step(epochs=4200)
+    metrics = run.get("/metrics")
+    assert metrics["epoch"] == list(range(4201))
+    assert len(metrics["members"][0]["train_loss"]) == 4201
+    kept = run.get()["recorded_epochs"]
+    assert len(kept) <= 512
+    assert kept == list(range(0, 4201, 16))

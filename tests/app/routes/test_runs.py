@@ -1,0 +1,236 @@
+"""Runs over REST: made, steered, read; and refused in words where they ask for what cannot be."""
+
+import re
+
+import httpx
+import pytest
+
+QUICK = {"training": {"max_epochs": 300, "pace": None}}
+
+
+def test_a_run_trains_while_the_caller_waits_and_predicts(new_run):
+    run = new_run(QUICK, "running", wait=30)
+    document = run.created
+    assert document["state"] == "finished"
+    assert document["epoch"] == 300
+    assert document["metrics"][0]["test_accuracy"] > 0.95
+    assert "300" in document["detail"]
+    answer = run.call("POST", "/predict", {"inputs": [[0, 0], [5, 0]]})
+    assert answer["labels"] == [1, 0]
+    assert answer["epoch"] == 300
+
+
+def test_the_created_run_says_where_it_is(server):
+    response = server.http.post("/api/v1/runs", json={})
+    assert response.status_code == 201
+    run = response.json()
+    assert response.headers["location"] == f"/api/v1/runs/{run['id']}"
+    assert (run["state"], run["epoch"], run["batch"], run["member_count"]) == ("paused", 0, 0, 1)
+    assert run["metrics"][0]["train_loss"] > 0
+    assert run["config"]["training"]["learning_rate"] == 0.03
+    assert run["recorded_epochs"] == [0]
+    assert run["changes"] == []
+    assert len(run["id"]) >= 22
+    assert len(run["owner_token"]) >= 22
+    again = server.http.get(f"{response.headers['location']}").json()
+    assert again == {name: value for name, value in run.items() if name != "owner_token"}
+
+
+@pytest.mark.parametrize(
+    ("config", "loc", "words"),
+    [
+        ({"network": {"hidden": [{"units": 4, "activation": "swash"}]}}, "network.hidden.0.activation", "tanh"),
+        ({"network": {"hidden": [{"units": 0}]}}, "network.hidden.0.units", "at least 1"),
+        ({"training": {"learning_rate": "fast"}}, "training.learning_rate", "must be a number"),
+        ({"training": {"lr": 1}}, "training.lr", "the fields here are .*learning_rate"),
+        ({"network": {"hidden": [{"unit": 4}]}}, "network.hidden.0.unit", "the fields here are .*units"),
+        ({"training": {"optimizer": {"name": "adam", "beta": 1}}}, "training.optimizer.beta", "beta1, beta2"),
+        ({"dataset": {"name": "moon"}}, "dataset.name", "circle.*moons"),
+        ({"dataset": {"samples": 10**9}}, "dataset.samples", "DESCENT_MAX_SAMPLES"),
+        ({"network": {"hidden": [{"units": 5000}]}}, "network.hidden", "DESCENT_MAX_UNITS"),
+        ({"training": {"max_epochs": 10**7}}, "training.max_epochs", "DESCENT_MAX_EPOCHS"),
+        ([], "", "must be an object"),
+    ],
+)
+def test_a_bad_config_is_told_what_to_change(server, config, loc, words):
+    response = server.http.post("/api/v1/runs", json={"config": config})
+    assert response.status_code == 422
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    (error,) = problem["errors"]
+    assert ".".join(map(str, error["loc"])) == f"body.config{'.' * bool(loc)}{loc}"
+    assert httpx.codes(problem["status"]) == 422
+
+    assert re.search(words, error["message"])
+    assert error["message"] in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b'{"config": ', 422, "not JSON"),
+        (b'{"config": {"training": {"learning_rate": NaN}}}', 422, "finite"),
+        (b"", 422, "missing"),
+        (b"[" * 100_000, 400, "nested"),
+        (b'{"state": "finished"}', 422, "'paused' or 'running'"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_why(server, content, status, words):
+    headers = {"content-type": "application/json"}
+    response = server.http.post("/api/v1/runs", content=content, headers=headers)
+    assert response.status_code == status
+    assert words in response.json()["detail"]
+
+
+def test_steps_are_exact(new_run):
+    run = new_run()
+    assert run.step(epochs=2)["epoch"] == 2
+    after = run.step(batches=7)
+    assert (after["state"], after["epoch"], after["batch"]) == ("paused", 2, 7)
+    after = run.step(epochs=1)
+    assert (after["epoch"], after["batch"]) == (3, 0)
+    after = run.step(batches=30)
+    assert (after["epoch"], after["batch"]) == (4, 5)
+    after = run.step(to_epoch=40)
+    assert (after["state"], after["epoch"], after["batch"]) == ("paused", 40, 0)
+    assert run.get("/metrics")["epoch"] == list(range(41))
+
+
+def test_a_step_says_one_of_three_and_not_too_much(new_run):
+    run = new_run()
+    for body in ({}, {"epochs": 1, "batches": 1}, {"epochs": 10**6}, {"epochs": 0}):
+        run.call("POST", "/step", body, status=422)
+    assert run.get()["epoch"] == 0
+
+
+def test_a_step_asked_for_again_with_its_key_is_not_taken_again(new_run):
+    run = new_run()
+    for _ in range(2):
+        after = run.call("POST", "/step", {"epochs": 3}, headers={"Idempotency-Key": "three"})
+        assert after["epoch"] == 3
+    run.call("POST", "/step", {"epochs": 4}, status=422, headers={"Idempotency-Key": "three"})
+
+
+def test_a_run_asked_for_again_with_its_key_is_not_made_again(server):
+    def post(**body):
+        headers = {"Idempotency-Key": "once-only"}
+        return server.http.post("/api/v1/runs", json=body, headers=headers)
+
+    first, second = post(), post()
+    assert first.json() == second.json()
+    assert post(config={"seed": 1}).status_code == 422
+
+
+def test_play_and_pause(new_run):
+    run = new_run({"training": {"pace": None}})
+    assert run.patch(state="running")["state"] == "running"
+    assert run.patch(state="running")["state"] == "running"
+    paused = run.patch(state="paused")
+    assert paused["state"] == "paused"
+    assert run.get()["epoch"] == paused["epoch"]
+    assert run.get("/metrics")["epoch"] == list(range(paused["epoch"] + 1))
+
+
+def test_a_state_that_cannot_be_entered_is_a_conflict(new_run):
+    run = new_run({"training": {"max_epochs": 3, "pace": None}}, "running", wait=20)
+    problem = run.call("PATCH", "", {"state": "running"}, status=409)
+    assert "max_epochs" in problem["detail"]
+    run.call("POST", "/step", {"epochs": 1}, status=409)
+    run.call("PATCH", "", {"state": "diverged"}, status=409)
+
+
+def test_raising_the_limit_lets_a_finished_run_go_on(new_run):
+    run = new_run({"training": {"max_epochs": 3, "pace": None}}, "running", wait=20)
+    run.patch(training={"max_epochs": 6})
+    assert run.call("POST", "/reset", {})["epoch"] == 0
+    assert run.step(to_epoch=6)["state"] == "finished"
+
+
+def test_the_servers_limit_ends_a_run_without_one(start_server, new_run_on):
+    run = new_run_on(start_server(max_epochs=5, workers=1), {"training": {"pace": None}}, "running", wait=20)
+    assert (run.created["state"], run.created["epoch"]) == ("finished", 5)
+    assert "DESCENT_MAX_EPOCHS" in run.created["detail"]
+
+
+def test_live_changes_keep_the_model_and_are_listed(new_run):
+    run = new_run()
+    run.step(epochs=1)
+    run.step(batches=4)
+    before = run.get("/weights")["layers"]
+    after = run.patch(training={"learning_rate": 0.1, "pace": None})
+    assert after["config"]["training"]["learning_rate"] == 0.1
+    assert after["config"]["training"]["pace"] is None
+    assert after["config"]["training"]["batch_size"] == 10
+    assert after["changes"] == [{"epoch": 1, "batch": 4, "training": {"learning_rate": 0.1, "pace": None}}]
+    assert run.get("/weights")["layers"] == before
+
+
+def test_reset_starts_from_the_same_weights_and_another_seed_from_others(new_run):
+    run = new_run()
+    start = run.get("/weights")["layers"]
+    run.step(epochs=3)
+    run.patch(training={"learning_rate": 0.3})
+    after = run.call("POST", "/reset", {})
+    assert (after["state"], after["epoch"], after["series"]) == ("paused", 0, 1)
+    assert after["config"]["training"]["learning_rate"] == 0.3
+    assert after["recorded_epochs"] == [0]
+    assert run.get("/metrics")["epoch"] == [0]
+    assert run.get("/weights")["layers"] == start
+    assert run.call("POST", "/reset", {"seed": 7})["config"]["seed"] == 7
+    assert run.get("/weights")["layers"] != start
+
+
+def test_a_diverged_run_says_why_and_reset_brings_it_back(new_run):
+    config = {"dataset": {"name": "plane"}, "training": {"learning_rate": 900, "pace": None}}
+    config["network"] = {"hidden": [{"units": 8, "activation": "relu"}, {"units": 8, "activation": "relu"}]}
+    run = new_run(config, "running", wait=20)
+    assert run.created["state"] == "diverged"
+    assert "learning rate" in run.created["detail"]
+    run.call("PATCH", "", {"state": "running"}, status=409)
+    run.patch(training={"learning_rate": 0.01})
+    after = run.call("POST", "/reset", {})
+    assert (after["state"], after["detail"]) == ("paused", None)
+
+
+def test_the_same_config_gives_the_same_metrics_whatever_the_pauses(new_run):
+    config = {"training": {"max_epochs": 40, "pace": None}}
+    undisturbed = new_run(config, "running", wait=20).get("/metrics")
+    run = new_run(config)
+    for amount in ({"batches": 13}, {"epochs": 3}, {"batches": 1}, {"to_epoch": 20}):
+        run.step(**amount)
+        run.get("/boundary")
+    run.patch(state="running")
+    run.step(to_epoch=40)
+    assert run.get("/metrics") == undisturbed
+
+
+def test_a_deleted_run_is_gone(new_run):
+    run = new_run(QUICK | {"training": {"pace": None}}, "running")
+    assert run.call("DELETE", status=204) is None
+    for path in ("", "/metrics", "/weights"):
+        assert run.call("GET", path, status=404)["detail"]
+
+
+def test_runs_are_listed_by_owner_newest_first_in_pages(new_run, server):
+    run = new_run()
+    ids = [run.id]
+    for _ in range(3):
+        ids.insert(0, run.send("POST", "/api/v1/runs", json={}).json()["id"])
+    first = run.send("GET", "/api/v1/runs", params={"limit": 3}).json()
+    assert [each["id"] for each in first["runs"]] == ids[:3]
+    second = run.send("GET", "/api/v1/runs", params={"limit": 3, "cursor": first["next_cursor"]}).json()
+    assert [each["id"] for each in second["runs"]] == ids[3:]
+    assert second["next_cursor"] is None
+    assert server.http.get("/api/v1/runs").status_code == 401
+
+
+def test_limits_on_how_many(start_server, new_run_on):
+    server = start_server(max_runs_per_owner=2, max_running=1, workers=1)
+    run = new_run_on(server)
+    other = run.send("POST", "/api/v1/runs", json={"state": "running"})
+    assert other.status_code == 201
+    assert run.call("PATCH", "", {"state": "running"}, status=429)["detail"]
+    refused = run.send("POST", "/api/v1/runs", json={})
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"]
+    assert "DESCENT_MAX_RUNS_PER_OWNER" in refused.json()["detail"]

@@ -1,0 +1,24 @@
+"""The catalog, and whether the server is alive and ready."""
+
+
+def test_the_catalog_lists_names_and_limits(server):
+    catalog = server.http.get("/api/v1/catalog").json()
+    assert "tanh" in [each["name"] for each in catalog["activations"]]
+    assert catalog["limits"]["max_step"] == server.settings.max_step
+    assert catalog["defaults"]["training"]["pace"] == 30
+
+
+def test_health(server):
+    assert server.http.get("/healthz").json() == {"status": "ok"}
+    ready = server.http.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["workers"] == [True, True]
+
+
+def test_openapi_describes_every_operation(server):
+    document = server.http.get("/openapi.json").json()
+    operations = {each["operationId"] for path in document["paths"].values() for each in path.values()}
+    assert {"create_run", "step_run", "edit_weights", "read_metrics", "predict", "read_catalog"} <= operations
+    links = document["paths"]["/api/v1/runs"]["post"]["responses"]["201"]["links"]
+    assert {link["operationId"] for link in links.values()} <= operations
+    assert "ProblemDocument" in document["components"]["schemas"]

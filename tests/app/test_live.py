@@ -1,0 +1,131 @@
+"""A run in a worker's memory: goals, replays, and snapshots that go on bit for bit."""
+
+import numpy as np
+import pytest
+
+from app.changes import standing_cuts
+from app.live import LiveRun
+from app.problems import Problem
+from app.steps import MAX_STEPS_KNOWN
+from app.work import Load, State, View
+
+
+def live(config=None, snapshot=None, recorded=0, max_epochs=1000):
+    return LiveRun(Load("r", 1, config or {}, max_epochs, snapshot, recorded))
+
+
+def train(run, until=lambda run: False):
+    """Trains in slices of any length until it rests or this is so; returns every row reported."""
+    report = run.progress(complete=False)
+    rows = report.rows
+    lengths = np.random.default_rng(0)
+    while run.training and not until(run):
+        run.train(lengths.uniform(0, 0.01))
+        run.reached()
+        rows += run.progress(complete=False).rows
+    return rows
+
+
+def test_slices_do_not_change_what_is_learnt():
+    whole, sliced = (live({"training": {"max_epochs": 30}}) for _ in range(2))
+    whole.set(None, State.RUNNING)
+    sliced.set(None, State.RUNNING)
+    first = whole.progress(complete=False).rows
+    while whole.training:
+        whole.trainer.advance(10**6)
+        whole._record()
+        whole.decide()
+    assert train(sliced) == first + whole.progress(complete=False).rows
+
+
+@pytest.mark.parametrize("batches", [0, 1, 24])
+def test_a_snapshot_goes_on_bit_for_bit(batches):
+    run = live()
+    run.step(1, epochs=4, batches=None, to_epoch=None)
+    train(run)
+    if batches:
+        run.step(2, epochs=None, batches=batches, to_epoch=None)
+        train(run)
+    snapshot = run.progress(complete=True).snapshot
+    assert snapshot.config is not None
+    again = live(snapshot.config, snapshot)
+    for each in (run, again):
+        each.step(3, epochs=None, batches=None, to_epoch=12)
+    assert train(again) == train(run)
+    assert again.trainer.parameters.tobytes() == run.trainer.parameters.tobytes()
+
+
+def test_a_replay_repeats_what_was_recorded_without_pace():
+    run = live({"training": {"pace": 1}})
+    run.set(None, State.RUNNING)
+    snapshot = run.progress(complete=True).snapshot
+    rows = train(run, lambda run: run.trainer.epoch == 9)
+    again = live(run.trainer.config.model_dump(mode="json"), snapshot, recorded=9)
+    assert (again.state, again.pace) == (State.RECOVERING, None)
+    assert train(again, lambda run: not run.replaying) == rows
+    assert (again.state, again.pace) == (State.RUNNING, 1)
+
+
+def test_only_what_is_new_is_in_a_snapshot():
+    run = live()
+    first = run.progress(complete=True).snapshot
+    assert first.config == run.trainer.config.model_dump(mode="json")
+    assert first.changes == []
+    second = run.progress(complete=True).snapshot
+    assert second.config is None
+    assert second.changes is None
+    run.set({"learning_rate": 0.2}, None)
+    third = run.progress(complete=True).snapshot
+    assert third.config["training"]["learning_rate"] == 0.2
+    assert len(third.changes) == 1
+
+
+def test_steps_line_up_and_a_pause_ends_them():
+    run = live()
+    run.step(1, epochs=2, batches=None, to_epoch=None)
+    run.step(2, epochs=None, batches=30, to_epoch=None)
+    assert [(goal.epoch, goal.batch) for goal in run.steps.goals] == [(2, 0), (3, 5)]
+    assert run.state is State.RUNNING
+    assert run.set(None, State.PAUSED) == [1, 2]
+    assert run.state is State.PAUSED
+
+
+def test_keys_of_steps_are_known_for_a_while():
+    run = live()
+    for index in range(MAX_STEPS_KNOWN + 1):
+        run.step(index, None, 1, None, key=str(index))
+    train(run)
+    place = run.position
+    run.step(99, None, 1, None, key="1")
+    assert run.reached()[0].ticket == 99
+    assert run.position == place
+    with pytest.raises(Problem, match="another step"):
+        run.step(99, None, 2, None, key="1")
+    run.step(99, None, 1, None, key="0")
+    assert run.reached() == []
+
+
+def test_frames_are_due_when_something_changed():
+    run = live()
+    view = View(10, 10, ("boundary",), None)
+    run.views[view] = -1
+    assert run.due_views() == [view]
+    frame = run.frame(view)
+    assert frame.arrays["boundary"].shape == (1, 1, 10, 10)
+    run.views[view] = frame.version
+    assert run.due_views() == []
+    run.set({"learning_rate": 1}, None)
+    assert run.due_views() == []
+    run.edit({"edits": [{"layer": 0, "row": 0, "column": 0, "value": 1}]})
+    assert run.due_views() == [view]
+
+
+def test_a_reset_leaves_the_cuts_that_stand():
+    a, b = ({"layer": 0, "row": 0, "column": column} for column in (0, 1))
+    changes = [
+        {"epoch": 3, "batch": 0, "cut": [a, b]},
+        {"epoch": 4, "batch": 1, "training": {"learning_rate": 1}},
+        {"epoch": 5, "batch": 0, "restore": [a]},
+        {"epoch": 6, "batch": 0, "member": 1, "edits": [a | {"value": 1}]},
+    ]
+    assert standing_cuts(changes) == [{"epoch": 0, "batch": 0, "member": 0, "cut": [b]}]

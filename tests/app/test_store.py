@@ -1,0 +1,110 @@
+"""The store: what is written is there when it is opened again, and trouble is told, not hidden."""
+
+import asyncio
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from app.history import width
+from app.store import Store, StoreError
+from app.tables import RunRecord, add_key, add_owner, delete, save
+
+RECORD = RunRecord(
+    number=1,
+    id="a",
+    owner=b"o",
+    created_at=1.0,
+    config={"seed": 1},
+    changes=[],
+    state="running",
+    detail=None,
+    member_count=1,
+    epoch=2,
+    batch=0,
+    playing=True,
+    goals=[(3, 4)],
+    steps=[("key", "1")],
+    series=0,
+    trainer=b"t",
+)
+
+
+def row(epoch):
+    return bytes([epoch]) * width(1)
+
+
+def in_store(tmp_path, use):
+    async def main():
+        store = Store(tmp_path)
+        try:
+            return await use(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(main())
+
+
+def test_what_is_written_is_there_after_a_restart(tmp_path):
+    async def write(store):
+        store.write(add_owner(b"o"))
+        store.write(add_key(b"o", "k", b"asked", "a"))
+        await store.write(save(RECORD, None, 0, row(0) + row(1) + row(2), {0: b"w0", 2: b"w2"}, 1))
+        await store.write(save(replace(RECORD, epoch=4), RECORD, 3, row(3) + row(4), {}, 1))
+
+    async def read(store):
+        record = await store.run("a")
+        assert [tuple(goal) for goal in record.goals] == [(3, 4)]
+        assert replace(record, goals=RECORD.goals, steps=RECORD.steps) == replace(RECORD, epoch=4)
+        assert await store.metrics(1, 1, 0) == b"".join(map(row, range(5)))
+        for since, until in ((1, 1), (2, 3), (3, 3), (4, 9), (0, 2)):
+            assert await store.metrics(1, 1, since, until) == b"".join(map(row, range(since, min(until, 4) + 1)))
+        assert await store.metrics(1, 1, 5) == b""
+        assert await store.kept_epochs(1) == [0, 2]
+        assert await store.kept_weights(1, 2) == b"w2"
+        assert await store.kept_weights(1, 1) is None
+        assert await store.knows_owner(b"o")
+        assert not await store.knows_owner(b"p")
+        assert await store.key(b"o", "k") == (b"asked", "a")
+        assert await store.count(b"o") == (1, 1, 1)
+        assert [each.id for each in await store.unfinished()] == ["a"]
+        assert [each.id for each in await store.runs_of(b"o", 9, 5)] == ["a"]
+
+    in_store(tmp_path, write)
+    in_store(tmp_path, read)
+
+
+def test_a_new_series_replaces_the_metrics(tmp_path):
+    async def use(store):
+        store.write(save(RECORD, None, 0, row(0) + row(1), {0: b"w"}, 1))
+        await store.write(save(replace(RECORD, series=1), RECORD, 0, row(7), {}, 1))
+        assert await store.metrics(1, 1, 0) == row(7)
+        assert await store.kept_epochs(1) == []
+        await store.write(delete(1))
+        assert await store.run("a") is None
+        assert await store.metrics(1, 1, 0) == b""
+
+    in_store(tmp_path, use)
+
+
+def test_what_fails_is_told_and_the_next_write_may_succeed(tmp_path):
+    async def use(store):
+        def fail(connection):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        with pytest.raises(StoreError, match="full"):
+            await store.write(fail)
+        assert "full" in store.failure
+        await store.write(save(RECORD, None, 0, row(0), {}, 1))
+        assert store.failure is None
+
+    in_store(tmp_path, use)
+
+
+def test_a_database_of_another_version_is_left_alone(tmp_path):
+    in_store(tmp_path, lambda store: asyncio.sleep(0))
+    with sqlite3.connect(tmp_path / "descent.sqlite") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="another version"):
+        Store(tmp_path)

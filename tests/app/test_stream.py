@@ -1,0 +1,267 @@
+"""The stream: every epoch once and in order, frames on demand, commands, and refusals that leave it open."""
+
+import json
+from contextlib import ExitStack
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from app.encoding import unpack
+from app.protocol import CloseCode
+
+FAST = {"dataset": {"samples": 20}, "training": {"pace": None}}
+
+
+def epochs_of(messages):
+    """The epochs that hello and metrics messages carry, in the order of their arrival."""
+    found = []
+    for message in messages:
+        if message["type"] == "hello":
+            found += message["metrics"]["epoch"]
+        elif message["type"] == "metrics":
+            assert message["epoch"] == list(range(message["from"], message["to"] + 1))
+            assert all(len(column) == len(message["epoch"]) for column in message["members"][0].values())
+            found += message["epoch"]
+    return found
+
+
+def test_hello_comes_first_with_all_there_is(new_run):
+    run = new_run()
+    run.step(epochs=3)
+    with run.stream() as stream:
+        hello = stream.next()
+        assert stream.socket.subprotocol == "descent.v1.json"
+    assert (hello["type"], hello["role"]) == ("hello", "owner")
+    assert hello["run"] == run.get()
+    assert hello["data"] == run.get("/data")
+    metrics = run.get("/metrics")
+    assert hello["metrics"] == {"epoch": metrics["epoch"], "members": metrics["members"]}
+
+
+def test_every_epoch_comes_once_and_in_order(new_run):
+    run = new_run(FAST)
+    with run.stream() as stream:
+        stream.send("set_state", state="running")
+        messages = stream.until(lambda m: m["type"] == "metrics" and m["to"] >= 400)
+        stream.send("set_state", state="paused")
+        messages += stream.until(lambda m: m["type"] == "state" and m["state"] == "paused")
+    epochs = epochs_of(messages)
+    assert epochs == list(range(messages[-1]["epoch"] + 1))
+    losses = [x for m in messages if m["type"] == "metrics" for x in m["members"][0]["train_loss"]]
+    assert losses == run.get("/metrics", since=1)["members"][0]["train_loss"]
+
+
+def test_since_leaves_out_what_is_known_and_completes_what_is_not(new_run):
+    run = new_run(FAST)
+    run.step(epochs=5000)
+    with run.stream(since=4990) as stream:
+        assert epochs_of([stream.next()]) == list(range(4990, 5001))
+    with run.stream(since=6000) as stream:
+        assert epochs_of([stream.next()]) == []
+    with run.stream() as stream:
+        hello = stream.next()
+        assert hello["metrics"]["epoch"] == list(range(3001, 5001))
+        older = stream.until(lambda m: m["type"] == "metrics" and m["to"] == 3000)
+        assert all(before["to"] + 1 == after["from"] for before, after in pairwise(older))
+        assert epochs_of(older) == list(range(3001))
+        stream.send("step", epochs=1)
+        assert epochs_of([stream.wait_for("metrics")]) == [5001]
+
+
+def test_frames_show_what_the_view_asks_for(new_run):
+    run = new_run()
+    with run.stream() as stream:
+        stream.next()
+        stream.send("view", include=["boundary", "weights", "neurons", "gradients"], resolution=25, unit_resolution=10)
+        frame = stream.wait_for("frame")
+        assert (frame["epoch"], frame["batch"], frame["members"]) == (0, 0, [0])
+        assert np.shape(frame["boundary"]) == (1, 1, 25, 25)
+        assert np.shape(frame["neurons.0"]) == (1, 4, 10, 10)
+        assert np.shape(frame["weights.1"]) == np.shape(frame["gradients.1"]) == (1, 2, 4)
+        assert np.shape(frame["biases.2"]) == (1, 1)
+        values = run.get("/boundary", resolution=25)["values"]
+        (((low, high),),) = frame["range.boundary"]
+        shown = low + np.array(frame["boundary"][0]) / 255 * (high - low)
+        np.testing.assert_allclose(shown, values, atol=(high - low) / 500 + 1e-3)
+        np.testing.assert_allclose(frame["weights.0"][0], run.get("/weights")["layers"][0]["W"], rtol=1e-3)
+
+
+def test_a_frame_comes_for_every_change_and_only_then(new_run):
+    run = new_run()
+    with run.stream() as stream:
+        stream.send("view", fps=60, include=["weights"])
+        first = stream.wait_for("frame")
+        stream.send("step", batches=3)
+        second = stream.wait_for("frame")
+        assert (second["epoch"], second["batch"]) == (0, 3)
+        stream.send("edit", edits=[{"layer": 0, "row": 0, "column": 0, "value": 9}])
+        third = stream.wait_for("frame")
+        assert third["weights.0"][0][0][0] == 9
+        stream.send("set", training={"learning_rate": 0.5})
+        between = stream.until(lambda m: m["type"] == "state" and len(m["changes"]) == 2)
+        assert not [m for m in between if m["type"] == "frame" and m["epoch"] == 0 and m["seq"] > third["seq"] + 1]
+        assert first["seq"] < second["seq"] < third["seq"]
+
+
+def test_who_acknowledges_has_only_a_window_of_frames_under_way(new_run):
+    run = new_run({"training": {"pace": None}})
+    with run.stream() as stream:
+        stream.send("view", fps=60, include=["weights"], window=2)
+        stream.send("ack", seq=stream.wait_for("frame")["seq"])
+        stream.send("set_state", state="running")
+        messages = stream.until(lambda m: m["type"] == "metrics" and m["to"] >= 500)
+        frames = [m["seq"] for m in messages if m["type"] == "frame"]
+        assert len(frames) <= 3
+        stream.send("ack", seq=max(frames))
+        assert stream.wait_for("frame")["seq"] > max(frames)
+
+
+def test_commands_over_the_stream(new_run):
+    run = new_run()
+    with run.stream() as stream:
+        stream.send("step", epochs=2)
+        assert stream.wait_for("state", state="paused")["epoch"] == 2
+        stream.send("set", training={"learning_rate": 0.25, "regularizer": {"rate": 0.1}})
+        state = stream.wait_for("state")
+        assert state["training"]["learning_rate"] == 0.25
+        assert state["changes"][0]["epoch"] == 2
+        stream.send("edit", cut=[{"layer": 0, "row": 0, "column": 0}])
+        assert stream.wait_for("state")["changes"][1]["cut"]
+        stream.send("reset", seed=3)
+        state = stream.wait_for("state", series=1)
+        assert (state["epoch"], state["seed"], state["recorded_epochs"]) == (0, 3, [0])
+        assert epochs_of([stream.wait_for("metrics")]) == [0]
+        assert run.get()["series"] == 1
+
+
+def test_a_pause_overtakes_a_long_step(new_run):
+    run = new_run()
+    with run.stream() as stream:
+        stream.send("step", epochs=10_000)
+        stream.wait_for("state", state="running")
+        stream.send("set_state", state="paused")
+        assert stream.wait_for("state", state="paused")["epoch"] < 10_000
+
+
+@pytest.mark.parametrize(
+    ("message", "status", "words"),
+    [
+        ("{", 422, "not JSON"),
+        ("[" * 50_000, 422, "not JSON"),
+        ("[]", 422, "object"),
+        ('{"type": "dance"}', 422, "'view'"),
+        ('{"fps": 3}', 422, "type"),
+        ('{"type": "view", "fps": 900}', 422, "at most 60"),
+        ('{"type": "view", "zoom": 2}', 422, "resolution"),
+        ('{"type": "view", "resolution": 33}', 422, "50"),
+        ('{"type": "set", "training": {"lr": 1}}', 422, "learning_rate"),
+        ('{"type": "step"}', 422, "one of"),
+        ('{"type": "step", "epochs": 1000000}', 422, "DESCENT_MAX_STEP"),
+        ('{"type": "edit", "edits": [{"layer": 9, "row": 0, "column": 0, "value": 1}]}', 422, "layer 9"),
+        ('{"type": "set_state", "state": "finished"}', 409, "paused or running"),
+        (b"\x00\x01", 415, "JSON text"),
+    ],
+)
+def test_a_bad_message_is_answered_and_the_stream_goes_on(new_run, message, status, words):
+    run = new_run()
+    with run.stream() as stream:
+        stream.next()
+        stream.socket.send(message)
+        error = stream.next()
+        assert (error["type"], error["status"]) == ("error", status)
+        assert words in error["detail"]
+        stream.send("step", batches=1)
+        assert stream.wait_for("state")["batch"] == 1
+
+
+def test_a_viewer_watches_and_steers_nothing(new_run):
+    run = new_run()
+    with run.stream(owner=False) as stream:
+        assert stream.next()["role"] == "viewer"
+        commands = [
+            ("set_state", {"state": "running"}),
+            ("step", {"epochs": 1}),
+            ("reset", {}),
+            ("set", {"training": {}}),
+            ("edit", {}),
+        ]
+        for type_, fields in commands:
+            stream.send(type_, **fields)
+            assert stream.wait_for("error")["status"] == 403
+        stream.send("view")
+        assert stream.wait_for("frame")
+    assert run.get()["epoch"] == 0
+
+
+def test_a_deleted_run_says_bye(new_run):
+    run = new_run()
+    with run.stream() as stream:
+        stream.next()
+        run.call("DELETE", status=204)
+        assert "deleted" in stream.wait_for("bye")["reason"]
+        with pytest.raises(ConnectionClosed) as closed:
+            stream.next()
+        assert closed.value.rcvd.code == CloseCode.RUN_DELETED
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"subprotocol": "chat.v1"}, 400),
+        ({"path": "/api/v1/runs/nothing"}, 404),
+        ({"since": -1}, 422),
+        ({"headers": {"Authorization": "Bearer nobody"}}, 401),
+        ({"headers": {"Origin": "http://evil.example"}}, 403),
+        ({"headers": {"Cookie": "descent_owner=nobody"}}, 403),
+        ({"headers": {"Host": "evil.example"}}, 421),
+    ],
+)
+def test_a_stream_that_may_not_be_is_refused_before_it_opens(new_run, change, status):
+    run = new_run()
+    arguments = {name: change[name] for name in ("subprotocol", "since") if name in change}
+    run.path, run.headers = change.get("path", run.path), change.get("headers", run.headers)
+    with pytest.raises(InvalidStatus) as refused, run.stream(**arguments):
+        pass
+    assert refused.value.response.status_code == status
+    assert json.loads(refused.value.response.body)["detail"]
+
+
+def test_json_is_the_default(new_run):
+    with new_run().stream(subprotocol=None) as stream:
+        assert stream.next()["type"] == "hello"
+        assert stream.socket.subprotocol is None
+
+
+def test_safetensors_carry_the_same(new_run):
+    run = new_run()
+    with run.stream(subprotocol="descent.v1.safetensors") as stream, run.stream() as plain:
+        for each in (stream, plain):
+            each.send("view", include=["boundary", "weights", "neurons"])
+        hello, arrays = unpack(stream.socket.recv(20))
+        assert (hello["type"], arrays) == ("hello", {})
+        packed, arrays = unpack(stream.socket.recv(20))
+        frame = plain.wait_for("frame")
+    assert {name: frame[name] for name in packed if name != "seq"} == {n: v for n, v in packed.items() if n != "seq"}
+    assert arrays.keys() == frame.keys() - packed.keys()
+    assert arrays["weights.0"].dtype == np.float32
+    assert arrays["boundary"].dtype == np.uint8
+    assert arrays["boundary"].tolist() == frame["boundary"]
+    np.testing.assert_allclose(arrays["weights.0"], frame["weights.0"], rtol=1e-3)
+
+
+def test_many_viewers_share_a_run(new_run):
+    run = new_run(FAST)
+    with ExitStack() as stack:
+        streams = [stack.enter_context(run.stream(owner=index == 0)) for index in range(8)]
+        for stream in streams:
+            stream.send("view", include=["weights"])
+        streams[0].send("set_state", state="running")
+        for stream in streams[1:]:
+            messages = stream.until(lambda m: m["type"] == "metrics" and m["to"] >= 200)
+            epochs = epochs_of(messages)
+            assert epochs == list(range(epochs[-1] + 1))
+            stream.wait_for("frame")
+        streams[0].send("set_state", state="paused")
+        streams[0].wait_for("state", state="paused")
