@@ -1,0 +1,106 @@
+/** Numbers in words and figures: a real minus sign, no jumping widths, never "NaN". */
+
+const MINUS = "\u2212";
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** @param {string} text */
+export const withMinus = (text) => text.replace("-", MINUS);
+
+/**
+ * @param {number | null | undefined} value
+ * @param {number} [digits] decimals
+ */
+export function fixed(value, digits = 3) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "not a number";
+  if (Math.abs(value) >= 1e5) return scientific(value);
+  const decimals = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? Math.min(1, digits) : digits;
+  const text = value.toFixed(decimals);
+  return withMinus(Number(text) === 0 ? text.replace("-", "") : text);
+}
+
+/** @param {number} value */
+export function scientific(value) {
+  const [mantissa, exponent] = value.toExponential(1).split("e");
+  return `${withMinus(mantissa ?? "")} × ${tenTo(Number(exponent))}`;
+}
+
+/** A power of ten. @param {number} exponent */
+export const tenTo = (exponent) =>
+  `10${String(exponent)
+    .replace(/\d/g, (d) => SUPERSCRIPTS[Number(d)] ?? d)
+    .replace("-", "⁻")}`;
+
+/**
+ * At most `digits` significant digits, trailing zeros dropped: for settings and axes.
+ * @param {number} value
+ */
+export function short(value, digits = 3) {
+  if (!Number.isFinite(value)) return "not a number";
+  if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-5)) return scientific(value);
+  return withMinus(String(Number(value.toPrecision(digits))));
+}
+
+/**
+ * A loss: three decimals, and below a hundredth two significant digits, so that a good one is not "0.000".
+ * @param {number | null | undefined} value
+ */
+export function loss(value) {
+  if (value === null || value === undefined || !(Math.abs(value) < 0.01) || value === 0) return fixed(value);
+  return Math.abs(value) < 1e-4
+    ? scientific(value)
+    : withMinus(value.toFixed(1 - Math.floor(Math.log10(Math.abs(value)))));
+}
+
+/**
+ * A figure to calculate with: four decimals, and below a hundredth three significant digits, zeros kept.
+ * @param {number | null | undefined} value
+ */
+export function precise(value) {
+  const size = Math.abs(value ?? 0);
+  if (value === null || value === undefined || !(size < 0.01) || size === 0) return fixed(value, 4);
+  return size < 1e-4 ? scientific(value) : withMinus(value.toFixed(2 - Math.floor(Math.log10(size))));
+}
+
+/** A figure of an axis: small powers of ten as powers. @param {number} value */
+export function axisFigure(value) {
+  const power = Math.round(Math.log10(value));
+  const plain = value >= 0.001 || value <= 0 || Math.abs(value / 10 ** power - 1) > 1e-6;
+  return plain ? short(value, 2) : `10⁻${String(-power).replace(/\d/g, (d) => SUPERSCRIPTS[Number(d)])}`;
+}
+
+/** @param {number | null | undefined} share 0 to 1 */
+export function percent(share, digits = 1) {
+  if (share === null || share === undefined || !Number.isFinite(share)) return "none";
+  return (share * 100).toFixed(digits);
+}
+
+/**
+ * An epoch as six digits with a comma, split into the leading zeros and the rest.
+ * @param {number} epoch
+ * @returns {[string, string]}
+ */
+export function counter(epoch) {
+  const digits = String(Math.max(0, Math.floor(epoch))).padStart(6, "0");
+  const grouped = digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  const lead = /^[0,]*(?=.)/.exec(grouped)?.[0] ?? "";
+  return [lead, grouped.slice(lead.length)];
+}
+
+/**
+ * Reads what a person typed; a comma may stand for the decimal point. Null when it is no number.
+ * @param {string} text
+ * @returns {number | null}
+ */
+export function parse(text) {
+  const plain = text
+    .trim()
+    .replace(MINUS, "-")
+    .replace(/^(-?\d+),(\d+)$/, "$1.$2");
+  if (plain === "") return null;
+  const value = Number(plain);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** @param {number} count @param {string} noun @param {string} [plural] */
+export const counted = (count, noun, plural = `${noun}s`) =>
+  `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;

@@ -1,0 +1,88 @@
+/** The metrics of a run, epoch by epoch: a row is its epoch, in columns that grow without copying each time. */
+
+/** @typedef {"train_loss" | "test_loss" | "train_accuracy" | "test_accuracy" | "penalty" | "learning_rate"} MetricName */
+
+/** @type {readonly MetricName[]} */
+export const METRICS = ["train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty", "learning_rate"];
+
+class Column {
+  constructor() {
+    this.values = new Float32Array(1024);
+  }
+
+  /** @param {number} at @param {number} value */
+  put(at, value) {
+    if (at >= this.values.length) {
+      const wider = new Float32Array(this.values.length * 2);
+      wider.set(this.values);
+      this.values = wider;
+    }
+    this.values[at] = value;
+  }
+}
+
+export class History {
+  constructor() {
+    this.length = 0;
+    this.epochs = new Column();
+    this.known = new Column();
+    this.complete = 0;
+    /** @type {Record<string, Column>} */
+    this.columns = Object.fromEntries(METRICS.map((name) => [name, new Column()]));
+  }
+
+  get lastEpoch() {
+    return this.length - 1;
+  }
+
+  /** The first epoch that has not come yet: earlier ones may follow later ones when a long run is opened. */
+  get firstMissing() {
+    while (this.complete < this.length && this.known.values[this.complete] === 1) this.complete++;
+    return this.complete;
+  }
+
+  clear() {
+    this.length = 0;
+    this.complete = 0;
+  }
+
+  /** The row of an epoch, or the nearest there is. @param {number} epoch */
+  indexOf(epoch) {
+    return Math.max(0, Math.min(this.length - 1, Math.round(epoch)));
+  }
+
+  /**
+   * Puts rows in their places.
+   * @param {number[]} epochs
+   * @param {Partial<Record<MetricName, (number | null)[]>>} member
+   */
+  append(epochs, member) {
+    const last = epochs.at(-1);
+    if (last === undefined) return;
+    for (let row = this.length; row <= last; row++) {
+      this.epochs.put(row, row);
+      this.known.put(row, 0);
+      for (const name of METRICS) this.column(name).put(row, Number.NaN);
+    }
+    this.length = Math.max(this.length, last + 1);
+    epochs.forEach((epoch, i) => {
+      this.known.put(epoch, 1);
+      for (const name of METRICS) this.column(name).put(epoch, member[name]?.[i] ?? Number.NaN);
+    });
+  }
+
+  /** @param {MetricName} name */
+  column(name) {
+    return this.columns[name];
+  }
+
+  /**
+   * The value in a row, null where it is not a number.
+   * @param {MetricName} name
+   * @param {number} [row] the last by default
+   */
+  value(name, row = this.length - 1) {
+    const value = row >= 0 && row < this.length ? this.column(name).values[row] : undefined;
+    return value === undefined || Number.isNaN(value) ? null : value;
+  }
+}

@@ -1,0 +1,102 @@
+/** Reads rows of numbers that someone pasted: CSV with any common separator, or JSON. */
+
+/** What is wrong with the text, in words for who pasted it. */
+export class Unreadable extends Error {}
+
+/** @typedef {{columns: string[], rows: (number | string)[][]}} Table */
+
+/**
+ * @param {string} text
+ * @returns {Table}
+ */
+export function parseTable(text) {
+  const plain = text.trim();
+  if (!plain) throw new Unreadable("Paste rows of numbers first, one example a line.");
+  const table = /^[[{]/.test(plain) ? fromJson(plain) : fromText(plain);
+  const width = table.columns.length;
+  table.rows.forEach((row, i) => {
+    if (row.length !== width)
+      throw new Unreadable(`Row ${i + 1} has ${row.length} columns, the first has ${width}. Give every row the same.`);
+  });
+  if (width < 2) throw new Unreadable("One column is not enough: at least one input and the target are needed.");
+  if (table.rows.length < 2) throw new Unreadable("One row is not enough to learn from: give at least two.");
+  return table;
+}
+
+/** @param {string} text @returns {Table} */
+function fromText(text) {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() && !line.startsWith("#"));
+  const separator = ["\t", ";", ","].find((each) => lines[0].includes(each)) ?? /\s+/;
+  const rows = lines.map((line) => line.trim().split(separator).map(cell));
+  const [first] = rows;
+  const named = first.length > 1 && first.every((value) => typeof value === "string" && value !== "");
+  return named
+    ? { columns: first.map(String), rows: rows.slice(1) }
+    : { columns: first.map((_, i) => `column ${i + 1}`), rows };
+}
+
+/** @param {string} text */
+function cell(text) {
+  const plain = text.trim().replace(/^"(.*)"$/, "$1");
+  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : plain;
+}
+
+/** @param {string} text @returns {Table} */
+function fromJson(text) {
+  /** @type {any} */
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Unreadable(`This begins like JSON and is none: ${/** @type {Error} */ (error).message}.`);
+  }
+  if (Array.isArray(value?.inputs) && Array.isArray(value?.targets))
+    value = value.inputs.map((/** @type {unknown} */ row, /** @type {number} */ i) => [row, value.targets[i]].flat());
+  if (!Array.isArray(value) || !value.length)
+    throw new Unreadable("A JSON list of rows is wanted: [[1, 2, 0], …] or [{…}, …].");
+  const [first] = value;
+  if (Array.isArray(first)) return { columns: first.map((_, i) => `column ${i + 1}`), rows: value };
+  const columns = Object.keys(Object(first));
+  return { columns, rows: value.map((row) => columns.map((name) => Object(row)[name] ?? "")) };
+}
+
+/**
+ * Inputs and targets of a table, ready to be trained on.
+ * @param {Table} table
+ * @param {number} target its column
+ * @param {"classification" | "regression"} task
+ * @param {boolean} fit whether each input is stretched to -5..5
+ */
+export function examplesOf({ columns, rows }, target, task, fit) {
+  const inputs = rows.map((row, i) =>
+    row.flatMap((value, column) => (column === target ? [] : [figure(value, i, columns[column])])),
+  );
+  if (fit) stretch(inputs);
+  const said = rows.map((row) => row[target]);
+  if (task === "regression")
+    return { inputs, targets: said.map((value, i) => figure(value, i, columns[target])), names: [] };
+  const names = [...new Set(said)].sort((a, b) =>
+    typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)),
+  );
+  if (names.length > 10)
+    throw new Unreadable(`${columns[target]} has ${names.length} different values: a classification takes 10 at most.`);
+  if (names.length < 2)
+    throw new Unreadable(`${columns[target]} is the same in every row: there is nothing to tell apart.`);
+  return { inputs, targets: said.map((value) => names.indexOf(value)), names };
+}
+
+/** @param {unknown} value @param {number} row @param {string} column */
+function figure(value, row, column) {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new Unreadable(`Row ${row + 1}, ${column}: “${value}” is no number.`);
+}
+
+/** @param {number[][]} inputs */
+function stretch(inputs) {
+  for (let column = 0; column < inputs[0].length; column++) {
+    const values = inputs.map((row) => row[column]);
+    const low = Math.min(...values);
+    const span = Math.max(...values) - low || 1;
+    for (const row of inputs) row[column] = Number((((row[column] - low) / span) * 10 - 5).toPrecision(6));
+  }
+}

@@ -1,0 +1,56 @@
+/** What the visitor's runs have shown of each lesson, kept by the browser. */
+
+const KEY = "descent.lessons";
+
+/** @typedef {{epoch: number, value: number}} Seen */
+
+/** @param {() => Storage} storage throws where storage is forbidden; ticks then last as long as the page */
+export function createTicks(storage) {
+  /** By lesson and claim, the evidence seen. @type {Record<string, Record<string, (Seen | null)[]>>} */
+  let ticks = {};
+  try {
+    ticks = JSON.parse(storage().getItem(KEY) ?? "{}");
+  } catch {
+    // Forbidden, or not ours: begin with none.
+  }
+
+  function save() {
+    try {
+      if (Object.keys(ticks).length) storage().setItem(KEY, JSON.stringify(ticks));
+      else storage().removeItem(KEY);
+    } catch {
+      // They last as long as the page.
+    }
+  }
+
+  /** @param {string} slug @param {string} says @param {number} i */
+  const seen = (slug, says, i) => ticks[slug]?.[says]?.[i] ?? null;
+  /** @param {import("./evidence.js").Lesson} lesson */
+  const count = ({ slug, claims }) =>
+    claims.filter(({ says, evidence }) => evidence.every((_, i) => seen(slug, says, i))).length;
+
+  return {
+    seen,
+    /** The claims of a lesson that are shown. */
+    count,
+    /** @param {string} slug @param {string} says @param {number} i @param {Seen} what */
+    add(slug, says, i, what) {
+      ticks[slug] ??= {};
+      ticks[slug][says] ??= [];
+      const row = ticks[slug][says];
+      while (row.length < i) row.push(null);
+      row[i] = what;
+      save();
+    },
+    /** @param {string} slug */
+    any: (slug) => slug in ticks,
+    /** Those of a lesson, or all. @param {string} [slug] */
+    forget(slug) {
+      if (slug === undefined) ticks = {};
+      else delete ticks[slug];
+      save();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createTicks>} Ticks */

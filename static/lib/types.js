@@ -1,0 +1,49 @@
+/** The shapes that travel between the server, the store and the views. Types only: nothing here runs. */
+
+/**
+ * @typedef {{name: string, [parameter: string]: unknown}} Named
+ * @typedef {{name: string, samples: number, noise: number, label_noise: number, train_fraction: number, seed: number, classes: number | null, variant: string | null,
+ *   task: string | null, inputs: number[][] | null, targets: number[] | null}} DatasetConfig
+ * @typedef {{units: number, activation: string, dropout: number}} HiddenConfig
+ * @typedef {{hidden: HiddenConfig[], output: string, bias: boolean, initializer: string}} NetworkConfig
+ * @typedef {{train_loss: number | null, patience: number | null}} StopConfig
+ * @typedef {{loss: string, optimizer: Named, learning_rate: number, schedule: Named, batch_size: number | null, clip_norm: number | null, augmentation: number,
+ *   regularizer: {name: string, rate: number}, max_epochs: number | null, stop: StopConfig, pace: number | null}} TrainingConfig
+ * @typedef {{dataset: DatasetConfig, features: "auto" | string[], network: NetworkConfig, training: TrainingConfig,
+ *   seed: number, sweep: unknown}} RunConfig
+ *
+ * @typedef {{name: string, title: string, formula?: string, parameters?: ParameterEntry[]}} Entry
+ * @typedef {{name: string, title?: string, default?: number, minimum?: number | null, maximum?: number | null}} ParameterEntry
+ * @typedef {Entry & {learning_rate?: number}} OptimizerEntry
+ * @typedef {Entry & {task: string, inputs: number | null, classes: number | null, many_classes: boolean, variants: string[],
+ *   suggests: {network?: Partial<NetworkConfig>, training?: Partial<TrainingConfig>},
+ *   thumbnail?: {inputs: number[][], targets: number[]}}} DatasetEntry
+ * @typedef {Entry & {map: number[][], low: number, high: number}} FeatureEntry
+ * @typedef {{task: string, output: string, loss: string}} Combination
+ * @typedef {{datasets: DatasetEntry[], features: FeatureEntry[], activations: Entry[], outputs: Entry[], losses: Entry[],
+ *   initializers: Entry[], optimizers: OptimizerEntry[], schedules: Entry[], regularizers: Entry[], combinations: Combination[],
+ *   defaults: RunConfig, limits?: Record<string, number>}} Catalog
+ *
+ * @typedef {{panel: string, lesson: string, hide: string[], threshold: number,
+ *   show: {test: boolean, discrete: boolean, errors: boolean, log: boolean, smooth: boolean}}} View
+ * @typedef {RunConfig & {view: View}} Link all that an address says
+ *
+ * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState
+ * @typedef {{id: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
+ *   detail: string | null, series: number,
+ *   changes: unknown[], recorded_epochs: number[]}} Run
+ * @typedef {{inputs: number[][], targets: (number | number[])[], split: ("train" | "test")[]}} Points
+ * @typedef {{shape: number[], data: Uint8Array | Float32Array}} Tensor
+ * @typedef {{seq: number, epoch: number, batch: number, tensors: Record<string, Tensor>}} Frame
+ * @typedef {{type: string, title: string, status: number, detail: string, errors?: {loc: (string | number)[], message: string}[]}} Problem
+ *
+ * @typedef {"connecting" | "open" | "lost"} Connection
+ * @typedef {{kind: "unit", layer: number, unit: number} | {kind: "feature", index: number}
+ *   | {kind: "link", layer: number, row: number, column: number}} Target
+ * @typedef {{epoch: number, outputs: number[][], labels: (number | number[])[] | null}} Prediction
+ * @typedef {{path: string | null, reason: string}} Refusal
+ * @typedef {{epoch: number, words: string, before?: boolean, low?: boolean}} Mark its words stand right of its line, else before it; low: in a second row
+ * @typedef {{run: string, series: number, epoch: number, batch: number, layers: {dead: number[], saturated: number[]}[]}} Health
+ */
+
+export {};

@@ -1,0 +1,121 @@
+/** The run as its stream tells it: points, metrics, frames and states, put into the store in their order. */
+
+import { marksOf } from "./lib/marks.js";
+import { openStream, request } from "./socket.js";
+
+/** @typedef {import("./lib/types.js").Run} Run */
+
+const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neurons"], members: [0], window: 2 };
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {{changing: () => boolean, gone: () => void}} told whether another configuration is on its way; what to do when the run is no more
+ */
+export function createLive(store, { changing, gone }) {
+  const { state } = store;
+  /** @type {import("./socket.js").Stream | null} */
+  let stream = null;
+  let looks = "false false";
+  /** @type {Record<string, unknown>} */
+  let view = VIEW;
+
+  /** @param {Run} run the newest the server said */
+  function accept(run) {
+    const at = state.run;
+    if (at && at.id !== run.id) return;
+    if (at && run.series !== undefined && run.series !== at.series) {
+      state.history.clear();
+      store.set({ rows: state.rows + 1, predicted: null, refusal: null, past: null });
+    }
+    store.set({ run: { ...at, ...run }, marks: marksOf(run.changes), ...(changing() ? {} : { config: run.config }) });
+  }
+
+  /** A reply tells the configuration at once; what the run does, the stream tells, in its own order. @param {Run} run */
+  function heed(run) {
+    accept(state.connection === "open" && state.run ? { ...state.run, config: run.config } : run);
+  }
+
+  function follow(/** @type {Run} */ run) {
+    stream?.close();
+    state.history.clear();
+    store.set({
+      run,
+      config: changing() ? state.config : run.config,
+      rows: state.rows + 1,
+      marks: marksOf(run.changes),
+      points: null,
+      masks: [],
+      predicted: null,
+      past: null,
+      hover: null,
+      selected: null,
+      connection: "connecting",
+    });
+    const opened = openStream(run.id, view, {
+      since: () => state.history.firstMissing,
+      open: () => store.set({ connection: "open", outage: null }),
+      lost: (since, retryAt) => store.set({ connection: "lost", outage: { since, retryAt } }),
+      gone,
+      message: (message, tensors) => stream === opened && hear(message, tensors),
+    });
+    stream = opened;
+    void readMasks(run.id);
+  }
+
+  /** Which links are cut: frames do not say it. @param {string} id */
+  async function readMasks(id) {
+    const answer = await request("GET", `runs/${id}/weights?member=0`).catch(() => null);
+    if (answer && state.run?.id === id)
+      store.set({ masks: answer.layers.map((/** @type {any} */ layer) => layer.mask) });
+  }
+
+  /** @param {any} message @param {Record<string, import("./lib/types.js").Tensor>} tensors */
+  function hear(message, tensors) {
+    if (message.type === "hello") {
+      const anew = message.run.series !== state.run?.series;
+      store.set({ points: message.data, role: message.role });
+      accept(message.run);
+      record(message.metrics);
+      if (anew && state.history.firstMissing < message.run.epoch) follow(message.run);
+    } else if (message.type === "metrics") record(message);
+    else if (message.type === "frame") store.set({ frame: { ...message, tensors } });
+    else if (message.type === "state" && state.run) {
+      const { type: _, training, seed, ...rest } = message;
+      accept({ ...state.run, ...rest, config: { ...state.run.config, training, seed } });
+    } else if (message.type === "error") {
+      store.set({ refusal: { path: null, reason: message.detail ?? message.title } });
+    }
+  }
+
+  /** @param {{epoch: number[], members: Record<string, (number | null)[]>[]}} rows */
+  function record(rows) {
+    if (!rows.epoch?.length) return;
+    state.history.append(rows.epoch, rows.members[0] ?? {});
+    const run = state.run;
+    const epoch = state.history.lastEpoch;
+    store.set({ rows: state.rows + 1, ...(run && epoch > run.epoch ? { run: { ...run, epoch, batch: 0 } } : {}) });
+  }
+
+  return {
+    follow,
+    heed,
+    readMasks,
+
+    /** Asks for what frames show beside the usual. @param {{fine: boolean, gradients: boolean}} wants */
+    look({ fine, gradients }) {
+      const key = `${fine} ${gradients}`;
+      if (key === looks) return;
+      looks = key;
+      view = {
+        ...VIEW,
+        ...(fine ? { unit_resolution: 50 } : {}),
+        ...(gradients ? { include: [...VIEW.include, "gradients"] } : {}),
+      };
+      stream?.view(view);
+    },
+
+    /** Says that a frame was drawn, so that the next may come. @param {number} seq */
+    drawn: (seq) => stream?.ack(seq),
+    retryNow: () => stream?.retryNow(),
+  };
+}

@@ -1,0 +1,131 @@
+/** Starts the page: reads what the server wrote into it, mounts the views on one store, and makes the first run. */
+
+import { createAddress } from "./address.js";
+import { describe } from "./lib/problem.js";
+import { startPredictor } from "./predictor.js";
+import { createScheduler } from "./scheduler.js";
+import { createSession } from "./session.js";
+import { createStore, initialState, VIEW } from "./store.js";
+import { decode } from "./urlstate.js";
+import { mountAppearance } from "./views/appearance.js";
+import { mountConfusion } from "./views/confusion.js";
+import { mountCurves } from "./views/curves.js";
+import { mountData } from "./views/data.js";
+import { byId, later, style } from "./views/dom.js";
+import { mountFields } from "./views/fields.js";
+import { measure } from "./views/geometry.js";
+import { mountHeader } from "./views/header.js";
+import { linkDrawers } from "./views/links.js";
+import { biasDrawer, mapsDrawer } from "./views/maps.js";
+import { mountMessage } from "./views/message.js";
+import { mountNetwork } from "./views/network.js";
+import { outputDrawer } from "./views/output.js";
+import { mountPanels } from "./views/panels.js";
+import { mountPicking } from "./views/picking.js";
+import { mountReadouts } from "./views/readouts.js";
+import { mountTime } from "./views/time.js";
+
+const boot = JSON.parse(byId("boot").textContent ?? "{}");
+/** @type {import("./lib/types.js").RunConfig} */
+const defaults = boot.config;
+const foreign = /networkShape=|percTrainData=/.test(location.hash);
+const { view, ...asked } = (foreign ? (await import("./lib/tensorflow.js")).fromTensorFlow : decode)(location.hash, {
+  ...defaults,
+  view: VIEW,
+});
+const store = createStore(initialState({ ...boot.catalog, defaults }, asked, view));
+const { state } = store;
+const scheduler = createScheduler();
+const session = createSession(store);
+
+/** @type {import("./views/geometry.js").Geometry | null} */
+let geometry = null;
+let railed = false;
+const places = () => {
+  if (state.folded) return null;
+  geometry ??= measure(byId("net"), describe(state.catalog, state.config).features);
+  return geometry;
+};
+
+const address = createAddress(store, session, defaults);
+
+mountAppearance(store);
+mountHeader(store, session, scheduler, address);
+mountFields(store, session);
+mountData(store, session);
+mountMessage(store, session);
+mountPanels({ store, session, scheduler });
+store.on(["folded"], fold);
+fold();
+mountNetwork(store, session, moved);
+later(byId("map-canvas"), ["pointermove", "pointerdown", "keydown"], () =>
+  import("./views/pointing.js").then(({ mountPointing }) => mountPointing(store)),
+);
+mountPicking(store, session, places);
+mountReadouts(store, scheduler);
+/** @type {Promise<(epoch: number | null) => unknown> | null} */
+let past = null;
+mountTime(store, scheduler, (epoch) => {
+  past ??= import("./past.js").then(({ createPast }) => createPast(store, session));
+  void past.then((look) => look(epoch));
+});
+mountCurves(store, scheduler);
+mountConfusion(store, scheduler);
+startPredictor(store, session);
+
+const { drawLinks, drawOver, drifting } = linkDrawers(store, places);
+const drawBiases = biasDrawer(store, places);
+const map = scheduler.task(outputDrawer(store));
+const units = scheduler.task(mapsDrawer(store, places));
+const links = scheduler.task(drawLinks, 100);
+const over = scheduler.task(() => {
+  drawOver();
+  drawBiases();
+  if (drifting()) over();
+}, 30);
+const acknowledge = scheduler.task(() => {
+  if (state.frame) session.drawn(state.frame.seq);
+});
+
+store.on(["frame", "past", "theme", "layout", "config", "points"], map);
+store.on(["cursor", "threshold", "show", "predicted", "hover", "selected"], map);
+store.on(["frame", "past", "theme", "layout", "config"], units);
+store.on(["frame", "past", "theme", "layout", "config", "masks"], links);
+store.on(["frame", "past", "theme", "layout", "config", "hover", "selected", "run", "connection"], over);
+store.on(["frame"], acknowledge);
+
+// What ails its units is asked for once something trains.
+let vital = false;
+store.on(["run"], () => {
+  if (vital || state.run?.state !== "running") return;
+  vital = true;
+  void import("./views/vitals.js").then(({ mountVitals }) => mountVitals(store, session));
+});
+
+/** The network becomes a rail, and comes back; what draws the rail comes with the first. */
+function fold() {
+  const { folded } = state;
+  for (const part of document.querySelectorAll("#stage, .settings, .time")) part.toggleAttribute("hidden", folded);
+  byId("rail").hidden = !folded;
+  document.body.classList.toggle("folded", folded);
+  // The page has one main part: the network, or the panel in its place.
+  byId("panels").setAttribute("role", folded ? "main" : "region");
+  store.set({ layout: state.layout + 1 });
+  if (folded && !railed)
+    void Promise.all([import("./views/fold.js"), style("later.css")]).then(([{ mountFold }]) =>
+      mountFold(store, scheduler),
+    );
+  railed ||= folded;
+}
+
+/** The columns have other places now: measured again at the next drawing. */
+function moved() {
+  geometry = null;
+  store.set({ layout: state.layout + 1 });
+}
+new ResizeObserver(moved).observe(byId("net"));
+new ResizeObserver(moved).observe(byId("map"));
+window.addEventListener("resize", moved);
+
+if (view.hide.length) void import("./views/hiding.js").then(({ hide }) => hide(view.hide));
+void (address.watched ? session.watch(address.watched) : session.start(state.config));

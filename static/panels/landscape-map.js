@@ -1,0 +1,294 @@
+/** The loss as a contour map: shaded ground, labelled contours, the run's path, and the way straight down. */
+
+import { contour } from "../lib/contours.js";
+import { short } from "../lib/format.js";
+import { linear } from "../lib/scales.js";
+import { fit } from "../views/dom.js";
+
+/** @typedef {import("./landscape-picture.js").Picture} Picture */
+/** @typedef {import("../palette.js").Palette} Palette */
+
+const LEFT = 40;
+const BOTTOM = 22;
+const ARROW = 54;
+
+/** The square that the map fills within its canvas. @param {number} width @param {number} height */
+export function mapSquare(width, height) {
+  const side = Math.max(40, Math.min(width - LEFT, height - BOTTOM));
+  return { left: LEFT, side };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Picture} picture
+ * @param {Palette} colours
+ * @param {{x: number, y: number} | null} cursor in the slice's own units
+ */
+export function drawMap(canvas, picture, colours, cursor) {
+  const { context, width, height } = fit(canvas);
+  const { left, side } = mapSquare(width, height);
+  const { answer } = picture;
+  const across = linear(answer.x[0], answer.x[answer.x.length - 1]);
+  const along = linear(answer.y[0], answer.y[answer.y.length - 1]);
+  const x = (/** @type {number} */ value) => left + across.at(value) * side;
+  const y = (/** @type {number} */ value) => side - along.at(value) * side;
+  context.clearRect(0, 0, width, height);
+  context.font = `11px ${colours.font}`;
+  context.save();
+  context.beginPath();
+  context.rect(left, 0, side, side);
+  context.clip();
+  hatch(context, left, side, colours);
+  ground(context, picture, left, side);
+  contours(context, picture, left, side, colours);
+  path(context, picture, x, y, colours);
+  if (cursor) cross(context, x(cursor.x), y(cursor.y), colours);
+  context.restore();
+  figures(context, { left, side, across, along }, colours);
+}
+
+/** Where the loss is not a number. @param {CanvasRenderingContext2D} context @param {number} left @param {number} side @param {Palette} colours */
+function hatch(context, left, side, colours) {
+  context.strokeStyle = colours.of("edge");
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let at = -side; at < side; at += 7) {
+    context.moveTo(left + at, side);
+    context.lineTo(left + at + side, 0);
+  }
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} left @param {number} side */
+function ground(context, { size, heights, ground: table }, left, side) {
+  const small = document.createElement("canvas");
+  small.width = small.height = size;
+  const pen = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
+  const image = pen.createImageData(size, size);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const t = heights[row * size + column];
+      if (Number.isFinite(t)) pixels[(size - 1 - row) * size + column] = table[Math.round(t * 255)];
+    }
+  }
+  pen.putImageData(image, 0, 0);
+  context.imageSmoothingEnabled = true;
+  // Grid points are the middles of texels, and the outermost stand on the frame.
+  const texel = side / (size - 1);
+  context.drawImage(small, left - texel / 2, -texel / 2, side + texel, side + texel);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Picture} picture
+ * @param {number} left
+ * @param {number} side
+ * @param {Palette} colours
+ */
+function contours(context, { size, losses, levels, answer }, left, side, colours) {
+  const step = side / (size - 1);
+  context.lineWidth = 1;
+  context.lineJoin = "round";
+  // Labels stand along a ray that leads away from the path.
+  const middle = (size - 1) / 2;
+  const start = answer.path[0];
+  const scale = step / ((answer.x[1] - answer.x[0]) * step);
+  const here = answer.path[answer.path.length - 1];
+  const away = Math.atan2((here.y - start.y) * scale, (here.x - start.x) * scale) + 0.5;
+  /** @type {{x: number, y: number, words: string}[]} */
+  const labels = [];
+  // The contour through the present place is dashed: the arrow stands at right angles to it.
+  const now = here.loss ?? Number.NaN;
+  for (const level of Number.isFinite(now) ? [...levels, now] : levels) {
+    const lines = contour(losses, size, level);
+    let best = 0.35;
+    /** @type {{x: number, y: number, words: string} | null} */
+    let label = null;
+    context.beginPath();
+    for (let i = 0; i < lines.length; i += 4) {
+      const [x0, y0, x1, y1] = [lines[i], lines[i + 1], lines[i + 2], lines[i + 3]];
+      if (!Number.isFinite(x0 + y0 + x1 + y1)) continue;
+      context.moveTo(left + x0 * step, side - y0 * step);
+      context.lineTo(left + x1 * step, side - y1 * step);
+      const turn = Math.atan2(y0 - middle, x0 - middle) - away;
+      const off = Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn)));
+      const at = { x: left + x0 * step, y: side - y0 * step, words: short(level, 2) };
+      const taken = [...labels, { x: left + middle * step, y: side - middle * step }];
+      const clear = taken.every((other) => Math.hypot(other.x - at.x, (other.y - at.y) * 1.6) > 34);
+      if (off < best && clear && inside(at, left, side)) {
+        best = off;
+        label = at;
+      }
+    }
+    context.strokeStyle = colours.of(level === now ? "ink" : "ink-3");
+    context.setLineDash(level === now ? [4, 3] : []);
+    context.stroke();
+    context.setLineDash([]);
+    if (label && level !== now) labels.push(label);
+  }
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (const { x, y, words } of labels) outlined(context, words, x, y, colours.of("ink-2"), colours.of("paper"));
+}
+
+/** @param {{x: number, y: number}} at @param {number} left @param {number} side */
+const inside = ({ x, y }, left, side) => x > left + 22 && x < left + side - 22 && y > 10 && y < side - 10;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y
+ * @param {string} ink
+ * @param {string} casing
+ */
+export function outlined(context, words, x, y, ink, casing) {
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.strokeStyle = casing;
+  context.strokeText(words, x, y);
+  context.fillStyle = ink;
+  context.fillText(words, x, y);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Picture} picture
+ * @param {(v: number) => number} x
+ * @param {(v: number) => number} y
+ * @param {Palette} colours
+ */
+function path(context, { answer, shade }, x, y, colours) {
+  const points = answer.path;
+  context.beginPath();
+  for (const point of points) context.lineTo(x(point.x), y(point.y));
+  context.lineWidth = 1.25;
+  context.strokeStyle = colours.of("ink");
+  context.stroke();
+  const here = points[points.length - 1];
+  const places = points.map((point) => ({ at: /** @type {[number, number]} */ ([x(point.x), y(point.y)]), point }));
+  for (const { at, point } of spaced(places.slice(0, -1))) dot(context, at[0], at[1], 4, shade(point.loss), colours);
+  const [px, py] = [x(here.x), y(here.y)];
+  const length = Math.hypot(...answer.gradient.map((slope) => slope ?? 0));
+  if (length > 0 && answer.gradient.every((slope) => slope !== null)) {
+    const [dx, dy] = answer.gradient.map((slope) => -(slope ?? 0) / length);
+    arrow(context, px, py, px + dx * ARROW, py - dy * ARROW, colours);
+    context.textAlign = dx < 0 ? "right" : "left";
+    context.textBaseline = "middle";
+    const [wx, wy] = [px + dx * (ARROW + 6), py - dy * (ARROW + 6) - (dy > 0 ? 6 : -6)];
+    outlined(context, "steepest descent", wx, wy, colours.of("ink"), colours.of("paper"));
+  }
+  dot(context, px, py, 5, shade(here.loss), colours, 2);
+  context.textBaseline = "middle";
+  const first = points[0];
+  const far = Math.hypot(x(first.x) - px, y(first.y) - py) > 40;
+  context.textAlign = "center";
+  // Where the arrow does not lead: it goes down the page when the slope along y is positive.
+  const clear = (answer.gradient[1] ?? 0) > 0 ? -15 : 15;
+  outlined(context, "now", px, py + clear, colours.of("ink"), colours.of("paper"));
+  if (far) {
+    const right = x(first.x) > px === x(first.x) < x(answer.x[answer.x.length - 1]) - 70;
+    context.textAlign = right ? "left" : "right";
+    const words = `epoch ${first.epoch.toLocaleString("en")}`;
+    const level = y(first.y) + (y(points[1].y) < y(first.y) ? 13 : -13);
+    outlined(context, words, x(first.x) + (right ? 9 : -9), level, colours.of("ink"), colours.of("paper"));
+  }
+}
+
+/**
+ * Of places in a row, those that do not cover each other.
+ * @template {{at: [number, number]}} T
+ * @param {T[]} places
+ */
+export function spaced(places) {
+  /** @type {T[]} */
+  const kept = [];
+  for (const place of places) {
+    const last = kept[kept.length - 1];
+    if (!last || Math.hypot(place.at[0] - last.at[0], place.at[1] - last.at[1]) >= 9) kept.push(place);
+  }
+  return kept;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} fill
+ * @param {Palette} colours
+ * @param {number} [weight]
+ */
+export function dot(context, x, y, radius, fill, colours, weight = 1) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, Math.PI * 2);
+  if (weight > 1) {
+    context.lineWidth = weight + 2;
+    context.strokeStyle = colours.of("halo");
+    context.stroke();
+  }
+  context.fillStyle = fill;
+  context.fill();
+  context.lineWidth = weight;
+  context.strokeStyle = colours.of("ink");
+  context.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {Palette} colours */
+function arrow(context, x0, y0, x1, y1, colours) {
+  const turn = Math.atan2(y1 - y0, x1 - x0);
+  for (const [colour, weight] of /** @type {[string, number][]} */ ([
+    ["halo", 5],
+    ["ink", 2],
+  ])) {
+    context.strokeStyle = colours.of(colour);
+    context.lineWidth = weight;
+    context.lineJoin = "miter";
+    context.beginPath();
+    context.moveTo(x0, y0);
+    context.lineTo(x1, y1);
+    for (const side of [-1, 1]) {
+      context.moveTo(x1, y1);
+      context.lineTo(x1 - 9 * Math.cos(turn + side * 0.45), y1 - 9 * Math.sin(turn + side * 0.45));
+    }
+    context.stroke();
+  }
+}
+
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Palette} colours */
+function cross(context, x, y, colours) {
+  context.strokeStyle = colours.of("ink");
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(Math.round(x) + 0.5, 0);
+  context.lineTo(Math.round(x) + 0.5, 4000);
+  context.moveTo(0, Math.round(y) + 0.5);
+  context.lineTo(4000, Math.round(y) + 0.5);
+  context.stroke();
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{left: number, side: number, across: import("../lib/scales.js").Scale, along: import("../lib/scales.js").Scale}} at
+ * @param {Palette} colours
+ */
+function figures(context, { left, side, across, along }, colours) {
+  context.strokeStyle = colours.of("edge");
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, 0.5, side - 1, side - 1);
+  context.fillStyle = colours.of("ink-3");
+  context.textBaseline = "top";
+  context.textAlign = "center";
+  for (const value of across.ticks(5)) {
+    const at = left + across.at(value) * side;
+    if (at < left + side - 8) context.fillText(short(value, 3), at, side + 6);
+  }
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  for (const value of along.ticks(5)) {
+    const at = side - along.at(value) * side;
+    const words = short(value, 3);
+    if (at > 5 && words.length < 7) context.fillText(words, left - 6, Math.min(side - 5, at));
+  }
+}

@@ -1,0 +1,277 @@
+/** The run behind the page: makes it, steers it, follows its stream, and keeps what Undo brings back. */
+
+import { cutLinks, livePatch, refusedPath, sameLinks } from "./lib/change.js";
+import { same } from "./lib/paths.js";
+import { createLive } from "./live.js";
+import { Refused, request, Unreachable } from "./socket.js";
+import { createSteps } from "./steps.js";
+
+/** @typedef {import("./lib/types.js").RunConfig} RunConfig */
+/** @typedef {import("./lib/types.js").Run} Run */
+
+/** Said when a change began a new run, though the old one had been trained. */
+export const ANEW = "The network starts anew at epoch 0. Undo brings the old one back, trained weights included.";
+
+/** @param {import("./store.js").Store} store */
+export function createSession(store) {
+  const { state } = store;
+  const steps = createSteps((counts) => store.set({ steps: counts }), discard);
+  /** @type {Promise<unknown>} */
+  let queue = Promise.resolve();
+  /** @type {RunConfig | null} the newest asked for and not yet sent */
+  let wanted = null;
+  let changing = false;
+  const { follow, heed, readMasks, look, drawn, retryNow } = createLive(store, {
+    changing: () => changing,
+    gone: () => void command(startAnew),
+  });
+
+  /** Runs one command after another; a failure is told, and the next goes on. @param {() => Promise<void>} work */
+  function command(work) {
+    queue = queue.then(work).catch(tell);
+    return queue;
+  }
+
+  /** @param {unknown} error */
+  function tell(error) {
+    if (error instanceof Refused) {
+      const first = error.problem.errors?.[0];
+      const path = first ? refusedPath(first.loc) : null;
+      const reason = first ? first.message : error.problem.detail || error.problem.title;
+      store.set({ refusal: { path, reason } });
+    } else if (!(error instanceof Unreachable)) throw error;
+  }
+
+  async function startAnew() {
+    steps.clear();
+    follow(await request("POST", "runs", { config: state.config, state: "paused" }));
+    store.set({ notice: "The server no longer had this run, so the page made it anew from the same settings." });
+  }
+
+  /** @param {string} id */
+  function discard(id) {
+    if (id !== state.run?.id && !steps.leadsTo(id)) request("DELETE", `runs/${id}`).catch(() => undefined);
+  }
+
+  /** Brings the server to `config`: a live change where possible, else a new run. @param {RunConfig} config */
+  async function bring(config) {
+    const run = state.run;
+    if (!run) return;
+    const patch = livePatch(run.config, config);
+    if (!patch) {
+      await begin(config, run.state === "running" ? "running" : "paused");
+      if (run.epoch > 0) store.set({ notice: ANEW });
+      return;
+    }
+    if (!Object.keys(patch).length) return;
+    heed(await request("PATCH", `runs/${run.id}`, patch));
+    const changed = Object.keys(/** @type {object} */ (patch.training)).join();
+    if (changed !== "pace") steps.remember({ id: run.id, config: run.config }, changed);
+  }
+
+  /**
+   * A new run in the present one's place, to which Undo returns.
+   * @param {RunConfig} config
+   * @param {"running" | "paused"} next
+   * @param {import("./steps.js").WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
+   */
+  async function begin(config, next, weights = inherited(config)) {
+    const before = /** @type {Run} */ (state.run);
+    store.set({ busy: true });
+    let made = await request("POST", "runs", { config, state: weights ? "paused" : next });
+    if (weights) {
+      await request("PATCH", `runs/${made.id}/weights`, { member: 0, ...weights });
+      made = next === "running" ? await patchState(made.id, next) : await request("GET", `runs/${made.id}`);
+    }
+    const old = state.run ?? before;
+    if (old.state === "running") await patchState(old.id, "paused").catch(() => undefined);
+    steps.remember({ id: old.id, config: old.config });
+    follow(made);
+  }
+
+  /** The cut links of the present run, where the next network has the same links. @param {RunConfig} config */
+  function inherited(config) {
+    const cut = state.run && sameLinks(state.run.config, config) ? cutLinks(state.masks) : [];
+    return cut.length ? { cut } : null;
+  }
+
+  /** @param {string} id @param {"running" | "paused"} next @returns {Promise<Run>} */
+  const patchState = (id, next) => request("PATCH", `runs/${id}`, { state: next });
+
+  /** @param {"undo" | "redo"} way */
+  async function travel(way) {
+    const step = steps.next(way);
+    const run = state.run;
+    if (!step || !run) return;
+    const from = { id: run.id, config: run.config, weights: step.back, back: step.weights };
+    store.set({ notice: null });
+    if (step.weights) {
+      await request("PATCH", `runs/${run.id}/weights`, { member: 0, ...step.weights });
+      await readMasks(run.id);
+    } else if (step.id === run.id) {
+      const patch = livePatch(run.config, step.config);
+      if (patch && Object.keys(patch).length) heed(await request("PATCH", `runs/${run.id}`, patch));
+    } else {
+      const goesOn = run.state === "running";
+      let back = await request("GET", `runs/${step.id}`);
+      if (goesOn) await patchState(run.id, "paused");
+      if (goesOn && back.state === "paused") back = await patchState(step.id, "running");
+      follow(back);
+    }
+    steps.take(way, from);
+  }
+
+  /** Changes weights by hand; Undo takes it back. @param {import("./steps.js").WeightChange} change */
+  async function edit(change) {
+    const run = state.run;
+    if (!run) return;
+    const { inverse } = await import("./lib/weights.js");
+    const { layers } = await request("GET", `runs/${run.id}/weights?member=0`);
+    await request("PATCH", `runs/${run.id}/weights`, { member: 0, ...change });
+    steps.remember({ id: run.id, config: run.config, weights: inverse(change, layers), back: change });
+    await readMasks(run.id);
+  }
+
+  return {
+    /** @param {RunConfig} config */
+    async start(config) {
+      try {
+        follow(await request("POST", "runs", { config, state: "paused" }));
+      } catch (error) {
+        if (error instanceof Refused && !same(config, state.catalog.defaults)) {
+          const reason = error.problem.errors?.[0]?.message ?? error.message;
+          store.set({
+            notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,
+          });
+          store.set({ config: state.catalog.defaults });
+          follow(await request("POST", "runs", { config: state.catalog.defaults, state: "paused" }));
+          return;
+        }
+        store.set({
+          notice: error instanceof Refused ? error.message : "The server does not answer. Reload once it runs.",
+        });
+      }
+    },
+
+    /** Opens someone's run by its id, to watch. @param {string} id */
+    async watch(id) {
+      follow(await request("GET", `runs/${id}`));
+    },
+
+    /**
+     * Asks for a configuration. Controls show it at once; quick changes fold into one.
+     * @param {RunConfig} config
+     */
+    change(config) {
+      store.set({ config, refusal: null, notice: state.notice === ANEW ? ANEW : null });
+      const alone = wanted === null;
+      wanted = config;
+      changing = true;
+      if (!alone) return queue;
+      return command(async () => {
+        const next = /** @type {RunConfig} */ (wanted);
+        wanted = null;
+        try {
+          await bring(next);
+        } finally {
+          changing = wanted !== null;
+          store.set({ busy: false, ...(state.run && !changing ? { config: state.run.config } : {}) });
+        }
+      });
+    },
+
+    /** What an address says: a step of Undo or Redo where one leads there, trained weights included. @param {RunConfig} config */
+    restore(config) {
+      for (const way of /** @type {const} */ (["undo", "redo"]))
+        if (same(steps.next(way)?.config, config)) return command(() => travel(way));
+      return this.change(config);
+    },
+
+    play: () => command(async () => setState("running")),
+    pause: () => command(async () => setState("paused")),
+
+    /** @param {{epochs: number} | {batches: number} | {to_epoch: number}} amount */
+    step: (amount) =>
+      command(async () => {
+        if (state.run) heed(await request("POST", `runs/${state.run.id}/step`, amount));
+      }),
+
+    /** Back to the start, with another seed or the same; Undo returns to what was trained. @param {number} [seed] */
+    reset: (seed) =>
+      command(async () => {
+        const run = state.run;
+        if (!run) return;
+        const untouched = run.epoch === 0 && run.batch === 0 && !run.changes?.length;
+        if (!untouched || seed !== undefined) await begin({ ...run.config, seed: seed ?? run.config.seed }, "paused");
+        store.set({ busy: false });
+      }),
+
+    /** A new run of another configuration that trains at once. @param {RunConfig} config */
+    startOver: (config) => command(() => begin(config, "running").finally(() => store.set({ busy: false }))),
+
+    /** A new run as told, none of its links cut but as told, at rest. @param {RunConfig} config @param {import("./steps.js").WeightChange | null} weights */
+    setUp: (config, weights) =>
+      command(() => begin(config, "paused", weights).finally(() => store.set({ busy: false }))),
+
+    /** Lifts what ended the run and lets it train on, in one request. @param {RunConfig} config */
+    goOn: (config) =>
+      command(async () => {
+        const run = state.run;
+        const patch = run && livePatch(run.config, config);
+        if (!patch) return;
+        heed(await request("PATCH", `runs/${run.id}`, { ...patch, state: "running" }));
+        steps.remember({ id: run.id, config: run.config });
+      }),
+
+    /** The weights of a recorded epoch once more, in the same run. @param {number} epoch */
+    goBack: (epoch) =>
+      command(async () => {
+        const run = state.run;
+        if (!run) return;
+        const { allOf } = await import("./lib/weights.js");
+        const { layers } = await request("GET", `runs/${run.id}/weights?member=0&epoch=${epoch}`);
+        await request("PATCH", `runs/${run.id}/weights`, { member: 0, ...allOf(layers) });
+        store.set({
+          past: null,
+          notice: `These are the weights of epoch ${epoch}. At the same learning rate they may diverge again.`,
+        });
+      }),
+
+    /** Asks which epochs are recorded by now. */
+    refresh: () =>
+      command(async () => {
+        const run = state.run;
+        if (!run) return;
+        const { recorded_epochs } = await request("GET", `runs/${run.id}`);
+        if (state.run?.id === run.id) store.set({ run: { ...state.run, recorded_epochs } });
+      }),
+
+    undo: () => command(() => travel("undo")),
+    redo: () => command(() => travel("redo")),
+
+    /** @param {import("./steps.js").WeightChange} change edits, cuts, restores of weights */
+    edit: (change) => command(() => edit(change)),
+
+    /** @param {number[][]} inputs @returns {Promise<import("./lib/types.js").Prediction | null>} */
+    predict: (inputs, threshold = 0.5) =>
+      state.run
+        ? request("POST", `runs/${state.run.id}/predict`, { inputs, member: 0, threshold }).catch(() => null)
+        : Promise.resolve(null),
+
+    /** @param {string} what below the run's address */
+    fetch: (what) =>
+      state.run ? request("GET", ["runs", state.run.id, what].filter(Boolean).join("/")) : Promise.resolve(null),
+
+    look,
+    drawn,
+    retryNow,
+  };
+
+  /** @param {"running" | "paused"} next */
+  async function setState(next) {
+    if (next === "running") store.set({ notice: null });
+    if (state.run) heed(await patchState(state.run.id, next));
+  }
+}
+
+/** @typedef {ReturnType<typeof createSession>} Session */

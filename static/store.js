@@ -1,0 +1,115 @@
+/** The state of the page: one plain object, changed only through `set`, watched key by key. */
+
+import { History } from "./lib/history.js";
+
+/**
+ * @typedef {object} State
+ * @property {import("./lib/types.js").Catalog} catalog
+ * @property {import("./lib/types.js").RunConfig} config what the controls say
+ * @property {import("./lib/types.js").Run | null} run
+ * @property {"owner" | "viewer"} role
+ * @property {import("./lib/types.js").Connection} connection
+ * @property {{since: number, retryAt: number} | null} outage times in ms, as Date.now counts them
+ * @property {import("./lib/types.js").Points | null} points
+ * @property {import("./lib/types.js").Frame | null} frame the newest
+ * @property {import("./lib/types.js").Frame | null} past a recorded epoch shown in its place
+ * @property {History} history its identity stays; `rows` tells that it grew
+ * @property {number} rows
+ * @property {import("./lib/types.js").Health | null} health which units are dead or saturated, while a panel measures it
+ * @property {(boolean[][] | null)[]} masks a layer each; false is a cut link
+ * @property {import("./lib/types.js").Mark[]} marks changes made while it trained
+ * @property {import("./lib/types.js").Target | null} hover
+ * @property {import("./lib/types.js").Target | null} selected
+ * @property {{x: number, y: number} | null} cursor on the output map, in its own units
+ * @property {import("./lib/types.js").Prediction | null} pointed what the network says at the cursor
+ * @property {import("./lib/types.js").Prediction | null} predicted what it says of every point
+ * @property {number} threshold
+ * @property {import("./lib/types.js").View["show"]} show
+ * @property {import("./lib/types.js").Refusal | null} refusal
+ * @property {string | null} notice a quiet sentence for the message slot
+ * @property {boolean} busy a new run is being made
+ * @property {{undo: number, redo: number}} steps how many changes can be taken back, and made again
+ * @property {string} panel the one shown under the network
+ * @property {string} lesson the slug of the open one
+ * @property {boolean} folded the network is a rail, the panel has the page
+ * @property {string[]} hide controls that the link hides
+ * @property {number} theme counts theme changes
+ * @property {number} layout counts changes of sizes on the page
+ */
+
+/** What the page shows beside the configuration, as a link says it. */
+/** @type {import("./lib/types.js").View} */
+export const VIEW = {
+  panel: "curves",
+  lesson: "",
+  hide: [],
+  threshold: 0.5,
+  show: { test: false, discrete: false, errors: false, log: true, smooth: false },
+};
+
+/**
+ * @param {import("./lib/types.js").Catalog} catalog
+ * @param {import("./lib/types.js").RunConfig} config
+ * @param {import("./lib/types.js").View} [view]
+ * @returns {State}
+ */
+export function initialState(catalog, config, view = VIEW) {
+  return {
+    catalog,
+    config,
+    run: null,
+    role: "owner",
+    connection: "connecting",
+    outage: null,
+    points: null,
+    frame: null,
+    past: null,
+    history: new History(),
+    rows: 0,
+    health: null,
+    masks: [],
+    marks: [],
+    hover: null,
+    selected: null,
+    cursor: null,
+    pointed: null,
+    predicted: null,
+    ...view,
+    folded: view.panel !== VIEW.panel,
+    refusal: null,
+    notice: null,
+    busy: false,
+    steps: { undo: 0, redo: 0 },
+    theme: 0,
+    layout: 0,
+  };
+}
+
+/** The frame that is shown: the newest, or the one looked back at. @param {State} state */
+export const shown = (state) => state.past ?? state.frame;
+
+/** @param {State} state */
+export function createStore(state) {
+  /** @type {{keys: Set<keyof State>, hear: () => void}[]} */
+  const listeners = [];
+  return {
+    state,
+    /** @param {Partial<State>} patch */
+    set(patch) {
+      const keys = /** @type {(keyof State)[]} */ (Object.keys(patch)).filter((key) => state[key] !== patch[key]);
+      if (!keys.length) return;
+      Object.assign(state, patch);
+      for (const listener of listeners) if (keys.some((key) => listener.keys.has(key))) listener.hear();
+    },
+    /**
+     * Calls `hear` after any of `keys` changed.
+     * @param {(keyof State)[]} keys
+     * @param {() => void} hear
+     */
+    on(keys, hear) {
+      listeners.push({ keys: new Set(keys), hear });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createStore>} Store */

@@ -1,0 +1,201 @@
+/** The panel Curves: loss, accuracy and learning rate over the epochs, with one hairline through all of them. */
+
+import { axisFigure, loss as figure, percent, short } from "../lib/format.js";
+import { describe } from "../lib/problem.js";
+import { linear, logarithmic } from "../lib/scales.js";
+import { extent, smooth } from "../lib/series.js";
+import { palette } from "../palette.js";
+import { drawChart, plotSpan } from "./chart.js";
+import { byId, canvasById, write } from "./dom.js";
+
+const SMOOTHING = 0.9;
+const WORDS = {
+  cross_entropy: "mean cross-entropy per point",
+  mse: "mean squared error",
+  half_squared_error: "half the squared error",
+};
+
+/**
+ * @param {import("../store.js").Store} store
+ * @param {import("../scheduler.js").Scheduler} scheduler
+ */
+export function mountCurves(store, scheduler) {
+  const { state } = store;
+  const charts = {
+    loss: canvasById("chart-loss"),
+    accuracy: canvasById("chart-accuracy"),
+    rate: canvasById("chart-rate"),
+  };
+  /** @type {Record<string, number>} */
+  const room = { loss: 88, accuracy: 72, rate: 44 };
+  /** @type {number | null} */
+  let row = null;
+
+  /** @param {import("../lib/history.js").MetricName} name */
+  const column = (name) => {
+    const values = state.history.column(name).values;
+    return state.show.smooth ? smooth(values, state.history.length, SMOOTHING) : values;
+  };
+  /** The row under the hairline: the one pointed at, or the epoch looked back at. */
+  function at() {
+    const wanted = row ?? state.past?.epoch;
+    return wanted === undefined ? null : Math.min(wanted, state.history.length - 1);
+  }
+  const shared = () => ({
+    epochs: state.history.epochs.values,
+    count: state.history.length,
+    x: linear(0, Math.max(20, state.history.lastEpoch)),
+    row: at(),
+  });
+
+  function lossChart() {
+    const { history } = state;
+    const floor = state.show.log ? 0 : Number.NEGATIVE_INFINITY;
+    const train = column("train_loss");
+    const test = column("test_loss");
+    const penalty = column("penalty");
+    const penalised = (extent(penalty, history.length, 0)?.[1] ?? 0) > 0;
+    const ends = [train, test, ...(penalised ? [penalty] : [])]
+      .map((values) => extent(values, history.length, floor))
+      .filter((end) => end !== null);
+    const high = Math.max(...ends.map((end) => end[1]), state.show.log ? 1e-6 : 0.1);
+    const low = Math.max(1e-7, Math.min(...ends.map((end) => end[0] * 0.8), high / 10));
+    const y = state.show.log ? logarithmic(low, high * 1.25) : linear(0, high * 1.05);
+    drawChart(
+      charts.loss,
+      {
+        ...shared(),
+        y,
+        figure: axisFigure,
+        lines: [
+          ...(penalised
+            ? [{ values: penalty, style: /** @type {const} */ ("dotted"), name: "penalty", words: figure }]
+            : []),
+          { values: train, style: "quiet", name: "train", words: figure },
+          { values: test, style: "main", name: "test", words: figure },
+        ],
+        gap: true,
+        marks: state.marks,
+        labels: room.loss,
+      },
+      palette(state.theme),
+    );
+  }
+
+  function accuracyChart() {
+    const { history } = state;
+    const train = column("train_accuracy");
+    const test = column("test_accuracy");
+    const ends = [train, test].map((values) => extent(values, history.length)).filter((end) => end !== null);
+    const least = Math.min(...ends.map((end) => end[0]), 0.9);
+    const words = (/** @type {number | null} */ value) => (value === null ? "none" : percent(value));
+    drawChart(
+      charts.accuracy,
+      {
+        ...shared(),
+        y: linear(Math.max(0, Math.floor(least * 10 - 0.001) / 10), 1),
+        figure: (value) => `${Math.round(value * 100)}${value === 1 ? " %" : ""}`,
+        lines: [
+          { values: train, style: "quiet", name: "train", words },
+          { values: test, style: "main", name: "test", words },
+        ],
+        gap: true,
+        marks: [],
+        labels: room.accuracy,
+      },
+      palette(state.theme),
+    );
+  }
+
+  function rateChart() {
+    const values = state.history.column("learning_rate").values;
+    const [low, high] = extent(values, state.history.length, 0) ?? [0.01, 0.1];
+    drawChart(
+      charts.rate,
+      {
+        ...shared(),
+        y: logarithmic(low / 3, high * 3),
+        figure: (value) => short(value, 1),
+        lines: [{ values, style: "main", name: "", words: (value) => (value === null ? "" : short(value, 2)) }],
+        gap: false,
+        marks: [],
+        labels: room.rate,
+      },
+      palette(state.theme),
+    );
+  }
+
+  const redraw = scheduler.task(() => {
+    if (byId("panel-curves").hidden) return;
+    const { task } = describe(state.catalog, state.config);
+    /** @type {HTMLElement} */ (charts.accuracy.parentElement).hidden = task === "regression";
+    lossChart();
+    if (task !== "regression") accuracyChart();
+    if (charts.rate.clientWidth) rateChart();
+    name();
+  }, 100);
+
+  /** Says the newest values to those who cannot see the lines. */
+  function name() {
+    const { history } = state;
+    const loss = `Loss by epoch: test ${figure(history.value("test_loss"))}, training ${figure(history.value("train_loss"))}`;
+    if (document.activeElement !== charts.loss)
+      charts.loss.setAttribute("aria-label", history.length ? loss : "Loss by epoch");
+    const accuracy = `Accuracy by epoch: test ${percent(history.value("test_accuracy"))} percent, training ${percent(history.value("train_accuracy"))} percent`;
+    if (document.activeElement !== charts.accuracy)
+      charts.accuracy.setAttribute("aria-label", history.length ? accuracy : "Accuracy by epoch");
+  }
+
+  /** @param {number | null} next */
+  function pick(next) {
+    row = next === null || !state.history.length ? null : Math.min(state.history.length - 1, Math.max(0, next));
+    redraw();
+  }
+
+  for (const [key, canvas] of Object.entries(charts)) {
+    canvas.addEventListener("pointermove", (event) => {
+      const { left, right } = plotSpan(canvas.clientWidth, room[key] ?? 0);
+      const share = (event.offsetX - left) / (right - left);
+      const epoch = Math.round(share * Math.max(20, state.history.lastEpoch));
+      pick(share < -0.03 || share > 1.03 ? null : state.history.indexOf(epoch));
+    });
+    canvas.addEventListener("pointerleave", () => pick(null));
+    canvas.addEventListener("blur", () => pick(null));
+    canvas.addEventListener("keydown", (event) => {
+      const by = {
+        ArrowLeft: -1,
+        ArrowRight: 1,
+        PageUp: -10,
+        PageDown: 10,
+        Home: Number.NEGATIVE_INFINITY,
+        End: Number.POSITIVE_INFINITY,
+      }[event.key];
+      if (event.key === "Escape") pick(null);
+      if (by === undefined) return;
+      event.preventDefault();
+      pick((row ?? state.history.length - 1) + by);
+      if (row === null) return;
+      const at = state.history.epochs.values[row] ?? 0;
+      const { history } = state;
+      write(
+        byId("chart-says"),
+        `Epoch ${at}: test loss ${figure(history.value("test_loss", row))}, training loss ${figure(history.value("train_loss", row))}, test accuracy ${percent(history.value("test_accuracy", row))} percent`,
+      );
+    });
+  }
+
+  byId("csv").addEventListener("click", async () => {
+    const { saveMetrics } = await import("./csv.js");
+    if (state.run)
+      await saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
+  });
+
+  function words() {
+    const { loss } = describe(state.catalog, state.config);
+    write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
+    redraw();
+  }
+  store.on(["rows", "past", "show", "theme", "layout", "marks"], redraw);
+  store.on(["config"], words);
+  words();
+}

@@ -1,0 +1,197 @@
+/** Every labelled field of the settings row and the data column, bound to its path of the configuration. */
+
+import { parse, short } from "../lib/format.js";
+import { read, withValue } from "../lib/paths.js";
+import { allowed, datasetOf, describe, takesClasses } from "../lib/problem.js";
+import { SPECIAL, stopWords } from "./choices.js";
+import { byId, style, write } from "./dom.js";
+import { fill, sliderScale } from "./slider.js";
+
+/** @typedef {import("../lib/types.js").RunConfig} RunConfig */
+
+/**
+ * @param {import("../store.js").Store} store
+ * @param {import("../session.js").Session} session
+ */
+export function mountFields(store, session) {
+  for (const element of document.querySelectorAll(".field[data-path]")) {
+    const field = /** @type {HTMLElement} */ (element);
+    if (field.classList.contains("select")) mountSelect(field, store, session);
+    else if (!field.classList.contains("pace")) mountNumber(field, store, session);
+  }
+  const more = byId("more");
+  const rest = byId("more-settings");
+  /** @type {Promise<() => void> | null} */
+  let mounted = null;
+  more.addEventListener("click", async () => {
+    rest.hidden = !rest.hidden;
+    more.setAttribute("aria-expanded", String(!rest.hidden));
+    mounted ??= Promise.all([import("./more.js"), style("later.css")]).then(([each]) => each.mountMore(store, session));
+    (await mounted)();
+    store.set({ layout: store.state.layout + 1 });
+  });
+  const refusals = () => showRefusal(store);
+  store.on(["refusal"], refusals);
+}
+
+/** Marks the field that was refused, with the reason under it; what belongs to no field goes to the message slot. @param {import("../store.js").Store} store */
+function showRefusal(store) {
+  const refusal = store.state.refusal;
+  for (const element of document.querySelectorAll(".field[data-path]")) {
+    const field = /** @type {HTMLElement} */ (element);
+    const hit = refusal !== null && refusal.path !== null && field.dataset.path === refusal.path;
+    const reason = field.querySelector(".refusal");
+    field.classList.toggle("refused", hit);
+    const control = field.querySelector(".value, select");
+    if (reason) {
+      /** @type {HTMLElement} */ (reason).hidden = !hit;
+      reason.id = `why-${field.dataset.path}`;
+      write(reason, hit && refusal ? refusal.reason : "");
+    }
+    if (hit) {
+      control?.setAttribute("aria-invalid", "true");
+      if (reason) control?.setAttribute("aria-describedby", reason.id);
+    } else {
+      control?.removeAttribute("aria-invalid");
+      control?.removeAttribute("aria-describedby");
+    }
+  }
+}
+
+/** Whether a field on the page shows the refusals of this path. @param {string | null} path */
+export const hasField = (path) =>
+  path !== null && document.querySelector(`.field[data-path="${CSS.escape(path)}"] .refusal`) !== null;
+
+/**
+ * @param {HTMLElement} field
+ * @param {import("../store.js").Store} store
+ * @param {import("../session.js").Session} session
+ */
+function mountNumber(field, store, session) {
+  const { state } = store;
+  const path = field.dataset.path ?? "";
+  const slider = /** @type {HTMLInputElement} */ (field.querySelector("input[type=range]"));
+  const text = /** @type {HTMLInputElement | null} */ (field.querySelector("input[type=text]"));
+  const output = field.querySelector("output");
+  const low = Number(field.dataset.low);
+  const kind = field.dataset.scale ?? "linear";
+  const live = path.startsWith("training.");
+  let typed = "";
+
+  const scale = () => {
+    const high = path === "training.batch_size" ? trainingPoints(state.config) : Number(field.dataset.high);
+    return sliderScale(kind, low, high, Number(field.dataset.step ?? 0));
+  };
+  /** @param {number} value */
+  const words = (value) => (field.dataset.unit === "%" ? `${short(value * 100)} %` : short(value));
+  const current = () => {
+    const value = /** @type {number | null | undefined} */ (read(state.config, path));
+    if (path === "dataset.classes") return value ?? describe(state.catalog, state.config).classes;
+    return value ?? (path === "training.batch_size" ? trainingPoints(state.config) : 0);
+  };
+  /** @param {number} value */
+  const commit = (value) => {
+    if (value !== current()) session.change(withValue(state.config, path, value));
+    else update();
+  };
+
+  slider.addEventListener("input", () => {
+    const value = scale().value(Number(slider.value));
+    fill(slider);
+    if (output) write(output, words(value));
+    if (text) text.value = short(value);
+    slider.setAttribute("aria-valuetext", words(value));
+  });
+  slider.addEventListener("change", () => {
+    typed = "";
+    commit(scale().value(Number(slider.value)));
+  });
+  text?.addEventListener("change", () => {
+    const value = parse(text.value);
+    typed = text.value;
+    if (value === null)
+      store.set({ refusal: { path, reason: `A number is wanted here, such as ${short(current())}.` } });
+    else commit(value);
+  });
+  text?.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      store.set({ refusal: null });
+      update();
+    }
+  });
+
+  function update() {
+    const value = current();
+    if (document.activeElement !== slider || !slider.matches(":active")) slider.value = String(scale().position(value));
+    fill(slider);
+    slider.setAttribute("aria-valuetext", words(value));
+    if (output) write(output, words(value));
+    const refused = state.refusal?.path === path;
+    if (text && !(refused && typed)) text.value = short(value);
+    if (text && refused && typed) text.value = typed;
+    if (path === "dataset.samples" || path === "dataset.noise") field.hidden = state.config.dataset.inputs !== null;
+    if (path === "dataset.classes") field.hidden = !takesClasses(datasetOf(state.catalog, state.config));
+    if (path === "training.regularizer.rate") {
+      const off = state.config.training.regularizer.name === "none";
+      field.classList.toggle("off", off);
+      if (text) text.disabled = off;
+      slider.disabled = off;
+    }
+    if (path === "dataset.label_noise") field.hidden = describe(state.catalog, state.config).task === "regression";
+  }
+  store.on(live ? ["config", "refusal", "points"] : ["config"], update);
+  update();
+}
+
+/** @param {RunConfig} config */
+const trainingPoints = ({ dataset }) =>
+  Math.max(2, Math.round((dataset.inputs?.length ?? dataset.samples) * dataset.train_fraction));
+
+/**
+ * @param {HTMLElement} field
+ * @param {import("../store.js").Store} store
+ * @param {import("../session.js").Session} session
+ */
+function mountSelect(field, store, session) {
+  const { state } = store;
+  const path = field.dataset.path ?? "";
+  const choice = /** @type {HTMLSelectElement} */ (field.querySelector("select"));
+  const special = SPECIAL[path];
+  choice.addEventListener("change", () => {
+    const next = special ? special.set(state, choice.value) : withValue(state.config, path, choice.value);
+    session.change(next);
+  });
+
+  function update() {
+    const value = special ? special.get(state) : String(read(state.config, path));
+    if (path === "training.loss") {
+      const { task, output, loss } = describe(state.catalog, state.config);
+      const { losses } = allowed(state.catalog, task, output);
+      for (const option of choice.options) {
+        option.hidden = option.value === "auto" || (losses.size > 0 && !losses.has(option.value));
+        option.disabled = option.hidden;
+      }
+      choice.value = loss;
+      return;
+    }
+    if (path === "dataset.variant") {
+      const { variants = [] } = datasetOf(state.catalog, state.config) ?? {};
+      field.hidden = !variants.length;
+      choice.replaceChildren(
+        ...variants.map(
+          (name) =>
+            new Option(
+              name.replace(/^./, (c) => c.toUpperCase()),
+              name,
+            ),
+        ),
+      );
+      choice.value = state.config.dataset.variant ?? variants[0] ?? "";
+      return;
+    }
+    if (![...choice.options].some((option) => option.value === value)) choice.add(new Option(stopWords(value), value));
+    choice.value = value;
+  }
+  store.on(["config", "refusal"], update);
+  update();
+}

@@ -1,0 +1,134 @@
+/** Where the units stand: measured from the page once a layout, then used by every canvas of the network. */
+
+/**
+ * @typedef {{x: number, y: number, size: number}} Box the top left corner and side of a unit, in the network's own pixels
+ * @typedef {object} Geometry
+ * @property {number} width
+ * @property {number} height
+ * @property {boolean} vertical layers are rows (on a phone)
+ * @property {Box[][]} layers the inputs in use first, then the hidden layers, then the outputs
+ * @property {{box: Box, name: string, used: boolean}[]} features every input tile
+ * @property {Path2D[][][]} paths a curve for each weight: [layer][row][column]
+ */
+
+/**
+ * @param {HTMLElement} net
+ * @param {string[]} features names of those in use, in the order of the weights
+ * @returns {Geometry}
+ */
+export function measure(net, features) {
+  const frame = net.getBoundingClientRect();
+  const vertical = getComputedStyle(/** @type {Element} */ (net.querySelector(".layers"))).flexDirection === "column";
+  /** @param {Element} element @returns {Box} */
+  const boxOf = (element) => {
+    const rect = element.getBoundingClientRect();
+    return { x: rect.left - frame.left, y: rect.top - frame.top, size: rect.width };
+  };
+  const tiles = [...net.querySelectorAll(".feature:not([hidden])")].map((element) => {
+    const name = /** @type {HTMLElement} */ (element).dataset.feature ?? "";
+    return { box: boxOf(element), name, used: features.includes(name) };
+  });
+  const inputs = features.map((name) => tiles.find((tile) => tile.name === name)?.box ?? { x: 0, y: 0, size: 0 });
+  const others = [...net.querySelectorAll(".layer:not(.inputs)")].map((layer) =>
+    [...layer.querySelectorAll(".unit")].map(boxOf),
+  );
+  const layers = [inputs, ...others];
+  /** @type {Path2D[][][]} */
+  const paths = [];
+  for (let l = 1; l < layers.length; l++) {
+    const from = layers[l - 1] ?? [];
+    paths.push((layers[l] ?? []).map((to) => from.map((start) => curve(start, to, vertical))));
+  }
+  return { width: frame.width, height: frame.height, vertical, layers, features: tiles, paths };
+}
+
+/**
+ * The four control points of the curve from one unit to another.
+ * @param {Box} from
+ * @param {Box} to
+ * @param {boolean} vertical
+ */
+export function controls(from, to, vertical) {
+  if (vertical) {
+    const [x0, y0, x1, y1] = [from.x + from.size / 2, from.y + from.size, to.x + to.size / 2, to.y];
+    const half = (y1 - y0) / 2;
+    return [x0, y0, x0, y0 + half, x1, y1 - half, x1, y1];
+  }
+  const [x0, y0, x1, y1] = [from.x + from.size, from.y + from.size / 2, to.x, to.y + to.size / 2];
+  const half = (x1 - x0) / 2;
+  return [x0, y0, x0 + half, y0, x1 - half, y1, x1, y1];
+}
+
+/** @param {Box} from @param {Box} to @param {boolean} vertical */
+function curve(from, to, vertical) {
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0, x3 = 0, y3 = 0] = controls(from, to, vertical);
+  const path = new Path2D();
+  path.moveTo(x0, y0);
+  path.bezierCurveTo(x1, y1, x2, y2, x3, y3);
+  return path;
+}
+
+/**
+ * A point on the curve between two units, `t` from 0 to 1.
+ * @param {Box} from
+ * @param {Box} to
+ * @param {boolean} vertical
+ * @param {number} t
+ */
+export function pointOn(from, to, vertical, t) {
+  const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0, x3 = 0, y3 = 0] = controls(from, to, vertical);
+  const u = 1 - t;
+  const a = u * u * u;
+  const b = 3 * u * u * t;
+  const c = 3 * u * t * t;
+  const d = t * t * t;
+  return { x: a * x0 + b * x1 + c * x2 + d * x3, y: a * y0 + b * y1 + c * y2 + d * y3 };
+}
+
+/**
+ * The link nearest to a point, if one is within reach.
+ * @param {Geometry} geometry
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ */
+export function linkAt(geometry, x, y, reach) {
+  let nearest = reach;
+  /** @type {{layer: number, row: number, column: number} | null} */
+  let found = null;
+  geometry.layers.slice(1).forEach((to, layer) => {
+    const from = geometry.layers[layer] ?? [];
+    const start = from[0];
+    const end = to[0];
+    if (!start || !end) return;
+    const low = geometry.vertical ? start.y + start.size : start.x + start.size;
+    const high = geometry.vertical ? end.y : end.x;
+    const along = geometry.vertical ? y : x;
+    if (along < low || along > high) return;
+    // Along a curve whose control points stand at the middle, the share of the way fixes t: 1.5 t (1 - t) + t^3.
+    const t = parameterAt((along - low) / (high - low));
+    to.forEach((target, row) => {
+      from.forEach((source, column) => {
+        const at = pointOn(source, target, geometry.vertical, t);
+        const distance = geometry.vertical ? Math.abs(at.x - x) : Math.abs(at.y - y);
+        if (distance < nearest) {
+          nearest = distance;
+          found = { layer, row, column };
+        }
+      });
+    });
+  });
+  return /** @type {{layer: number, row: number, column: number} | null} */ (found);
+}
+
+/** Solves 1.5 t (1 - t) + t^3 = share by bisection. @param {number} share */
+function parameterAt(share) {
+  let low = 0;
+  let high = 1;
+  for (let i = 0; i < 20; i++) {
+    const t = (low + high) / 2;
+    if (1.5 * t * (1 - t) + t ** 3 < share) low = t;
+    else high = t;
+  }
+  return (low + high) / 2;
+}

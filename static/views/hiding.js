@@ -1,0 +1,46 @@
+/** Controls that a link hides, as a teacher may wish: by the link's own names of settings, or one of these. */
+
+import { KEYS } from "../urlstate.js";
+
+/** @type {Record<string, string>} */
+export const PARTS = {
+  play: "#play",
+  steps: ".steps",
+  reset: "#reset",
+  undo: ".history",
+  pace: ".pace",
+  seed: ".seed",
+  copy: "#copy-link, #copy-run",
+  data: ".data",
+  tiles: "#datasets",
+  newpoints: "#new-points",
+  features: ".input:has([aria-pressed=false])",
+  layers: "[aria-label='Hidden layers'].stepper",
+  units: ".hidden-layer .stepper",
+  activation: ".hidden-layer .act",
+  output: ".outputs .act",
+  problem: ".field[data-path='problem']",
+  optimizer: ".field[data-path='training.optimizer.name']",
+  schedule: ".field[data-path='training.schedule.name']",
+  stop: ".field[data-path='stop']",
+  more: "#more",
+  settings: ".settings",
+  threshold: ".threshold",
+  test: ".check:has([data-show=test])",
+  discrete: ".check:has([data-show=discrete])",
+  errors: ".check:has([data-show=errors])",
+  time: ".time",
+  panels: ".panels",
+};
+
+/** The selector of what a name hides; null for a name that nobody knows. @param {string} name */
+export const selectorOf = (name) => PARTS[name] ?? (KEYS.has(name) ? `.field[data-path="${KEYS.get(name)}"]` : null);
+
+/** @param {string[]} names */
+export function hide(names) {
+  const selectors = names.map(selectorOf).filter((each) => each !== null);
+  const sheet = new CSSStyleSheet();
+  // A rule, since some of these parts are built anew as the network changes.
+  for (const selector of selectors) sheet.insertRule(`${selector} { display: none !important; }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

@@ -1,0 +1,93 @@
+/** Pointing at the output map, by hand and by arrow keys, and the words of the answer. */
+
+import { fixed } from "../lib/format.js";
+import { describe } from "../lib/problem.js";
+import { byId, canvasById, write } from "./dom.js";
+
+const EDGE = 6;
+
+/** @param {import("../store.js").Store} store */
+export function mountPointing(store) {
+  const { state } = store;
+  const canvas = canvasById("map-canvas");
+  const tip = byId("tip");
+  let byKeyboard = false;
+
+  canvas.addEventListener("pointermove", (event) => point(event));
+  canvas.addEventListener("pointerdown", (event) => point(event));
+  canvas.addEventListener("pointerleave", () => store.set({ cursor: null, pointed: null }));
+  canvas.addEventListener("blur", () => store.set({ cursor: null, pointed: null }));
+
+  /** @param {PointerEvent} event */
+  function point(event) {
+    const frame = canvas.getBoundingClientRect();
+    byKeyboard = false;
+    set(
+      ((event.clientX - frame.left) / frame.width) * 2 * EDGE - EDGE,
+      EDGE - ((event.clientY - frame.top) / frame.height) * 2 * EDGE,
+    );
+  }
+
+  /** @param {number} x @param {number} y */
+  function set(x, y) {
+    const limit = (/** @type {number} */ v) => Math.min(EDGE, Math.max(-EDGE, Math.round(v * 100) / 100));
+    store.set({ cursor: { x: limit(x), y: limit(y) } });
+  }
+
+  canvas.addEventListener("keydown", (event) => {
+    const by = event.shiftKey ? 1 : 0.2;
+    const step = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
+    if (event.key === "Escape") store.set({ cursor: null, pointed: null });
+    if (!step) return;
+    event.preventDefault();
+    byKeyboard = true;
+    const at = state.cursor ?? { x: 0, y: 0 };
+    if (state.cursor) set(at.x + (step[0] ?? 0), at.y + (step[1] ?? 0));
+    else set(0, 0);
+  });
+
+  function update() {
+    const at = state.cursor;
+    const said = at && state.pointed ? sentence(state) : null;
+    tip.hidden = !said;
+    if (!at || !said) {
+      write(byId("map-says"), "");
+      return;
+    }
+    const strong = document.createElement("b");
+    strong.textContent = said[0];
+    const under = document.createElement("span");
+    under.className = "sub";
+    under.textContent = said[1];
+    tip.replaceChildren(strong, under);
+    const x = ((at.x + EDGE) / (2 * EDGE)) * canvas.clientWidth;
+    const y = ((EDGE - at.y) / (2 * EDGE)) * canvas.clientHeight;
+    const left = x + 16 + tip.offsetWidth > canvas.clientWidth + 20 ? x - 14 - tip.offsetWidth : x + 16;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${Math.max(0, y + (y > canvas.clientHeight - 60 ? -52 : 14))}px`;
+    if (byKeyboard) write(byId("map-says"), `${said[0]} ${said[1]}`);
+  }
+  store.on(["cursor", "pointed"], update);
+}
+
+/**
+ * What the network says at the cursor, in words.
+ * @param {import("../store.js").State} state
+ * @returns {[string, string] | null}
+ */
+function sentence(state) {
+  const outputs = state.pointed?.outputs[0];
+  if (!outputs || !state.cursor) return null;
+  const { task, output, inputs } = describe(state.catalog, state.config);
+  const where =
+    inputs === 1 ? `at x ${fixed(state.cursor.x, 2)}` : `at (${fixed(state.cursor.x, 2)}, ${fixed(state.cursor.y, 2)})`;
+  const under = `${where}, epoch ${(state.pointed?.epoch ?? 0).toLocaleString("en")}`;
+  const label = state.pointed?.labels?.[0];
+  if (task === "regression" || typeof label !== "number")
+    return [`Predicts ${outputs.map((value) => fixed(value)).join(", ")}`, under];
+  if (output === "tanh") return [`Class ${label}, output ${fixed(outputs[0])}`, under];
+  const probability =
+    outputs.length === 1 ? (label === 1 ? (outputs[0] ?? 0) : 1 - (outputs[0] ?? 0)) : (outputs[label] ?? 0);
+  const shown = Math.min(99.9, Math.max(0.1, probability * 100)).toFixed(1);
+  return [`Class ${label}, probability ${shown} %`, under];
+}

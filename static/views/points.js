@@ -1,0 +1,101 @@
+/** The data's points: class by shape and colour, training filled, test hollow, errors ringed. */
+
+import { lookOf } from "../lib/problem.js";
+import { signedColour } from "../palette.js";
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} shape
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ */
+export function trace(context, shape, x, y, r) {
+  context.beginPath();
+  if (shape === "diamond") {
+    const d = r * 1.25;
+    context.moveTo(x, y - d);
+    context.lineTo(x + d, y);
+    context.lineTo(x, y + d);
+    context.lineTo(x - d, y);
+  } else if (shape === "triangle") {
+    const d = r * 1.25;
+    context.moveTo(x, y - d);
+    context.lineTo(x + d, y + d * 0.8);
+    context.lineTo(x - d, y + d * 0.8);
+  } else if (shape === "square") context.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
+  else if (shape === "cross") {
+    const a = r * 1.2;
+    const b = r * 0.42;
+    for (const [i, [px, py]] of [
+      [-b, -a],
+      [b, -a],
+      [b, -b],
+      [a, -b],
+      [a, b],
+      [b, b],
+      [b, a],
+      [-b, a],
+      [-b, b],
+      [-a, b],
+      [-a, -b],
+      [-b, -b],
+    ].entries()) {
+      if (i) context.lineTo(x + (px ?? 0), y + (py ?? 0));
+      else context.moveTo(x + (px ?? 0), y + (py ?? 0));
+    }
+  } else context.arc(x, y, r, 0, Math.PI * 2);
+  context.closePath();
+}
+
+/**
+ * @typedef {object} Marks
+ * @property {import("../lib/types.js").Points} points
+ * @property {string} task
+ * @property {number} half full strength of a regression target
+ * @property {boolean} test whether test points are shown
+ * @property {(number | number[])[] | null} labels what the network says, where errors are ringed
+ * @property {(x: number, y: number) => [number, number]} place from data to pixels
+ */
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Marks} marks
+ * @param {import("../palette.js").Palette} colours
+ */
+export function drawPoints(context, marks, colours) {
+  const { points, labels } = marks;
+  const count = points.inputs.length;
+  const radius = count > 2000 ? 1.8 : count > 900 ? 2.3 : 2.9;
+  const order = [...points.inputs.keys()].filter((i) => marks.test || points.split[i] === "train");
+  // Training points above test points: they are what the boundary is fitted to.
+  order.sort((a, b) => Number(points.split[a] === "train") - Number(points.split[b] === "train"));
+  for (const i of order) {
+    const input = points.inputs[i] ?? [];
+    const target = points.targets[i];
+    const value = Array.isArray(target) ? (target[0] ?? 0) : (target ?? 0);
+    const [x, y] = marks.place(input[0] ?? 0, input[1] ?? value);
+    const testing = points.split[i] === "test";
+    const look = marks.task === "regression" ? { shape: "circle", colour: 0 } : lookOf(value);
+    const colour =
+      marks.task === "regression" ? signedColour(colours, value / marks.half) : (colours.classes[look.colour] ?? "");
+    trace(context, look.shape, x, y, radius);
+    context.lineWidth = 2;
+    context.strokeStyle = marks.task === "regression" ? colours.of("edge") : colours.of("halo");
+    context.stroke();
+    context.fillStyle = testing ? colours.of("halo") : colour;
+    context.fill();
+    if (testing) {
+      context.lineWidth = 1.4;
+      context.strokeStyle = colour;
+      context.stroke();
+    }
+    if (labels && !Array.isArray(labels[i]) && labels[i] !== value) {
+      context.beginPath();
+      context.arc(x, y, radius + 2.6, 0, Math.PI * 2);
+      context.lineWidth = 1.5;
+      context.strokeStyle = colours.of("ink");
+      context.stroke();
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/** What stands around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
+
+import { loss, percent, short } from "../lib/format.js";
+import { describe, lookOf } from "../lib/problem.js";
+import { outputScale } from "../lib/ranges.js";
+import { byId, drawing, inputById, make, write } from "./dom.js";
+import { unitName } from "./names.js";
+
+/**
+ * @param {import("../store.js").Store} store
+ * @param {import("../scheduler.js").Scheduler} scheduler
+ */
+export function mountReadouts(store, scheduler) {
+  const { state } = store;
+  const threshold = byId("threshold");
+  const slider = inputById("threshold-slider");
+
+  for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-show]"))) {
+    const name = /** @type {keyof typeof state.show} */ (box.dataset.show);
+    box.checked = state.show[name];
+    box.addEventListener("change", () => store.set({ show: { ...state.show, [name]: box.checked } }));
+    store.on(["show"], () => {
+      box.checked = state.show[name];
+    });
+  }
+  slider.addEventListener("input", () => store.set({ threshold: Number(slider.value) }));
+
+  const figures = scheduler.task(() => {
+    const { history } = state;
+    const empty = history.length === 0;
+    const row = state.past?.epoch ?? history.length - 1;
+    for (const [id, name] of /** @type {const} */ ([
+      ["test-loss", "test_loss"],
+      ["train-loss", "train_loss"],
+    ])) {
+      const element = byId(id);
+      const value = history.value(name, row);
+      element.classList.toggle("words", !empty && value === null);
+      write(element, empty ? "–" : loss(value));
+    }
+    const accuracy = history.value("test_accuracy", row);
+    write(byId("test-accuracy"), empty || accuracy === null ? "–" : percent(accuracy));
+  }, 100);
+
+  function structure() {
+    const { task, output, classes, inputs } = describe(state.catalog, state.config);
+    const many = classes > 2;
+    const scale = outputScale(output, state.points);
+    const accuracy = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
+    accuracy.hidden = task === "regression";
+    threshold.hidden = many;
+    threshold.classList.toggle("fixed", output !== "sigmoid");
+    for (const end of /** @type {NodeListOf<HTMLElement>} */ (threshold.querySelectorAll(".low, .high")))
+      end.hidden = task === "regression";
+    write(byId("scale-low"), short(scale.low));
+    write(byId("scale-high"), short(scale.high));
+    const tallest = inputs === 1 ? scale.half * 1.2 : 6;
+    document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
+      write(figure, short((1 - i / 2) * tallest));
+    });
+    write(byId("threshold-value"), state.threshold.toFixed(2));
+    slider.value = String(state.threshold);
+    const list = byId("classes");
+    list.hidden = !many;
+    if (many && list.children.length !== classes) {
+      list.replaceChildren(
+        ...Array.from({ length: classes }, (_, k) => {
+          const look = lookOf(k);
+          return make("li", {}, [drawing(`i-${look.shape}`, `icon class-${look.colour}`), `class ${k}`]);
+        }),
+      );
+    }
+    const errors = /** @type {HTMLInputElement} */ (document.querySelector("[data-show=errors]"));
+    const discrete = /** @type {HTMLInputElement} */ (document.querySelector("[data-show=discrete]"));
+    errors.disabled = discrete.disabled = task === "regression";
+    title();
+    hairlines();
+  }
+
+  function title() {
+    const target = state.selected?.kind === "unit" ? state.selected : state.hover;
+    const { task, classes, inputs } = describe(state.catalog, state.config);
+    const last = state.config.network.hidden.length + 1;
+    if (target?.kind === "unit" && target.layer < last)
+      write(byId("output-words"), `what ${unitName(target.layer, target.unit, last)} answers`);
+    else if (task === "regression") write(byId("output-words"), inputs === 1 ? "predicted curve" : "predicted value");
+    else write(byId("output-words"), classes > 2 ? "the likeliest class" : "probability of class 1");
+    hairlines();
+  }
+
+  /** Two lines join the unit that the map enlarges to the map. */
+  function hairlines() {
+    const target = state.selected?.kind === "unit" ? state.selected : state.hover;
+    const pointed =
+      target?.kind === "unit"
+        ? document.querySelector(`.unit[data-layer="${target.layer}"][data-unit="${target.unit}"]`)
+        : null;
+    const outputs = document.querySelectorAll(".outputs .unit");
+    const unit = pointed ?? outputs[0];
+    const last = pointed ?? outputs[outputs.length - 1];
+    const [upper, lower] = [...document.querySelectorAll("#hairlines line")];
+    if (!unit || !last || !upper || !lower) return;
+    const stage = byId("stage").getBoundingClientRect();
+    const from = unit.getBoundingClientRect();
+    const to = byId("map-canvas").getBoundingClientRect();
+    const x1 = from.right - stage.left + 3;
+    const x2 = to.left - stage.left;
+    const lines = /** @type {[Element, number, number][]} */ ([
+      [upper, from.top - stage.top, to.top - stage.top],
+      [lower, last.getBoundingClientRect().bottom - stage.top, to.bottom - stage.top],
+    ]);
+    for (const [line, y1, y2] of lines) {
+      for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(name, value.toFixed(1));
+    }
+  }
+
+  function stale() {
+    const note = byId("map-stale");
+    const run = state.run;
+    const words = state.past
+      ? `epoch ${state.past.epoch.toLocaleString("en")}`
+      : state.connection === "lost"
+        ? `as of epoch ${state.frame?.epoch ?? 0}`
+        : run?.state === "diverged"
+          ? `epoch ${state.frame?.epoch ?? 0}, the last drawn`
+          : "";
+    note.hidden = !words;
+    write(note, words);
+  }
+
+  store.on(["rows", "run", "past"], figures);
+  store.on(["config", "points", "threshold"], structure);
+  store.on(["hover", "selected"], title);
+  store.on(["layout"], hairlines);
+  store.on(["connection", "run", "frame", "past"], stale);
+  structure();
+}

@@ -1,0 +1,34 @@
+/** Moving between the units by keyboard. */
+
+/**
+ * One tab stop for all units: arrows move between them, across layers and along one.
+ * @param {HTMLElement} layers
+ * @param {import("../store.js").Store} store
+ */
+export function rove(layers, store) {
+  layers.addEventListener("focusin", (event) => {
+    const unit = /** @type {HTMLElement} */ (event.target);
+    if (!unit.classList.contains("unit")) return;
+    for (const each of layers.querySelectorAll(".unit[tabindex='0']")) each.setAttribute("tabindex", "-1");
+    unit.setAttribute("tabindex", "0");
+    const { layer, unit: index } = unit.dataset;
+    store.set({ hover: layer === undefined ? null : { kind: "unit", layer: Number(layer), unit: Number(index) } });
+  });
+  layers.addEventListener("focusout", () => store.set({ hover: null }));
+  layers.addEventListener("keydown", (event) => {
+    const unit = /** @type {HTMLElement} */ (event.target);
+    if (!unit.classList.contains("unit")) return;
+    const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const columns = [...layers.children].map(
+      (layer) => /** @type {HTMLElement[]} */ ([...layer.querySelectorAll(".unit:not([hidden])")]),
+    );
+    const at = columns.findIndex((column) => column.includes(unit));
+    const row = columns[at]?.indexOf(unit) ?? 0;
+    const turned = getComputedStyle(layers).flexDirection === "column";
+    const [across, along] = turned ? [step[1] ?? 0, step[0] ?? 0] : [step[0] ?? 0, step[1] ?? 0];
+    const next = columns[Math.min(columns.length - 1, Math.max(0, at + across))] ?? [];
+    next[Math.min(next.length - 1, Math.max(0, row + along))]?.focus();
+  });
+}

@@ -1,0 +1,27 @@
+/** Joined buttons of which one is chosen. */
+
+import { make } from "./dom.js";
+
+/**
+ * @param {string} label what the choice is about
+ * @param {[name: string, title: string][]} entries
+ * @param {(name: string) => void} choose called when another is pressed
+ */
+export function segments(label, entries, choose) {
+  const buttons = entries.map(([name, title]) => {
+    const button = make("button", { type: "button", class: "button", "aria-pressed": "false" }, [title]);
+    button.addEventListener("click", () => {
+      if (button.getAttribute("aria-pressed") === "true") return;
+      set(name);
+      choose(name);
+    });
+    return button;
+  });
+  /** @param {string} name */
+  function set(name) {
+    entries.forEach((entry, i) => {
+      buttons[i].setAttribute("aria-pressed", String(entry[0] === name));
+    });
+  }
+  return { element: make("div", { class: "segments", role: "group", "aria-label": label }, buttons), set };
+}

@@ -1,0 +1,134 @@
+"""The address: every choice in it, a run to watch by it, Back and Forward, and what a teacher hides."""
+
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CHOICES = (
+    "#data=spirals&points=300&noise=0.1&flipped=0.05&train=0.6&classes=4&dataseed=3&features=x1,x2,x1*x2"
+    "&net=6-relu-0.1,5-gelu&bias=on&init=he_normal&optimizer=momentum:momentum=0.8&rate=0.02&schedule=step:epochs=50:factor=0.5"
+    "&batch=20&regularizer=l1&penalty=0.001&clip=5&epochs=400&patience=30&pace=60&seed=7&threshold=0.3&test=on&errors=on&log=off"
+)
+
+
+def copied(visit: Any, button: str) -> str:
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.page.get_by_role("button", name=button, exact=True).click()
+    visit.page.locator("#message").get_by_text("copied").wait_for()
+    text: str = visit.page.evaluate("() => navigator.clipboard.readText()")
+    return text
+
+
+def test_a_copied_link_restores_every_choice_in_a_fresh_profile(visits: Any) -> None:
+    first, second = visits(), visits()
+    first.open(CHOICES)
+    before = first.run()["config"]
+    assert before["dataset"]["classes"] == 4
+    assert before["training"]["clip_norm"] == 5
+    link = copied(first, "Copy link")
+    page = second.open(link[link.index("#") :])
+    assert second.run()["config"] == before
+    for name, on in {"test": True, "errors": True, "discrete": False, "log": False}.items():
+        assert page.locator(f"[data-show={name}]").is_checked() is on
+
+
+def test_a_run_link_shows_the_run_live_and_read_only_from_its_first_epoch(visits: Any) -> None:
+    owner, viewer = visits(), visits()
+    page = owner.open()
+    page.get_by_role("button", name="Play", exact=True).click()
+    owner.wait_epoch(20)
+    link = copied(owner, "Copy run link")
+    watched = viewer.open(link[link.index("#") :])
+    viewer.wait_epoch(25)
+    assert watched.evaluate("() => location.hash") == link[link.index("#") :]
+    watched.locator("#chart-loss").focus()
+    watched.keyboard.press("Home")
+    viewer.wait("() => document.querySelector('#chart-says').textContent.startsWith('Epoch 0: test loss 0.')")
+    assert watched.get_by_role("button", name="Pause", exact=True).is_disabled()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    watched.locator("body[data-state=paused]").wait_for()
+
+
+def test_back_and_forward_restore_what_they_say(visit: Any) -> None:
+    page = visit.open()
+    for name, units in (("spiral", 4), ("xor", 4)):
+        page.locator(f"#datasets input[value={name}]").check(force=True)
+        visit.wait("(name) => location.hash.includes(`data=${name}`)", name)
+        assert page.locator(".hidden-layer").first.locator(".unit").count() == units
+    page.get_by_role("tab", name="Inside").click()
+    visit.wait("() => location.hash.includes('panel=inside')")
+    page.go_back()
+    visit.wait("() => document.querySelector('#tab-curves').getAttribute('aria-selected') === 'true'")
+    page.go_back()
+    visit.wait("() => document.querySelector('#datasets input:checked').value === 'spiral'")
+    page.go_back()
+    visit.wait("() => document.querySelector('#datasets input:checked').value === 'circle'")
+    page.go_forward()
+    visit.wait("() => document.querySelector('#datasets input:checked').value === 'spiral'")
+    visit.wait("() => location.hash === '#data=spiral'")
+
+
+@pytest.mark.parametrize("slider", ["Learning rate, slider", "Pace"])
+def test_a_slider_drag_is_one_entry_of_the_history(visit: Any, slider: str) -> None:
+    page = visit.open()
+    before = page.evaluate("() => history.length")
+    handle = page.get_by_role("slider", name=slider, exact=True)
+    box = handle.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    page.mouse.down()
+    for share in (0.6, 0.7, 0.8, 0.85, 0.9):
+        page.mouse.move(box["x"] + box["width"] * share, middle)
+    page.mouse.up()
+    visit.wait("() => /rate=|pace=/.test(location.hash)")
+    final = page.evaluate("() => location.hash")
+    visit.wait(
+        """async () => {
+          const runs = (await (await fetch('api/v1/runs')).json()).runs;
+          const { training } = (await (await fetch(`api/v1/runs/${runs[0].id}`)).json()).config;
+          return training.learning_rate !== 0.03 || training.pace !== 30;
+        }"""
+    )
+    assert page.evaluate("() => history.length") == before + 1
+    page.go_back()
+    visit.wait("() => location.hash === ''")
+    assert final != ""
+    visit.wait("() => document.querySelector('#pace-value').textContent === '30 epochs/s'")
+    visit.wait("() => document.getElementById('f-training.learning_rate').value === '0.03'")
+
+
+def test_a_link_can_hide_controls(visit: Any) -> None:
+    page = visit.open("#hide=rate,optimizer,reset,layers,data")
+    for selector in ("[data-path='training.learning_rate']", "#reset", ".data", "[aria-label='Hidden layers']"):
+        page.locator(selector).first.wait_for(state="hidden")
+    assert page.get_by_role("button", name="Play", exact=True).is_visible()
+    page.get_by_role("tab", name="Use this").click()
+    page.get_by_role("button", name="Link", exact=True).click()
+    code = page.locator(".use code")
+    assert "hide=rate,optimizer,reset,layers,data" in code.inner_text()
+    page.locator(".hiding label", has_text="seed").locator("input").check(force=True)
+    assert re.search(r"hide=[a-z,]*seed", code.inner_text())
+
+
+def test_own_data_is_trained_on_and_travels_in_the_link(visits: Any) -> None:
+    first, second = visits(), visits()
+    page = first.open()
+    page.get_by_role("button", name="Your own…").click()
+    text = page.get_by_label("Rows, one example a line")
+    text.fill("1,2\n3")
+    assert "Row 2 has 1 columns" in page.locator("#own-says").inner_text()
+    text.fill("width;height;kind\n" + "\n".join(f"{i};{i % 5};{'ab'[i % 2]}" for i in range(30)))
+    assert page.locator("#own-says").inner_text() == "30 examples, 2 inputs, classes 0 = a, 1 = b"
+    page.get_by_role("button", name="Train on these").click()
+    first.wait("() => location.hash.includes('data=custom')")
+    page.get_by_role("button", name="+1 epoch").click()
+    first.wait_epoch(1)
+    before = first.run()["config"]["dataset"]
+    assert len(before["inputs"]) == 30
+    second.open(page.evaluate("() => location.hash"))
+    assert second.run()["config"]["dataset"] == before
+    page.locator("#datasets input[value=xor]").check(force=True)
+    first.wait("() => location.hash === '#data=xor'")

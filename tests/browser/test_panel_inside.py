@@ -1,0 +1,102 @@
+"""The panel Inside: figures of every layer, ailing units, the activations, and a learning rate found by trying."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+axe_api = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+# After 20 epochs at this rate two units are dead and six saturated.
+ILL = "#net=8-relu,6-tanh&rate=3&epochs=20&panel=inside"
+
+
+def opened(visit: Any, fragment: str = "#panel=inside", section: str = "") -> Any:
+    page = visit.open(fragment + (f"&section={section}" if section else ""))
+    page.locator("#panel-inside .segments").wait_for()
+    return page
+
+
+def test_every_layer_has_its_figures_and_histograms(visit: Any) -> None:
+    page = opened(visit)
+    rows = page.locator(".layer-list > li")
+    rows.nth(2).wait_for()
+    assert rows.locator("h3").all_inner_texts() == [
+        "Layer 1 tanh, 4 units",
+        "Layer 2 tanh, 2 units",
+        "Output sigmoid, 1 unit",
+    ]
+    assert rows.first.get_by_role("img", name="Weights of layer 1, 8 values").is_visible()
+    gradients = page.get_by_role("img", name="Gradient, length of dW and db together")
+    visit.wait("() => document.querySelector('.strands canvas').getAttribute('aria-label').includes('layer 2 0.')")
+    before = gradients.get_attribute("aria-label")
+    page.get_by_role("button", name="Play", exact=True).click()
+    visit.wait("(b) => document.querySelector('.strands canvas').getAttribute('aria-label') !== b", before)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.locator("body[data-state=paused]").wait_for()
+    gradients.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowLeft")
+    visit.wait("() => / At epoch 0: /.test(document.querySelector('.strands canvas').getAttribute('aria-label'))")
+
+
+def test_ailing_units_are_named_and_marked_in_the_network_while_it_is_known(visit: Any) -> None:
+    page = opened(visit, ILL)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_text("whole training set at epoch 20.").wait_for()
+    rows = page.locator(".layer-list > li")
+    rows.nth(0).get_by_text("25 % dead: units 3, 8.").wait_for()
+    rows.nth(1).get_by_text("100 % saturated: units 1, 2, 3, 4, 5, 6.").wait_for()
+    marked = page.locator(".unit:is(.dead, .saturated)")
+    names = [f"Layer 1, unit {unit}, dead" for unit in (3, 8)]
+    names += [f"Layer 2, unit {unit}, saturated" for unit in range(1, 7)]
+    assert [unit.get_attribute("aria-label") for unit in marked.all()] == names
+    page.get_by_role("tab", name="Curves").click()
+    page.get_by_role("button", name="Reset").click()
+    visit.wait("() => !document.querySelector('.unit:is(.dead, .saturated)')")
+
+
+def test_the_gallery_shows_every_activation_and_where_a_unit_stands(visit: Any) -> None:
+    page = opened(visit, section="activations")
+    cards = page.locator(".gallery > li")
+    assert cards.count() == 14
+    assert cards.locator("math").count() == 28
+    assert page.get_by_role("heading", name="tanh layers 1, 2").is_visible()
+    says = page.locator(".inside-activations .one .aside")
+    says.get_by_text("250 training points at epoch 0").wait_for()
+    first = says.inner_text()
+    page.get_by_label("Unit, as pointed at").select_option("Unit 2 of layer 2")
+    visit.wait("(first) => document.querySelector('.one .aside').textContent !== first", first)
+    page.get_by_role("button", name="Learning rate", exact=True).click()
+    assert "section=rate" in page.url
+    page.get_by_role("button", name="Layers", exact=True).click()
+    assert "section" not in page.url
+
+
+def test_a_rate_is_found_and_used_in_one_click(visit: Any) -> None:
+    page = opened(visit, section="rate")
+    page.get_by_role("button", name="Find a learning rate").click()
+    use = page.get_by_role("button", name="Use 0.").first
+    use.wait_for()
+    rate = use.inner_text().removeprefix("Use ")
+    use.click()
+    page.get_by_role("button", name=f"In use: {rate}").wait_for()
+    visit.wait(
+        "(rate) => fetch('api/v1/runs').then((r) => r.json()).then(({ runs: [{ id }] }) => fetch(`api/v1/runs/${id}`))"
+        ".then((r) => r.json()).then((run) => run.config.training.learning_rate === rate)",
+        float(rate),
+    )
+
+
+@pytest.mark.parametrize("section", ["layers", "activations", "rate"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits: Any, section: str, theme: str) -> None:
+    visit = visits(color_scheme=theme, bypass_csp=True, viewport={"width": 375, "height": 812})
+    page = opened(visit, section=section)
+    page.locator(f".inside-{section}").wait_for()
+    # The headings above it stand outside of what is looked at.
+    options = {"rules": {"heading-order": {"enabled": False}}}
+    found = axe_api.Axe().run(page, context="#panel-inside", options=options).response["violations"]
+    assert [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 375

@@ -1,0 +1,87 @@
+"""The panel Landscape: the measured loss as a map and a surface, and what is said of it."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+axe_api = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+BOWL = "#data=plane&net=none&bias=off&rate=0.003&panel=landscape"
+
+
+def opened(visit: Any, fragment: str = "#panel=landscape") -> Any:
+    page = visit.open(fragment)
+    page.locator("#panel-landscape dl").wait_for()
+    return page
+
+
+def picture(page: Any, which: int) -> str:
+    drawn: str = page.locator("#panel-landscape canvas").nth(which).evaluate("(canvas) => canvas.toDataURL()")
+    return drawn
+
+
+def test_a_slice_says_what_share_of_the_path_it_shows_and_when_it_was_taken(visit: Any) -> None:
+    page = opened(visit)
+    panel = page.locator("#panel-landscape")
+    assert panel.get_by_text("A slice, not the whole: 25 weights and biases").is_visible()
+    assert panel.get_by_text("No earlier epoch is recorded yet").is_visible()
+    assert panel.get_by_text("taken at epoch 0").is_visible()
+    loss = page.locator("#train-loss").inner_text()
+    assert panel.locator("dd").first.inner_text() == loss
+    page.get_by_role("button", name="Play", exact=True).click()
+    visit.wait_epoch(20)
+    panel.get_by_text("; the run is at").wait_for()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.locator("body[data-state=paused]").wait_for()
+    panel.get_by_text("% of the path").wait_for()
+    visit.wait("() => !document.querySelector('#panel-landscape .tools .sub').textContent.includes('run is at')")
+    before = picture(page, 0)
+    page.get_by_role("button", name="Random").click()
+    panel.get_by_text("two random directions").wait_for()
+    assert picture(page, 0) != before
+
+
+def test_two_free_weights_give_the_whole_bowl(visit: Any) -> None:
+    page = opened(visit, BOWL)
+    panel = page.locator("#panel-landscape")
+    assert panel.get_by_text("its whole error surface").is_visible()
+    assert panel.get_by_text("across: w₁, up: w₂").is_visible()
+    assert not page.get_by_role("button", name="Random").is_visible()
+    assert not page.get_by_role("checkbox", name="Log loss").is_checked()
+
+
+def test_both_pictures_answer_to_the_keyboard(visit: Any) -> None:
+    page = opened(visit)
+    page.get_by_role("application", name="Contour map of the loss").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator("#panel-landscape").get_by_text("loss 0.").first.wait_for()
+    surface = page.get_by_role("application", name="The loss as a surface")
+    surface.focus()
+    before = picture(page, 1)
+    page.keyboard.press("ArrowLeft")
+    visit.wait("(before) => document.querySelectorAll('#panel-landscape canvas')[1].toDataURL() !== before", before)
+    page.keyboard.press("ArrowRight")
+    visit.wait("(before) => document.querySelectorAll('#panel-landscape canvas')[1].toDataURL() === before", before)
+
+
+def test_a_diverged_run_shows_its_enormous_loss_as_a_number(visit: Any) -> None:
+    page = opened(visit, "#data=bumps&net=6-relu,4-relu&rate=30&panel=landscape")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("alert").wait_for()
+    panel = page.locator("#panel-landscape")
+    panel.get_by_text("× 10").first.wait_for()
+    assert panel.get_by_text("Hatched: there the loss is not a number.").count() == 0
+    assert "NaN" not in panel.inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits: Any, theme: str) -> None:
+    visit = visits(color_scheme=theme, bypass_csp=True, viewport={"width": 375, "height": 812})
+    page = opened(visit)
+    # The headings above it stand outside of what is looked at.
+    options = {"rules": {"heading-order": {"enabled": False}}}
+    found = axe_api.Axe().run(page, context="#panel-landscape", options=options).response["violations"]
+    assert [(each["id"], [node["html"][:160] for node in each["nodes"]]) for each in found] == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 375

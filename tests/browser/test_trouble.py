@@ -1,0 +1,64 @@
+"""A run that diverges is told in words with ways back, and nothing on the page is ever NaN."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+EXPLODES = "#data=bumps&net=8-relu&output=linear&rate=1"
+
+
+def no_nan(page: Any) -> None:
+    said = page.evaluate(
+        """() => document.body.innerText + [...document.querySelectorAll('[aria-label], [aria-valuetext], input')]
+             .map((e) => `${e.ariaLabel} ${e.ariaValueText} ${e.value ?? ''}`).join(' ')"""
+    )
+    assert "NaN" not in said
+    assert "Infinity" not in said
+
+
+def test_divergence_says_what_happened_where_and_the_way_back(visit: Any) -> None:
+    page = visit.open(EXPLODES)
+    page.get_by_role("button", name="Play", exact=True).click()
+    message = page.get_by_role("alert")
+    message.wait_for()
+    words = message.inner_text()
+    assert "Training diverged" in words
+    assert "mini-batch" in words
+    assert "learning rate (1)" in words
+    no_nan(page)
+    message.get_by_role("button", name="Start over at 0.1").click()
+    message.wait_for(state="hidden")
+    visit.wait_epoch(5)
+    assert visit.run()["config"]["training"]["learning_rate"] == 0.1
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("alert").wait_for()
+
+
+def test_going_back_takes_the_weights_of_a_good_epoch_in_the_same_run(visit: Any) -> None:
+    page = visit.open("#data=bumps&net=8-relu&output=linear&rate=0.03")
+    page.get_by_role("button", name="Play", exact=True).click()
+    visit.wait_epoch(10)
+    before = visit.run()["id"]
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("10")
+    rate.press("Enter")
+    page.get_by_role("alert").wait_for()
+    no_nan(page)
+    back = page.get_by_role("button", name="Go back to epoch")
+    back.wait_for()
+    epoch = int(back.inner_text().rsplit(" ", 1)[1])
+    back.click()
+    page.get_by_role("alert").wait_for(state="hidden")
+    assert f"weights of epoch {epoch}" in page.locator("#message").inner_text()
+    run = visit.run()
+    assert (run["id"], run["state"]) == (before, "paused")
+    same = page.evaluate(
+        """async ([id, epoch]) => {
+          const read = async (query) => (await (await fetch(`api/v1/runs/${id}/weights${query}`)).json()).layers;
+          return JSON.stringify(await read('')) === JSON.stringify(await read(`?epoch=${epoch}`));
+        }""",
+        [before, epoch],
+    )
+    assert same

@@ -1,0 +1,66 @@
+"""One look at the page: a fresh profile, what it said, and how to wait for a truth without sleeping."""
+
+from typing import Any
+
+# What a page's own scripts may not do under its content security policy, the browser's debugger may:
+# wait, frame by frame, for a truth.
+WAIT = """([condition, argument, milliseconds]) => new Promise((resolve, reject) => {
+  const holds = (0, eval)(condition);
+  const end = performance.now() + milliseconds;
+  const look = async () => {
+    const value = await holds(argument);
+    if (value) resolve(value);
+    else if (performance.now() > end) reject(new Error(`Not true within ${milliseconds} ms: ${condition}`));
+    else requestAnimationFrame(look);
+  };
+  look().catch(reject);
+})"""
+
+
+class Visit:
+    """One page of one fresh profile, with what it said and asked for."""
+
+    def __init__(self, browser: Any, url: str, **context: Any) -> None:
+        self.url = url
+        self.context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | context))
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._noted)
+
+    def _noted(self, request: Any) -> None:
+        if not request.url.startswith((self.url, self.url.replace("http", "ws"), "data:")):
+            self.foreign.append(request.url)
+
+    def open(self, fragment: str = "") -> Any:
+        self.page.goto(f"{self.url}/{fragment}")
+        self.page.locator("body[data-connection=open]").wait_for()
+        self.wait("() => document.querySelector('#test-loss').textContent !== '–'")
+        return self.page
+
+    def wait(self, condition: str, argument: Any = None, seconds: float = 15) -> Any:
+        return self.page.evaluate(WAIT, [condition, argument, seconds * 1000])
+
+    def epoch(self) -> int:
+        return int(self.page.locator("#epoch").inner_text().replace(",", ""))
+
+    def wait_epoch(self, least: int, seconds: float = 20) -> None:
+        self.wait(
+            "(least) => Number(document.querySelector('#epoch').textContent.replaceAll(',', '')) >= least",
+            least,
+            seconds,
+        )
+
+    def run(self) -> dict[str, Any]:
+        """The page's newest run, as the server describes it to its owner."""
+        runs = self.page.evaluate("async () => (await (await fetch('api/v1/runs')).json()).runs")
+        found: dict[str, Any] = self.page.evaluate(
+            "async (id) => (await fetch(`api/v1/runs/${id}`)).json()", runs[0]["id"]
+        )
+        return found
+
+    def pixels(self, canvas: str) -> str:
+        drawn: str = self.page.evaluate("(id) => document.getElementById(id).toDataURL()", canvas)
+        return drawn

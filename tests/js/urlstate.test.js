@@ -1,0 +1,126 @@
+/** The link says all that differs from the defaults, and gives it back. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fromTensorFlow } from "../../static/lib/tensorflow.js";
+import { decode, encode, watchedRun } from "../../static/urlstate.js";
+
+const DEFAULTS = {
+  dataset: {
+    name: "circle",
+    samples: 500,
+    noise: 0,
+    label_noise: 0,
+    train_fraction: 0.5,
+    seed: 0,
+    classes: null,
+    variant: null,
+  },
+  features: "auto",
+  network: {
+    hidden: [
+      { units: 4, activation: "tanh", dropout: 0 },
+      { units: 2, activation: "tanh", dropout: 0 },
+    ],
+    output: "auto",
+    bias: true,
+    initializer: "glorot_uniform",
+  },
+  training: {
+    loss: "auto",
+    optimizer: { name: "sgd" },
+    learning_rate: 0.03,
+    schedule: { name: "constant" },
+    batch_size: 10,
+    regularizer: { name: "none", rate: 0 },
+    max_epochs: null,
+    stop: { train_loss: null, patience: null },
+    pace: 30,
+  },
+  seed: 0,
+  sweep: null,
+};
+
+test("the defaults need no words", () => {
+  assert.equal(encode(DEFAULTS, DEFAULTS), "");
+  assert.deepEqual(decode("", DEFAULTS), DEFAULTS);
+});
+
+test("every choice comes back", () => {
+  const config = structuredClone(DEFAULTS);
+  Object.assign(config.dataset, {
+    name: "spirals",
+    samples: 700,
+    noise: 0.15,
+    label_noise: 0.02,
+    train_fraction: 0.7,
+    seed: 3,
+    classes: 4,
+  });
+  config.features = ["x1", "x1^2", "sin(x2)", "x1*x2"];
+  config.network = {
+    hidden: [{ units: 8, activation: "leaky_relu", dropout: 0.1 }],
+    output: "softmax",
+    bias: false,
+    initializer: "he_normal",
+  };
+  Object.assign(config.training, {
+    loss: "cross_entropy",
+    optimizer: { name: "adam", beta1: 0.8 },
+    learning_rate: 0.0003,
+    schedule: { name: "step", epochs: 50, factor: 0.5 },
+    batch_size: null,
+    regularizer: { name: "l1", rate: 0.001 },
+    max_epochs: 400,
+    stop: { train_loss: 0.01, patience: 20 },
+    pace: null,
+  });
+  config.seed = 42;
+  const link = encode(config, DEFAULTS);
+  assert.deepEqual(decode(`#${link}`, DEFAULTS), config);
+});
+
+test("no hidden layer is a choice, too", () => {
+  const config = structuredClone(DEFAULTS);
+  config.network.hidden = [];
+  assert.equal(encode(config, DEFAULTS), "net=none");
+  assert.deepEqual(decode("net=none", DEFAULTS).network.hidden, []);
+});
+
+test("what is no number is left as usual", () => {
+  assert.equal(decode("rate=fast&points=", DEFAULTS).training.learning_rate, 0.03);
+  assert.equal(decode("rate=fast&points=", DEFAULTS).dataset.samples, 500);
+  assert.deepEqual(decode("net=x-tanh", DEFAULTS).network.hidden, DEFAULTS.network.hidden);
+});
+
+test("a link of the TensorFlow Playground means the same here", () => {
+  const config = fromTensorFlow(
+    "#activation=relu&regularization=L2&batchSize=20&dataset=spiral&regDataset=reg-plane&learningRate=0.1&regularizationRate=0.003" +
+      "&noise=15&networkShape=8,8,4&seed=0.12345&percTrainData=70&x=true&y=true&xTimesY=true&xSquared=false&sinX=true&problem=classification",
+    DEFAULTS,
+  );
+  assert.equal(config.dataset.name, "spiral");
+  assert.equal(config.dataset.noise, 0.15);
+  assert.equal(config.dataset.train_fraction, 0.7);
+  assert.deepEqual(config.features, ["x1", "x2", "x1*x2", "sin(x1)"]);
+  assert.deepEqual(
+    config.network.hidden.map((layer) => [layer.units, layer.activation]),
+    [
+      [8, "relu"],
+      [8, "relu"],
+      [4, "relu"],
+    ],
+  );
+  assert.deepEqual(config.training.regularizer, { name: "l2", rate: 0.003 });
+  assert.equal(config.training.batch_size, 20);
+  assert.equal(config.seed, 12345);
+  assert.equal(
+    fromTensorFlow("#problem=regression&regDataset=reg-gauss&networkShape=2", DEFAULTS).dataset.name,
+    "bumps",
+  );
+});
+
+test("a run to watch is named by its id", () => {
+  assert.equal(watchedRun("#run=abc"), "abc");
+  assert.equal(watchedRun("#data=xor"), null);
+});
