@@ -1,0 +1,44 @@
+# The wheel is built and installed in the first stage; the second holds Python, that environment and nothing else.
+ARG PYTHON_IMAGE=python:3.13-slim-trixie
+
+FROM ${PYTHON_IMAGE} AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY engine engine
+COPY app app
+COPY static static
+COPY templates templates
+RUN python -m venv /opt/descent \
+    && /opt/descent/bin/pip install --no-cache-dir --no-compile . \
+    && /opt/descent/bin/python -m compileall -q /opt/descent/lib \
+    && /opt/descent/bin/pip uninstall --yes pip
+
+FROM ${PYTHON_IMAGE}
+LABEL org.opencontainers.image.title="Descent" \
+      org.opencontainers.image.description="A neural network playground" \
+      org.opencontainers.image.licenses="MIT"
+
+RUN groupadd --gid 10001 descent \
+    && useradd --uid 10001 --gid descent --no-create-home --home-dir /data descent \
+    && install --directory --owner descent --group descent /data
+
+COPY --from=build /opt/descent /opt/descent
+
+ENV PATH=/opt/descent/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DESCENT_HOST=0.0.0.0 \
+    DESCENT_PORT=8000 \
+    DESCENT_DATA_DIR=/data
+
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+
+# /healthz answers while the server lives; urlopen raises on anything but a 2xx.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['DESCENT_PORT']}/healthz\", timeout=4)"]
+
+ENTRYPOINT ["descent", "serve"]

@@ -1,0 +1,103 @@
+"""What every test may ask for: the browser that was found, and a real server on a free port."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+
+# One thread, as in a worker: a product split over threads may differ in its last bits. Read when NumPy is imported.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+ROOT = Path(__file__).parents[1]
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium. Without one the test is skipped; under continuous integration it fails."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        missing = f"no browser found on the PATH (looked for {', '.join(names)})"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    return path
+
+
+class Server:
+    """A server process of its own on a free port, ended when the test that asked for it ends."""
+
+    def __init__(self, command: list[str], data_dir: Path, cwd: Path, **environment: str) -> None:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("DESCENT_")}
+        settings = {
+            "DESCENT_PORT": "0",
+            "DESCENT_DATA_DIR": str(data_dir),
+            "DESCENT_WORKERS": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=kept | settings | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.last_lines: deque[str] = deque(maxlen=40)
+        self._found: Queue[str] = Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.last_lines.append(line)
+            if match := ADDRESS.search(line):
+                self._found.put(match[0])
+        self._found.put("")
+
+    def address(self, seconds: float = 30) -> str:
+        """The address it printed, once it did; waits at most so many seconds."""
+        try:
+            found = self._found.get(timeout=seconds)
+        except Empty:
+            found = ""
+        assert found, "the server printed no address:\n" + "".join(self.last_lines)
+        return found
+
+    def stop(self, seconds: float = 20) -> int:
+        """Asks it to end, as a container engine would, and returns its exit code."""
+        self.process.terminate()
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+        finally:
+            self._reader.join(seconds)
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[object]:
+    """A function that starts a server, `serve(DESCENT_MAX_RUNS="1")`, and ends it after the test."""
+    started: list[Server] = []
+
+    def start(command: list[str] | None = None, cwd: Path = ROOT, **environment: str) -> Server:
+        command = command or [sys.executable, "-m", "app", "serve"]
+        started.append(Server(command, tmp_path / f"data-{len(started)}", cwd, **environment))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
