@@ -18,6 +18,9 @@ from app.store import Store, StoreError
 
 GRACE_SECONDS = 3
 
+# uvicorn says so of every stream that was refused with an answer of its own, as if that were the application's fault.
+_REFUSED = "ASGI callable returned without completing handshake."
+
 
 class Server(uvicorn.Server):
     """Says where it listens once it does, and bids its viewers farewell before it closes their connections."""
@@ -79,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"descent: {error}", file=sys.stderr)
         return 2
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != _REFUSED)
     listener = _listen(settings.host, settings.port)
     try:
         store = Store(settings.data_dir)

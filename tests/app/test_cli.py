@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 ROOT = Path(__file__).parents[2]
@@ -136,3 +136,12 @@ def test_a_killed_server_loses_nothing(serve, tmp_path):
         while '"type":"state","state":"finished"' not in str(stream.recv(20)):
             pass
     assert httpx.get(f"{address}{path}/metrics").json() == metrics
+
+
+def test_a_refused_stream_is_told_to_its_viewer_and_is_no_error_in_the_log(serve):
+    server = serve()
+    with pytest.raises(InvalidStatus) as refused:
+        connect(f"{server.address().replace('http', 'ws')}/api/v1/runs/none/stream")
+    assert refused.value.response.status_code == 404
+    assert server.stop() == 0
+    assert [line for line in server.last_lines if "ERROR" in line] == []

@@ -40,7 +40,8 @@ def test_every_server_message_looks_as_shown(new_run):
         stream.send("view", fps=900)
         stream.send("step", epochs=2)
         messages = stream.until(lambda m: m["type"] == "state" and m["epoch"] == 2)
-        messages.append(stream.wait_for("frame"))
+        if "frame" not in {m["type"] for m in messages}:  # it may come before the state, and no second one follows
+            messages.append(stream.wait_for("frame"))
         run.call("DELETE", status=204)
         messages.append(stream.wait_for("bye"))
     seen = {message["type"]: message for message in messages}
