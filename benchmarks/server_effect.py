@@ -2,7 +2,7 @@
 
     python -m benchmarks.server_effect
 
-The answer that a client waits for comes later: it holds the commit (`python -m benchmarks.server`). Here the worker's own
+The answer that a client waits for comes later: it holds the commit (`benchmarks.server`). Here the worker's own
 process notes, on the clock that all processes share, when the run was changed; of a step, when its mini-batch was done.
 Needs Linux, two cores that nobody else uses, and half a minute.
 """
