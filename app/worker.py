@@ -22,8 +22,11 @@ log = logging.getLogger(__name__)
 # All runs of a worker report together, so often.
 REPORT_SECONDS = 0.04
 
-# Who was just told something goes first, so that it is seen; but not so many slices before the others.
-AHEAD = 4
+# Time that a run did not want while it rested gives it a claim now, but of no more slices than these.
+CLAIM = 4
+
+# Who was just told something goes first, so that it is seen; but not once it has had so many slices more than others.
+AHEAD = 20
 
 Asked = TypeVar("Asked", Load, Query, Command)
 
@@ -51,7 +54,8 @@ class Worker:
 
     def __init__(self, connection: Connection, slice_seconds: float, checkpoint_seconds: float) -> None:
         self._connection = connection
-        self._slice = slice_seconds
+        # A round of the loop also hears and tells: with that, too, no order waits for more than a slice.
+        self._slice = 0.9 * slice_seconds
         # A snapshot travels and waits to be written within a fraction of the time two may lie apart.
         self._checkpoint = 0.7 * checkpoint_seconds
         self._turns: dict[str, Turn] = {}
@@ -88,9 +92,9 @@ class Worker:
     # ---- turns
 
     def _next(self, due: list[Turn]) -> Turn:
-        """The one that has had the least. Time that a run did not want while it rested gives it no claim now."""
+        """The one that was just told something, or else the one that has had the least."""
         least = min(due, key=_had)
-        least.had = max(least.had, self._most - AHEAD * self._slice)
+        least.had = max(least.had, self._most - CLAIM * self._slice)
         self._most = max(self._most, least.had)
         ahead = least.had + AHEAD * self._slice
         turn = next((turn for turn in due if turn.asked and turn.had <= ahead), least)
