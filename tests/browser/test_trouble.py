@@ -50,8 +50,8 @@ def test_going_back_takes_the_weights_of_a_good_epoch_in_the_same_run(visit: Any
     back.wait_for()
     epoch = int(back.inner_text().rsplit(" ", 1)[1])
     back.click()
+    page.locator("#message").get_by_text(f"weights of epoch {epoch}").wait_for()
     page.get_by_role("alert").wait_for(state="hidden")
-    assert f"weights of epoch {epoch}" in page.locator("#message").inner_text()
     run = visit.run()
     assert (run["id"], run["state"]) == (before, "paused")
     same = page.evaluate(
