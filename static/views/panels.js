@@ -27,7 +27,7 @@ export function mountPanels(page) {
   const enlarge = byId("enlarge");
   /** @type {Map<string, Shown>} */
   const mounted = new Map();
-  /** @type {Map<string, Promise<PanelModule>>} */
+  /** @type {Map<string, Promise<void>>} */
   const coming = new Map();
   let open = "";
   const known = () => (PANELS.some((panel) => panel.name === state.panel) ? state.panel : "curves");
@@ -70,12 +70,14 @@ export function mountPanels(page) {
     byId("unfold").focus();
   });
 
-  /** Brings a panel's script and style, once. @param {Panel} panel */
+  /** Brings a panel's script and style and makes it, hidden, once: then a click has only to show it. @param {Panel} panel */
   function bring({ name, load, style: sheet }) {
     if (load && !coming.has(name))
       coming.set(
         name,
-        Promise.all([load(), style(sheet ?? "")]).then(([module]) => module),
+        Promise.all([load(), style(sheet ?? "")]).then(([module]) => {
+          mounted.set(name, module.mount(byId(`panel-${name}`), page));
+        }),
       );
     return coming.get(name);
   }
@@ -84,8 +86,7 @@ export function mountPanels(page) {
   async function enter(panel) {
     const { name } = panel;
     try {
-      const module = await bring(panel);
-      if (module && !mounted.has(name)) mounted.set(name, module.mount(byId(`panel-${name}`), page));
+      await bring(panel);
       if (open === name) mounted.get(name)?.show();
     } catch {
       coming.delete(name);
