@@ -11,6 +11,7 @@ import numpy as np
 from app.encoding import finite
 from app.problems import ErrorItem, rejected
 from engine import probe
+from engine.curves import curve, parameters_of
 from engine.model import Model
 from engine.trainer import Trainer
 
@@ -59,8 +60,10 @@ def boundary(
     }
 
 
-def predict(trainer: Trainer, member: int, inputs: list[list[float]], threshold: float) -> dict[str, Any]:
-    model, place = _model(trainer, member, None)
+def predict(
+    trainer: Trainer, member: int, recorded: Recorded, inputs: list[list[float]], threshold: float
+) -> dict[str, Any]:
+    model, place = _model(trainer, member, recorded)
     expected = trainer.data().inputs.shape[1]
     for index, row in enumerate(inputs):
         if len(row) != expected:
@@ -81,6 +84,23 @@ def frame(
     return {"message": message, "arrays": arrays}
 
 
+def activations(trainer: Trainer, member: int) -> dict[str, Any]:
+    """What every layer's activation is now, its learned parameters included."""
+    model, place = _model(trainer, member, None)
+    layers = []
+    for index, layer in enumerate(model.network.hidden):
+        numbers = parameters_of(model, index)
+        names = [parameter.name for parameter in (*layer.activation.parameters, *layer.activation.learned)]
+        layers.append(
+            {
+                "activation": layer.activation.name,
+                "parameters": dict(zip(names, numbers, strict=True)),
+                "curve": curve(layer.activation, numbers),
+            }
+        )
+    return place | {"layers": layers}
+
+
 def data(trainer: Trainer) -> dict[str, Any]:
     points = trainer.data()
     return {"inputs": points.inputs.tolist(), "targets": points.targets.tolist(), "split": list(points.split)}
@@ -91,5 +111,6 @@ QUESTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "boundary": boundary,
     "frame": frame,
     "predict": predict,
+    "activations": activations,
     "data": data,
 }

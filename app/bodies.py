@@ -61,6 +61,7 @@ class Predict(Body):
     inputs: list[list[Finite]]
     member: int = Field(0, ge=0)
     threshold: float = Field(0.5, ge=0, le=1, description="The least probability that counts as yes.")
+    epoch: int | None = Field(None, ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"inputs": [[0, 0], [5, 0]]}]})
 

@@ -91,7 +91,10 @@ async def read_frame(
 
 @router.post("/predict", response_model=Predictions, responses=problem_documents(400, 404, 413, 415, 422, 503))
 async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
-    """What the network says of these inputs."""
+    """What the network says of these inputs, now or as it was at a recorded epoch."""
     if len(body.inputs) > (limit := runs.settings.max_predictions):
         raise over_limit(["body", "inputs"], "examples", len(body.inputs), "max_predictions", limit)
-    return await session.query("predict", member=body.member, inputs=body.inputs, threshold=body.threshold)
+    recorded = await session.ledger.weights(body.epoch)
+    return await session.query(
+        "predict", member=body.member, recorded=recorded, inputs=body.inputs, threshold=body.threshold
+    )

@@ -31,6 +31,17 @@ def test_the_threshold_decides_the_label(new_run):
         assert run.call("POST", "/predict", body)["labels"] == [label]
 
 
+def test_predictions_of_a_recorded_epoch_are_those_it_made(new_run):
+    run = new_run()
+    run.step(epochs=3)
+    body = {"inputs": [[0.5, -1.2], [3.0, 4.0]]}
+    then = run.call("POST", "/predict", body)
+    run.step(epochs=4)
+    assert run.call("POST", "/predict", body)["outputs"] != then["outputs"]
+    assert run.call("POST", "/predict", body | {"epoch": 3}) == then
+    assert "nearest kept are those of 7" in run.call("POST", "/predict", body | {"epoch": 99}, status=404)["detail"]
+
+
 def test_edits_cuts_and_restores(new_run):
     run = new_run()
     edits = [{"layer": 0, "row": 1, "column": 1, "value": 0.5}, {"layer": 2, "bias": 0, "value": -1}]
