@@ -7,11 +7,21 @@ import { pointOn } from "./geometry.js";
 
 const FULL = 3.2;
 const DRIFTING = 60;
+const UNIT = 38;
+const CASED = 1.8;
 
-/** @typedef {{layer: number, row: number, column: number, value: number, t: number}} Link */
+/** @typedef {{layer: number, row: number, column: number, value: number, t: number, width: number}} Link */
 
-/** @param {number} t strength 0 to 1 */
-const widthOf = (t) => 0.75 + 4.75 * t;
+/**
+ * A link's strength, 0 to 1, and its width, which shrinks with the units that it joins. So the many of a large network stay apart, and
+ * most are hairlines, which cost a fifth of a stroke to draw.
+ * @param {number} value
+ * @param {import("./geometry.js").Box | undefined} unit
+ */
+function stroke(value, unit) {
+  const t = Number.isFinite(value) ? Math.min(1, Math.abs(value) / FULL) : 1;
+  return { t, width: Math.min(1, (unit?.size ?? UNIT) / UNIT) * (0.75 + 4.75 * t) };
+}
 
 /**
  * @param {import("../store.js").Store} store
@@ -36,8 +46,7 @@ export function linkDrawers(store, geometry) {
       for (let row = 0; row < rows.length; row++) {
         for (let column = 0; column < columns; column++) {
           const value = weights.data[row * columns + column];
-          const t = Number.isFinite(value) ? Math.min(1, Math.abs(value) / FULL) : 1;
-          all.push({ layer, row, column, value, t });
+          all.push({ layer, row, column, value, ...stroke(value, places.layers[layer + 1]?.[row]) });
         }
       }
     });
@@ -66,12 +75,12 @@ export function linkDrawers(store, geometry) {
         context.setLineDash([]);
         continue;
       }
-      if (link.t > 0.22) {
-        context.lineWidth = widthOf(link.t) + 2;
+      if (link.width > CASED) {
+        context.lineWidth = link.width + 2;
         context.strokeStyle = colours.of("ground");
         context.stroke(path);
       }
-      context.lineWidth = widthOf(link.t);
+      context.lineWidth = link.width;
       context.strokeStyle = signedColour(colours, Math.sign(link.value) * (0.18 + 0.82 * link.t));
       context.stroke(path);
     }
@@ -93,7 +102,7 @@ export function linkDrawers(store, geometry) {
       for (const link of strongest) {
         const path = places.paths[link.layer]?.[link.row]?.[link.column];
         if (!path) continue;
-        context.lineWidth = Math.max(1, widthOf(link.t) - 0.5);
+        context.lineWidth = Math.max(1, link.width - 0.5);
         context.stroke(path);
       }
       context.globalAlpha = 1;
@@ -116,12 +125,12 @@ export function linkDrawers(store, geometry) {
     const to = places.layers[target.layer + 1]?.[target.row];
     if (!path || !weights || !from || !to) return;
     const value = weights.data[target.row * (weights.shape[2] ?? 1) + target.column] ?? 0;
-    const t = Math.min(1, Math.abs(value) / FULL);
+    const { t, width } = stroke(value, to);
     context.strokeStyle = colours.of("ink");
-    context.lineWidth = widthOf(t) + 3;
+    context.lineWidth = width + 3;
     context.stroke(path);
     context.strokeStyle = signedColour(colours, Math.sign(value) * (0.18 + 0.82 * t));
-    context.lineWidth = widthOf(t);
+    context.lineWidth = width;
     context.stroke(path);
     const at = pointOn(from, to, places.vertical, 0.5);
     context.beginPath();
