@@ -113,7 +113,7 @@ def derivative_with_a_copy(z, a, d, s):
     d[...] = 1.0 - a * a
 
 
-@pytest.mark.parametrize("change", [{"forward": tanh_with_a_copy}, {"derivative": derivative_with_a_copy}], ids=str)
+@pytest.mark.parametrize("change", [{"forward": tanh_with_a_copy}, {"derivative": derivative_with_a_copy}], ids=list)
 def test_one_array_too_many_is_seen(change, monkeypatch):
     """What the tests above are worth: a single temporary in one activation fails them."""
     monkeypatch.setitem(activations._entries, "tanh", replace(activations["tanh"], **change))
