@@ -16,7 +16,7 @@ const GLIDING = new Set("rate batch penalty points noise flipped train classes p
 export function createAddress(store, session, defaults) {
   const { state } = store;
   const usual = { ...defaults, view: VIEW };
-  const watched = watchedRun(location.hash);
+  store.set({ watched: watchedRun(location.hash) });
   let written = location.hash;
   let returns = 0;
   let returning = 0;
@@ -43,7 +43,7 @@ export function createAddress(store, session, defaults) {
 
   /** @param {boolean} [returned] what the address said is there now: it is no new entry */
   function write(returned = false) {
-    const { run } = state;
+    const { run, watched } = state;
     // On the way back to what the address says, the run is not there yet.
     if (!run || state.busy || returning) return;
     const fragment = [...(watched ? [`run=${watched}`] : []), said(watched ? defaults : run.config), ...others()]
@@ -69,11 +69,14 @@ export function createAddress(store, session, defaults) {
     written = location.hash;
     last = { keys: "", time: 0 };
     const { view, ...config } = decode(location.hash, usual);
-    store.set({ ...view });
-    if (watched || same(config, state.config)) return;
+    const watched = watchedRun(location.hash);
+    const other = watched !== state.watched;
+    store.set({ ...view, watched });
+    if (!other && (watched || same(config, state.config))) return;
     const turn = ++returns;
     returning = turn;
-    void session.restore(config).finally(() => {
+    const there = watched ? session.watch(watched) : other ? session.start(config) : session.restore(config);
+    void there.finally(() => {
       if (returning !== turn) return; // gone further back meanwhile
       returning = 0;
       write(true);
@@ -81,7 +84,6 @@ export function createAddress(store, session, defaults) {
   });
 
   return {
-    watched,
     /** The link to these choices. */
     link: () => absolute(said(state.config)),
     /** The link that shows this very run to others. */

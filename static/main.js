@@ -21,7 +21,6 @@ import { mountMessage } from "./views/message.js";
 import { mountNetwork } from "./views/network.js";
 import { outputDrawer } from "./views/output.js";
 import { mountPanels } from "./views/panels.js";
-import { mountPicking } from "./views/picking.js";
 import { mountReadouts } from "./views/readouts.js";
 import { mountTime } from "./views/time.js";
 
@@ -59,9 +58,13 @@ store.on(["folded"], fold);
 fold();
 mountNetwork(store, session, moved);
 later(byId("map-canvas"), ["pointermove", "pointerdown", "keydown"], () =>
-  import("./views/pointing.js").then(({ mountPointing }) => mountPointing(store)),
+  Promise.all([import("./views/pointing.js"), style("later.css")]).then(([{ mountPointing }]) =>
+    mountPointing(store, session),
+  ),
 );
-mountPicking(store, session, places);
+later(byId("net"), ["pointermove", "click", "keydown"], () =>
+  import("./views/picking.js").then(({ mountPicking }) => mountPicking(store, session, places)),
+);
 mountReadouts(store, scheduler);
 /** @type {Promise<(epoch: number | null) => unknown> | null} */
 let past = null;
@@ -128,4 +131,4 @@ new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
 if (view.hide.length) void import("./views/hiding.js").then(({ hide }) => hide(view.hide));
-void (address.watched ? session.watch(address.watched) : session.start(state.config));
+void (state.watched ? session.watch(state.watched) : session.start(state.config));

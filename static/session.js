@@ -64,8 +64,13 @@ export function createSession(store) {
       return;
     }
     if (!Object.keys(patch).length) return;
+    await amend(run, patch);
+  }
+
+  /** A live change, which Undo takes back. @param {Run} run @param {Record<string, any>} patch */
+  async function amend(run, patch) {
     heed(await request("PATCH", `runs/${run.id}`, patch));
-    const changed = Object.keys(/** @type {object} */ (patch.training)).join();
+    const changed = Object.keys(patch.training).join();
     if (changed !== "pace") steps.remember({ id: run.id, config: run.config }, changed);
   }
 
@@ -133,6 +138,8 @@ export function createSession(store) {
   }
 
   return {
+    command,
+
     /** @param {RunConfig} config */
     async start(config) {
       try {
@@ -155,7 +162,13 @@ export function createSession(store) {
 
     /** Opens someone's run by its id, to watch. @param {string} id */
     async watch(id) {
-      follow(await request("GET", `runs/${id}`));
+      try {
+        follow(await request("GET", `runs/${id}`));
+      } catch (error) {
+        store.set({ watched: null });
+        await this.start(state.catalog.defaults);
+        if (error instanceof Refused) store.set({ notice: `${error.message} This is a new one.` });
+      }
     },
 
     /**
@@ -206,44 +219,19 @@ export function createSession(store) {
         store.set({ busy: false });
       }),
 
-    /** A new run of another configuration that trains at once. @param {RunConfig} config */
-    startOver: (config) => command(() => begin(config, "running").finally(() => store.set({ busy: false }))),
+    /**
+     * A new run as told; without weights, what cut links fit it stay cut.
+     * @param {RunConfig} config
+     * @param {import("./steps.js").WeightChange | null} [weights]
+     * @param {"running" | "paused"} [next]
+     */
+    setUp: (config, weights, next = "paused") =>
+      command(() => begin(config, next, weights).finally(() => store.set({ busy: false }))),
 
-    /** A new run as told, none of its links cut but as told, at rest. @param {RunConfig} config @param {import("./steps.js").WeightChange | null} weights */
-    setUp: (config, weights) =>
-      command(() => begin(config, "paused", weights).finally(() => store.set({ busy: false }))),
-
-    /** Lifts what ended the run and lets it train on, in one request. @param {RunConfig} config */
-    goOn: (config) =>
+    /** A live change by hand, such as raises what ended the run and lets it train on. @param {Record<string, unknown>} patch */
+    amend: (patch) =>
       command(async () => {
-        const run = state.run;
-        const patch = run && livePatch(run.config, config);
-        if (!patch) return;
-        heed(await request("PATCH", `runs/${run.id}`, { ...patch, state: "running" }));
-        steps.remember({ id: run.id, config: run.config });
-      }),
-
-    /** The weights of a recorded epoch once more, in the same run. @param {number} epoch */
-    goBack: (epoch) =>
-      command(async () => {
-        const run = state.run;
-        if (!run) return;
-        const { allOf } = await import("./lib/weights.js");
-        const { layers } = await request("GET", `runs/${run.id}/weights?member=0&epoch=${epoch}`);
-        await request("PATCH", `runs/${run.id}/weights`, { member: 0, ...allOf(layers) });
-        store.set({
-          past: null,
-          notice: `These are the weights of epoch ${epoch}. At the same learning rate they may diverge again.`,
-        });
-      }),
-
-    /** Asks which epochs are recorded by now. */
-    refresh: () =>
-      command(async () => {
-        const run = state.run;
-        if (!run) return;
-        const { recorded_epochs } = await request("GET", `runs/${run.id}`);
-        if (state.run?.id === run.id) store.set({ run: { ...state.run, recorded_epochs } });
+        if (state.run) await amend(state.run, patch);
       }),
 
     undo: () => command(() => travel("undo")),
@@ -252,10 +240,10 @@ export function createSession(store) {
     /** @param {import("./steps.js").WeightChange} change edits, cuts, restores of weights */
     edit: (change) => command(() => edit(change)),
 
-    /** @param {number[][]} inputs @returns {Promise<import("./lib/types.js").Prediction | null>} */
-    predict: (inputs, threshold = 0.5) =>
+    /** @param {number[][]} inputs @param {number} [threshold] @param {number} [epoch] a recorded one; now without it @returns {Promise<import("./lib/types.js").Prediction | null>} */
+    predict: (inputs, threshold = 0.5, epoch = undefined) =>
       state.run
-        ? request("POST", `runs/${state.run.id}/predict`, { inputs, member: 0, threshold }).catch(() => null)
+        ? request("POST", `runs/${state.run.id}/predict`, { inputs, member: 0, threshold, epoch }).catch(() => null)
         : Promise.resolve(null),
 
     /** @param {string} what below the run's address */

@@ -7,6 +7,7 @@ import { History } from "./lib/history.js";
  * @property {import("./lib/types.js").Catalog} catalog
  * @property {import("./lib/types.js").RunConfig} config what the controls say
  * @property {import("./lib/types.js").Run | null} run
+ * @property {string | null} watched the run that the address asks to show, someone's
  * @property {"owner" | "viewer"} role
  * @property {import("./lib/types.js").Connection} connection
  * @property {{since: number, retryAt: number} | null} outage times in ms, as Date.now counts them
@@ -22,7 +23,7 @@ import { History } from "./lib/history.js";
  * @property {import("./lib/types.js").Target | null} selected
  * @property {{x: number, y: number} | null} cursor on the output map, in its own units
  * @property {import("./lib/types.js").Prediction | null} pointed what the network says at the cursor
- * @property {import("./lib/types.js").Prediction | null} predicted what it says of every point
+ * @property {import("./lib/types.js").Predicted | null} predicted what it says of every point
  * @property {number} threshold
  * @property {import("./lib/types.js").View["show"]} show
  * @property {import("./lib/types.js").Refusal | null} refusal
@@ -58,6 +59,7 @@ export function initialState(catalog, config, view = VIEW) {
     catalog,
     config,
     run: null,
+    watched: null,
     role: "owner",
     connection: "connecting",
     outage: null,

@@ -38,9 +38,10 @@
  * @typedef {{type: string, title: string, status: number, detail: string, errors?: {loc: (string | number)[], message: string}[]}} Problem
  *
  * @typedef {"connecting" | "open" | "lost"} Connection
- * @typedef {{kind: "unit", layer: number, unit: number} | {kind: "feature", index: number}
+ * @typedef {{kind: "unit" | "bias", layer: number, unit: number}
  *   | {kind: "link", layer: number, row: number, column: number}} Target
  * @typedef {{epoch: number, outputs: number[][], labels: (number | number[])[] | null}} Prediction
+ * @typedef {Prediction & {past: number | null}} Predicted of the recorded epoch that was shown; null for the newest
  * @typedef {{path: string | null, reason: string}} Refusal
  * @typedef {{epoch: number, words: string, before?: boolean, low?: boolean}} Mark its words stand right of its line, else before it; low: in a second row
  * @typedef {{run: string, series: number, epoch: number, batch: number, layers: {dead: number[], saturated: number[]}[]}} Health

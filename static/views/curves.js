@@ -5,8 +5,8 @@ import { describe } from "../lib/problem.js";
 import { linear, logarithmic } from "../lib/scales.js";
 import { extent, smooth } from "../lib/series.js";
 import { palette } from "../palette.js";
-import { drawChart, plotSpan } from "./chart.js";
-import { byId, canvasById, write } from "./dom.js";
+import { drawChart } from "./chart.js";
+import { byId, canvasById, later, write } from "./dom.js";
 
 const SMOOTHING = 0.9;
 const WORDS = {
@@ -28,7 +28,7 @@ export function mountCurves(store, scheduler) {
   };
   /** @type {Record<string, number>} */
   const room = { loss: 88, accuracy: 72, rate: 44 };
-  /** @type {number | null} */
+  /** The row pointed at. @type {number | null} */
   let row = null;
 
   /** @param {import("../lib/history.js").MetricName} name */
@@ -146,48 +146,19 @@ export function mountCurves(store, scheduler) {
       charts.accuracy.setAttribute("aria-label", history.length ? accuracy : "Accuracy by epoch");
   }
 
-  /** @param {number | null} next */
-  function pick(next) {
-    row = next === null || !state.history.length ? null : Math.min(state.history.length - 1, Math.max(0, next));
-    redraw();
-  }
-
-  for (const [key, canvas] of Object.entries(charts)) {
-    canvas.addEventListener("pointermove", (event) => {
-      const { left, right } = plotSpan(canvas.clientWidth, room[key] ?? 0);
-      const share = (event.offsetX - left) / (right - left);
-      const epoch = Math.round(share * Math.max(20, state.history.lastEpoch));
-      pick(share < -0.03 || share > 1.03 ? null : state.history.indexOf(epoch));
+  for (const [key, canvas] of Object.entries(charts))
+    later(canvas, ["pointermove", "keydown"], async () => {
+      const { reader } = await import("./reading.js");
+      return reader(canvas, room[key] ?? 0, state, (next) => {
+        row = next;
+        redraw();
+      });
     });
-    canvas.addEventListener("pointerleave", () => pick(null));
-    canvas.addEventListener("blur", () => pick(null));
-    canvas.addEventListener("keydown", (event) => {
-      const by = {
-        ArrowLeft: -1,
-        ArrowRight: 1,
-        PageUp: -10,
-        PageDown: 10,
-        Home: Number.NEGATIVE_INFINITY,
-        End: Number.POSITIVE_INFINITY,
-      }[event.key];
-      if (event.key === "Escape") pick(null);
-      if (by === undefined) return;
-      event.preventDefault();
-      pick((row ?? state.history.length - 1) + by);
-      if (row === null) return;
-      const at = state.history.epochs.values[row] ?? 0;
-      const { history } = state;
-      write(
-        byId("chart-says"),
-        `Epoch ${at}: test loss ${figure(history.value("test_loss", row))}, training loss ${figure(history.value("train_loss", row))}, test accuracy ${percent(history.value("test_accuracy", row))} percent`,
-      );
-    });
-  }
 
-  byId("csv").addEventListener("click", async () => {
+  later(byId("csv"), ["click"], async () => {
     const { saveMetrics } = await import("./csv.js");
-    if (state.run)
-      await saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
+    return () =>
+      state.run && saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
   });
 
   function words() {

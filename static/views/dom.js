@@ -17,6 +17,10 @@ export const buttonById = (id) => /** @type {HTMLButtonElement} */ (byId(id));
 /** @param {string} id */
 export const canvasById = (id) => /** @type {HTMLCanvasElement} */ (byId(id));
 
+/** The button of a unit. @param {ParentNode} within @param {{layer: number, unit: number}} at */
+export const unitElement = (within, { layer, unit }) =>
+  /** @type {HTMLElement | null} */ (within.querySelector(`.unit[data-layer="${layer}"][data-unit="${unit}"]`));
+
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -47,22 +51,26 @@ export function drawing(name, className = "icon") {
 }
 
 /**
- * Brings a view's script with the first event it waits for, and then lets that event come again.
+ * A view whose script comes once someone points at its element, or with the first event it is to hear.
  * @param {HTMLElement} target
  * @param {string[]} types
- * @param {() => Promise<void>} bring
+ * @param {() => Promise<(event: any) => unknown>} bring gives what hears these events, the first included
  */
 export function later(target, types, bring) {
-  /** @type {Promise<void> | null} */
+  /** @type {Promise<(event: any) => unknown> | null} */
   let coming = null;
-  const hear = (/** @type {any} */ event) => {
-    const again = new event.constructor(event.type, event);
-    coming ??= bring().then(() => {
-      for (const type of types) target.removeEventListener(type, hear);
-    });
-    void coming.then(() => target.dispatchEvent(again));
+  const ready = () => {
+    coming ??= bring();
+    return coming;
   };
-  for (const type of types) target.addEventListener(type, hear);
+  const failed = () => {
+    coming = null; // The next event tries again.
+  };
+  for (const sign of ["pointerenter", "focusin"]) target.addEventListener(sign, () => void ready().catch(failed));
+  for (const type of types)
+    target.addEventListener(type, (event) => {
+      ready().then((hear) => hear(event), failed);
+    });
 }
 
 /**

@@ -30,37 +30,7 @@ export function mountFields(store, session) {
     (await mounted)();
     store.set({ layout: store.state.layout + 1 });
   });
-  const refusals = () => showRefusal(store);
-  store.on(["refusal"], refusals);
 }
-
-/** Marks the field that was refused, with the reason under it; what belongs to no field goes to the message slot. @param {import("../store.js").Store} store */
-function showRefusal(store) {
-  const refusal = store.state.refusal;
-  for (const element of document.querySelectorAll(".field[data-path]")) {
-    const field = /** @type {HTMLElement} */ (element);
-    const hit = refusal !== null && refusal.path !== null && field.dataset.path === refusal.path;
-    const reason = field.querySelector(".refusal");
-    field.classList.toggle("refused", hit);
-    const control = field.querySelector(".value, select");
-    if (reason) {
-      /** @type {HTMLElement} */ (reason).hidden = !hit;
-      reason.id = `why-${field.dataset.path}`;
-      write(reason, hit && refusal ? refusal.reason : "");
-    }
-    if (hit) {
-      control?.setAttribute("aria-invalid", "true");
-      if (reason) control?.setAttribute("aria-describedby", reason.id);
-    } else {
-      control?.removeAttribute("aria-invalid");
-      control?.removeAttribute("aria-describedby");
-    }
-  }
-}
-
-/** Whether a field on the page shows the refusals of this path. @param {string | null} path */
-export const hasField = (path) =>
-  path !== null && document.querySelector(`.field[data-path="${CSS.escape(path)}"] .refusal`) !== null;
 
 /**
  * @param {HTMLElement} field

@@ -2,7 +2,7 @@
 
 import { counter, parse, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { buttonById, byId, inputById, write } from "./dom.js";
+import { buttonById, byId, inputById, later, style, write } from "./dom.js";
 import { fill } from "./slider.js";
 
 /** Epochs a second that the pace slider offers; the last is as fast as it goes. */
@@ -53,23 +53,16 @@ export function mountHeader(store, session, scheduler, address) {
   pace.addEventListener("input", () => {
     session.change(withValue(state.config, "training.pace", PACES[Number(pace.value)] ?? null));
   });
-  byId("help").addEventListener("click", () => /** @type {HTMLDialogElement} */ (byId("help-dialog")).showModal());
-  /** @param {string} id @param {() => string} link @param {string} words */
-  const copies = (id, link, words) =>
-    byId(id).addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(link());
-        store.set({ notice: words });
-      } catch {
-        store.set({ notice: `This browser lets no page copy. The link: ${link()}` });
-      }
-    });
-  copies("copy-link", address.link, "Link copied. Whoever opens it finds the same network, data and seed.");
-  copies(
-    "copy-run",
-    address.runLink,
-    "Run link copied. Whoever opens it watches this run live, from its first epoch, and cannot change it.",
-  );
+  const help = /** @type {HTMLDialogElement} */ (byId("help-dialog"));
+  later(byId("help"), ["click"], () => style("later.css").then(() => () => help.showModal()));
+  for (const [id, link] of Object.entries({ "copy-link": address.link, "copy-run": address.runLink }))
+    later(byId(id), ["click"], () =>
+      import("./sharing.js").then(
+        ({ copy }) =>
+          () =>
+            copy(store, id, link()),
+      ),
+    );
   document.addEventListener("keydown", (event) => {
     if (event.key === " " && (event.target === document.body || event.target === byId("map-canvas"))) {
       event.preventDefault();

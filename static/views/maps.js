@@ -6,6 +6,7 @@ import { outputScale, unitScale } from "../lib/ranges.js";
 import { palette, signedColour } from "../palette.js";
 import { shown } from "../store.js";
 import { byId, canvasById, fit, write } from "./dom.js";
+import { biasSpot } from "./geometry.js";
 
 const SIDE = 25;
 
@@ -150,7 +151,8 @@ export function biasDrawer({ state }, geometry) {
         const value = biases?.[unit];
         if (value === undefined) return;
         context.beginPath();
-        context.arc(box.x + 1, box.y + box.size - 1, Math.max(3, box.size * 0.12), 0, Math.PI * 2);
+        const { x, y, radius } = biasSpot(box);
+        context.arc(x, y, radius, 0, Math.PI * 2);
         context.fillStyle = signedColour(colours, value / 1.5);
         context.fill();
         context.lineWidth = 1;

@@ -1,16 +1,13 @@
-/** The one message slot under the settings: divergence, a lost connection, a refusal without a field, a quiet note. */
+/** The one message slot under the settings: a lost connection, a quiet note, and whatever else happened to the run. */
 
-import { counted, short } from "../lib/format.js";
-import { withValue } from "../lib/paths.js";
+import { counted } from "../lib/format.js";
 import { ANEW } from "../session.js";
 import { byId, make } from "./dom.js";
-import { hasField } from "./fields.js";
-
-/** @param {string} text */
-const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
 
 /** @typedef {[string, () => unknown]} Way */
 /** @typedef {{kind: "alert" | "outage" | "note", strong: string, words: string, ways: Way[], aside?: string}} Message */
+
+const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
 
 /**
  * @param {import("../store.js").Store} store
@@ -23,100 +20,51 @@ export function mountMessage(store, session) {
   const ways = byId("message-ways");
   let shown = "";
   let timer = 0;
+  /** @type {(() => Message | null) | null} what tells of the unusual: it comes with the first of it */
+  let happened = null;
+  let coming = false;
+
+  /** @returns {Message} */
+  function outage(/** @type {{since: number, retryAt: number}} */ { since, retryAt }) {
+    const seconds = Math.max(0, Math.round((Date.now() - since) / 1000));
+    const ago = seconds < 1 ? "just now" : `${counted(seconds, "second")} ago`;
+    const next = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
+    return {
+      kind: "outage",
+      strong: `The connection dropped ${ago}.`,
+      words: `What you see is epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page will catch up by itself, and nothing is lost.`,
+      ways: [["Try now", () => session.retryNow()]],
+      aside: next ? `next try in ${next} s` : "trying",
+    };
+  }
+
+  function bring() {
+    if (coming) return;
+    coming = true;
+    void import("./happenings.js").then(
+      ({ happenings }) => {
+        happened = happenings(store, session);
+        update();
+      },
+      () => {
+        coming = false;
+      },
+    );
+  }
 
   /** @returns {Message | null} */
   function wanted() {
-    const run = state.run;
-    if (state.connection === "lost" && state.outage) {
-      const seconds = Math.max(0, Math.round((Date.now() - state.outage.since) / 1000));
-      const ago = seconds < 1 ? "just now" : `${counted(seconds, "second")} ago`;
-      const next = Math.max(0, Math.ceil((state.outage.retryAt - Date.now()) / 1000));
-      return {
-        kind: "outage",
-        strong: `The connection dropped ${ago}.`,
-        words: `What you see is epoch ${(run?.epoch ?? 0).toLocaleString("en")}; the page will catch up by itself, and nothing is lost.`,
-        ways: [["Try now", () => session.retryNow()]],
-        aside: next ? `next try in ${next} s` : "trying",
-      };
+    const { run } = state;
+    if (state.connection === "lost" && state.outage) return outage(state.outage);
+    if ((run && UNUSUAL.has(run.state)) || state.refusal || state.role === "viewer") {
+      if (!happened) bring();
+      const message = happened?.();
+      if (message) return message;
     }
-    if (run?.state === "diverged") {
-      const rate = state.config.training.learning_rate;
-      const slower = Number((rate / 10).toPrecision(1));
-      const good = bestEpoch();
-      return {
-        kind: "alert",
-        strong: `Training diverged at epoch ${run.epoch.toLocaleString("en")}.`,
-        words: run.detail
-          ? asSentence(run.detail)
-          : `At a learning rate of ${short(rate)}, each step landed further out than the one before.`,
-        ways: [
-          ...(good ? [/** @type {Way} */ ([`Go back to epoch ${good}`, () => session.goBack(good)])] : []),
-          [
-            `Start over at ${short(slower)}`,
-            () => session.startOver(withValue(state.config, "training.learning_rate", slower)),
-          ],
-          ["Reset", () => session.reset()],
-        ],
-      };
-    }
-    if (run?.state === "failed" || run?.state === "recovering") {
-      const over = run.state === "failed";
-      return {
-        kind: over ? "alert" : "outage",
-        strong: over ? "This run could not go on." : "The process that trained this run ended.",
-        words:
-          run.detail ??
-          (over ? "Reset starts it again from epoch 0." : "It continues from its last checkpoint by itself."),
-        ways: over ? [["Reset", () => session.reset()]] : [],
-      };
-    }
-    if (state.refusal && !hasField(state.refusal.path)) {
-      const about = state.refusal.path ? `${state.refusal.path}: ` : "";
-      return {
-        kind: "note",
-        strong: "Refused.",
-        words: `${about}${state.refusal.reason}`,
-        ways: [["Close", () => store.set({ refusal: null })]],
-      };
-    }
-    if (state.role === "viewer") {
-      return {
-        kind: "note",
-        strong: "You are watching.",
-        words: "This run is someone else's: you see it live and cannot change it.",
-        ways: [],
-      };
-    }
-    if (run?.state === "finished" && run.detail)
-      return { kind: "note", strong: "Finished.", words: asSentence(run.detail), ways: further() };
-    if (state.notice) {
-      const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
-      const ways =
-        state.notice === ANEW ? [/** @type {Way} */ (["Bring it back", () => session.undo()]), close] : [close];
-      return { kind: "note", strong: "", words: state.notice, ways };
-    }
-    return null;
-  }
-
-  /** The recorded epoch with the least training loss. */
-  function bestEpoch() {
-    const loss = (/** @type {number} */ epoch) => state.history.value("train_loss", epoch) ?? Number.POSITIVE_INFINITY;
-    const epochs = state.run?.recorded_epochs ?? [];
-    return epochs.reduce((best, epoch) => (loss(epoch) < loss(best) ? epoch : best), 0);
-  }
-
-  /** What lets a finished run go on. @returns {Way[]} */
-  function further() {
-    const { training } = state.config;
-    const { max_epochs: limit, stop } = training;
-    const epoch = state.run?.epoch ?? 0;
-    const raise = (/** @type {Partial<typeof training>} */ change) => () =>
-      session.goOn({ ...state.config, training: { ...training, ...change } });
-    if (limit !== null && epoch >= limit)
-      return [[`Raise the limit to epoch ${(limit * 2).toLocaleString("en")}`, raise({ max_epochs: limit * 2 })]];
-    if (stop.train_loss !== null || stop.patience !== null)
-      return [["Go on without the stop rule", raise({ stop: { train_loss: null, patience: null } })]];
-    return [];
+    if (!state.notice) return null;
+    const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
+    const back = /** @type {Way} */ (["Bring it back", () => session.undo()]);
+    return { kind: "note", strong: "", words: state.notice, ways: state.notice === ANEW ? [back, close] : [close] };
   }
 
   function update() {
@@ -146,11 +94,5 @@ export function mountMessage(store, session) {
     ways.replaceChildren(...(message.aside ? [make("span", { class: "sub" }, [message.aside])] : []), ...buttons);
     if (focused) buttons[0]?.focus();
   }
-  let diverged = false;
-  store.on(["run"], () => {
-    const now = state.run?.state === "diverged";
-    if (now && !diverged) void session.refresh();
-    diverged = now;
-  });
   store.on(["run", "connection", "outage", "refusal", "notice", "role"], update);
 }

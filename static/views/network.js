@@ -4,8 +4,7 @@ import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
 import { allowed, describe } from "../lib/problem.js";
 import { chooser, column, placeFeatures } from "./columns.js";
-import { byId, make, write } from "./dom.js";
-import { rove } from "./roving.js";
+import { byId, later, make, write } from "./dom.js";
 
 const MOST_LAYERS = 8;
 const MOST_UNITS = 16;
@@ -181,7 +180,9 @@ export function mountNetwork(store, session, placed) {
     placed();
   }
 
-  rove(layers, store);
+  later(layers, ["focusin", "focusout", "keydown"], () =>
+    import("./roving.js").then(({ rove }) => rove(layers, store)),
+  );
   store.on(["config"], build);
   window.addEventListener("resize", sizeUnits);
   build();

@@ -6,15 +6,17 @@ import { byId, canvasById, write } from "./dom.js";
 
 const EDGE = 6;
 
-/** @param {import("../store.js").Store} store */
-export function mountPointing(store) {
+/**
+ * @param {import("../store.js").Store} store
+ * @param {import("../session.js").Session} session
+ * @returns {(event: any) => void} what hears the pointer and the keys of the map
+ */
+export function mountPointing(store, session) {
   const { state } = store;
   const canvas = canvasById("map-canvas");
   const tip = byId("tip");
   let byKeyboard = false;
 
-  canvas.addEventListener("pointermove", (event) => point(event));
-  canvas.addEventListener("pointerdown", (event) => point(event));
   canvas.addEventListener("pointerleave", () => store.set({ cursor: null, pointed: null }));
   canvas.addEventListener("blur", () => store.set({ cursor: null, pointed: null }));
 
@@ -34,7 +36,8 @@ export function mountPointing(store) {
     store.set({ cursor: { x: limit(x), y: limit(y) } });
   }
 
-  canvas.addEventListener("keydown", (event) => {
+  /** @param {KeyboardEvent} event */
+  function walk(event) {
     const by = event.shiftKey ? 1 : 0.2;
     const step = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
     if (event.key === "Escape") store.set({ cursor: null, pointed: null });
@@ -44,7 +47,28 @@ export function mountPointing(store) {
     const at = state.cursor ?? { x: 0, y: 0 };
     if (state.cursor) set(at.x + (step[0] ?? 0), at.y + (step[1] ?? 0));
     else set(0, 0);
-  });
+  }
+
+  let asking = false;
+  let stale = false;
+  /** What the network, as it is shown, says at the cursor. */
+  async function ask() {
+    if (asking) {
+      stale = true;
+      return;
+    }
+    const at = state.cursor;
+    const { inputs } = describe(state.catalog, state.config);
+    if (!at || inputs > 2 || state.connection !== "open") return;
+    asking = true;
+    const answer = await session.predict([inputs === 1 ? [at.x] : [at.x, at.y]], state.threshold, state.past?.epoch);
+    asking = false;
+    if (answer && state.cursor) store.set({ pointed: answer });
+    if (stale) {
+      stale = false;
+      void ask();
+    }
+  }
 
   function update() {
     const at = state.cursor;
@@ -68,6 +92,8 @@ export function mountPointing(store) {
     if (byKeyboard) write(byId("map-says"), `${said[0]} ${said[1]}`);
   }
   store.on(["cursor", "pointed"], update);
+  store.on(["cursor", "frame", "past", "threshold"], () => void ask());
+  return (event) => (event.type === "keydown" ? walk(event) : point(event));
 }
 
 /**

@@ -1,9 +1,9 @@
-/** The popover of a link or a unit: its value, the way to change it, to cut it and to restore it. */
+/** The popover of a link, a bias or a unit: its value, the way to change it, to cut it and to restore it. */
 
 import { fixed, parse, scientific } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
 import { shown } from "../store.js";
-import { byId, drawing, make, write } from "./dom.js";
+import { byId, drawing, make, unitElement, write } from "./dom.js";
 import { pointOn } from "./geometry.js";
 import { featureName, unitName } from "./names.js";
 
@@ -98,6 +98,22 @@ export function mountPopover(store, session, geometry) {
   }
 
   /** @param {{layer: number, unit: number}} at */
+  function biasContent({ layer, unit }) {
+    const { sizes } = describe(state.catalog, state.config);
+    const figure = make("span", {
+      class: "figure",
+      "data-tensor": `biases.${layer - 1}`,
+      "data-index": String(unit),
+    });
+    const rows = [
+      make("div", { class: "row" }, [make("span", {}, [`bias of ${unitName(layer, unit, sizes.length - 1)}`]), figure]),
+    ];
+    if (!state.past) rows.push(gradient(`gradients_bias.${layer - 1}`, unit));
+    if (state.role === "owner" && !state.past) rows.push(make("p", { class: "sub" }, ["click to change"]));
+    return rows;
+  }
+
+  /** @param {{layer: number, unit: number}} at */
   function unitContent({ layer, unit }) {
     const l = layer - 1;
     const { sizes } = describe(state.catalog, state.config);
@@ -146,20 +162,20 @@ export function mountPopover(store, session, geometry) {
       if (!from || !to) return;
       ({ x, y } = pointOn(from, to, places.vertical, 0.5));
       y += 14;
-    } else if (target.kind === "unit") {
+    } else {
       const box = places.layers[target.layer]?.[target.unit];
       if (!box) return;
       x = box.x + box.size / 2;
       y = box.y + box.size + 10;
     }
     const { offsetWidth: width, offsetHeight: height } = popover;
-    if (y + height > places.height + 30) y = Math.max(0, y - height - (target.kind === "unit" ? 58 : 28));
+    if (y + height > places.height + 30) y = Math.max(0, y - height - (target.kind === "link" ? 28 : 58));
     popover.style.left = `${Math.max(0, Math.min(places.width - width, x - width / 2))}px`;
     popover.style.top = `${y}px`;
   }
 
   function update() {
-    const target = state.selected ?? (state.hover?.kind === "link" ? state.hover : null);
+    const target = state.selected ?? (state.hover?.kind === "unit" ? null : state.hover);
     const pinned = state.selected !== null;
     popover.hidden = target === null || shown(state) === null;
     for (const each of net.querySelectorAll(".unit.selected")) each.classList.remove("selected");
@@ -169,15 +185,18 @@ export function mountPopover(store, session, geometry) {
     }
     const hadFocus = popover.contains(document.activeElement);
     popover.classList.remove("refused");
-    popover.setAttribute("aria-label", target.kind === "unit" ? "Unit" : "Link");
+    popover.setAttribute("aria-label", { unit: "Unit", bias: "Bias", link: "Link" }[target.kind]);
     popover.replaceChildren(
-      ...(target.kind === "unit" ? unitContent(target) : target.kind === "link" ? linkContent(target, pinned) : []),
+      ...(target.kind === "link"
+        ? linkContent(target, pinned)
+        : target.kind === "bias"
+          ? biasContent(target)
+          : unitContent(target)),
     );
     popover.classList.toggle("pinned", pinned);
     live();
     place(target);
-    if (target.kind === "unit")
-      net.querySelector(`.unit[data-layer="${target.layer}"][data-unit="${target.unit}"]`)?.classList.add("selected");
+    if (target.kind === "unit") unitElement(net, target)?.classList.add("selected");
     if (pinned && (open !== target || hadFocus)) popover.querySelector("input")?.focus({ preventScroll: true });
     open = target;
   }

@@ -3,7 +3,7 @@
 import { loss, percent, short } from "../lib/format.js";
 import { describe, lookOf } from "../lib/problem.js";
 import { outputScale } from "../lib/ranges.js";
-import { byId, drawing, inputById, make, write } from "./dom.js";
+import { byId, drawing, inputById, make, unitElement, write } from "./dom.js";
 import { unitName } from "./names.js";
 
 /**
@@ -91,10 +91,7 @@ export function mountReadouts(store, scheduler) {
   /** Two lines join the unit that the map enlarges to the map. */
   function hairlines() {
     const target = state.selected?.kind === "unit" ? state.selected : state.hover;
-    const pointed =
-      target?.kind === "unit"
-        ? document.querySelector(`.unit[data-layer="${target.layer}"][data-unit="${target.unit}"]`)
-        : null;
+    const pointed = target?.kind === "unit" ? unitElement(document, target) : null;
     const outputs = document.querySelectorAll(".outputs .unit");
     const unit = pointed ?? outputs[0];
     const last = pointed ?? outputs[outputs.length - 1];
