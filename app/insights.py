@@ -123,6 +123,65 @@ class Diagnostics(Place):
     layers: list[LayerHealth]
 
 
+class LayerHistory(BaseModel):
+    """One layer's figures, one of each for every epoch; `update_ratio` is null where the step taken is not known."""
+
+    gradient_norm: Numbers
+    weight_norm: Numbers
+    update_ratio: Numbers
+    dead_fraction: list[float]
+    saturated_fraction: list[float]
+
+
+class DiagnosticsHistory(Place):
+    """The health of every layer at recorded epochs before the place where the run is."""
+
+    epochs: list[int]
+    layers: list[LayerHistory]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "epoch": 200,
+                    "batch": 0,
+                    "member": 0,
+                    "epochs": [0, 100],
+                    "layers": [
+                        {
+                            "gradient_norm": [0.021, 0.058],
+                            "weight_norm": [1.87, 3.4],
+                            "update_ratio": [0.00034, 0.00051],
+                            "dead_fraction": [0.0, 0.0],
+                            "saturated_fraction": [0.0, 0.25],
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+
+class Curve(BaseModel):
+    """a = f(z) and f'(z) over z from -4 to 4."""
+
+    z: list[float]
+    a: list[float]
+    derivative: list[float]
+
+
+class LayerActivation(BaseModel):
+    """A hidden layer's activation with its fixed and its learned parameters as they are now."""
+
+    activation: str
+    parameters: dict[str, float]
+    curve: Curve
+
+
+class Activations(Place):
+    layers: list[LayerActivation]
+
+
 class PathPoint(BaseModel):
     """Where the run was after an epoch, and its true training loss there."""
 

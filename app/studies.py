@@ -12,9 +12,9 @@ import numpy as np
 
 from app.collapsed import read_collapsed
 from app.encoding import finite
+from app.health import read_diagnostics, read_history
 from app.problems import ErrorItem, rejected
 from engine.config import RunConfig
-from engine.diagnostics import Histogram, LayerHealth, diagnose
 from engine.gradcheck import LIMIT, gradient_check
 from engine.landscape import landscape
 from engine.range_test import range_test
@@ -107,35 +107,6 @@ def read_gradient_check(trainer: Trainer, member: int) -> Answer:
     }
 
 
-def read_diagnostics(trainer: Trainer, member: int) -> Answer:
-    """The health of every layer over the whole training set."""
-    return _place(trainer, member) | {"layers": [_health(layer) for layer in diagnose(trainer, member)]}
-
-
-def _health(layer: LayerHealth) -> Answer:
-    units = max(layer.units, 1)
-    return {
-        "activation": layer.activation,
-        "units": layer.units,
-        "gradient_norm": _number(layer.gradient_norm),
-        "weight_norm": _number(layer.weight_norm),
-        "update_ratio": None if layer.update_ratio is None else _number(layer.update_ratio),
-        "dead": layer.dead,
-        "dead_fraction": len(layer.dead) / units,
-        "saturated": layer.saturated,
-        "saturated_fraction": len(layer.saturated) / units,
-        "histograms": {
-            "weights": _histogram(layer.weights),
-            "gradients": _histogram(layer.gradients),
-            "outputs": _histogram(layer.outputs),
-        },
-    }
-
-
-def _histogram(histogram: Histogram) -> Answer:
-    return {"edges": finite(histogram.edges), "counts": histogram.counts.tolist()}
-
-
 def read_landscape(
     trainer: Trainer, member: int, resolution: int, directions: str, recorded: Mapping[int, bytes]
 ) -> Answer:
@@ -171,6 +142,7 @@ STUDIES: dict[str, Callable[..., Answer]] = {
     "trace": read_trace,
     "gradient_check": read_gradient_check,
     "diagnostics": read_diagnostics,
+    "history": read_history,
     "landscape": read_landscape,
     "collapsed": read_collapsed,
 }

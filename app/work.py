@@ -101,6 +101,8 @@ class Query:
         "trace",
         "gradient_check",
         "diagnostics",
+        "history",
+        "activations",
         "landscape",
         "collapsed",
     ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.activations import Activation, activations
 from engine.config import AUTO, RunConfig
+from engine.curves import curve
 from engine.datasets import datasets, generate
 from engine.features import features
 from engine.initializers import initializers
@@ -20,7 +21,6 @@ from engine.schedules import schedules
 
 THUMBNAIL_POINTS = 90
 MAP_RESOLUTION = 25
-CURVE = np.linspace(-4.0, 4.0, 81)
 
 
 def _parameter(p: Parameter) -> dict[str, Any]:
@@ -44,12 +44,7 @@ def _entries(registry: Registry[Any], *fields: str) -> list[dict[str, Any]]:
 
 
 def _activation(entry: Activation) -> dict[str, Any]:
-    """One activation with its curve and that of its derivative over [-4, 4]."""
-    a, d, s = np.zeros_like(CURVE), np.zeros_like(CURVE), (np.zeros_like(CURVE), np.zeros_like(CURVE))
-    fixed = [p.default for p in entry.parameters]
-    learned = [np.array(p.default) for p in entry.learned]
-    entry.forward(CURVE, a, s, *fixed, *learned)
-    entry.derivative(CURVE, a, d, s, *fixed, *learned)
+    """One activation with its curve, its parameters at their defaults."""
     return {
         "name": entry.name,
         "title": entry.title,
@@ -58,7 +53,7 @@ def _activation(entry: Activation) -> dict[str, Any]:
         "note": entry.note,
         "parameters": [_parameter(p) for p in entry.parameters],
         "learned": [_parameter(p) for p in entry.learned],
-        "curve": {"z": CURVE.round(4).tolist(), "a": a.round(4).tolist(), "derivative": d.round(4).tolist()},
+        "curve": curve(entry, [p.default for p in (*entry.parameters, *entry.learned)]),
     }
 
 

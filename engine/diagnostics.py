@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.activations import Activation, activations
+from engine.config import RunConfig
+from engine.network import Network, Pass
 from engine.registry import Array
 from engine.study import Study
 from engine.trainer import Trainer
@@ -23,11 +26,22 @@ class Histogram:
 
 
 @dataclass(frozen=True)
+class LayerHistograms:
+    """How the weights, their gradients (biases apart) and the outputs for all training points are distributed."""
+
+    weights: Histogram
+    gradients: Histogram
+    outputs: Histogram
+
+
+@dataclass(frozen=True)
 class LayerHealth:
     """One layer: Euclidean norms of its gradient and weights (biases included) and of the next step over the weights'.
 
     A unit is dead when z <= 0 for every training point under an activation whose slope is 0 there; saturated when its
-    output is outside the activation's ``saturation`` bounds for most of them.
+    output is outside the activation's ``saturation`` bounds for most of them. An output is saturated only where its
+    loss leaves f'(z) in its gradient: with cross-entropy that is p - t, which an output sure of itself does not weaken.
+    ``histograms`` are those of the present weights, None of earlier ones.
     """
 
     activation: str
@@ -37,27 +51,79 @@ class LayerHealth:
     dead: list[int]
     saturated: list[int]
     units: int
-    weights: Histogram
-    gradients: Histogram
-    outputs: Histogram
+    histograms: LayerHistograms | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A member at the end of an earlier epoch: ``parameters`` (P,), and how the run was set then.
+
+    ``config`` is None where that is not known; ``cut`` names the cut links as (layer, row, column).
+    """
+
+    parameters: Array
+    config: RunConfig | None
+    cut: Sequence[tuple[int, int, int]] = ()
 
 
 def diagnose(trainer: Trainer, member: int = 0) -> list[LayerHealth]:
     """Examine the present weights of a member, hidden layers first, the output layer last."""
     study = Study.of(trainer, member)
-    network = study.network
     p = study.passed(*study.examples(slice(0, study.train)))
-    change = network.views_of(study.update(trainer, member))
+    network = study.network
     outputs = [*p.hidden_A, p.P]
-    Zs = [*p.hidden_Z, p.Z_out]
-    entries = [layer.activation for layer in network.hidden] + [activations.get(study.config.output)]
     return [
-        _layer(entry, W, dW, step, Z, A, entry.name if entry else study.config.output)
-        for entry, W, dW, step, Z, A in zip(entries, network.W, network.dW, change, Zs, outputs, strict=True)
+        replace(layer, histograms=LayerHistograms(_histogram(W[:, :-1]), _histogram(dW[:, :-1]), _histogram(A)))
+        for layer, W, dW, A in zip(
+            _health(study, p, study.update(trainer, member)), network.W, network.dW, outputs, strict=True
+        )
     ]
 
 
-def _layer(entry: Activation | None, W: Array, dW: Array, step: Array, Z: Array, A: Array, name: str) -> LayerHealth:
+def diagnose_recorded(
+    trainer: Trainer, recorded: Mapping[int, Recorded], member: int = 0
+) -> Iterator[tuple[int, list[LayerHealth]]]:
+    """Examine earlier weights of a member, epoch by epoch, as ``diagnose`` would have done then.
+
+    An update ratio is None where the optimizer's memory, which is not recorded, or the settings of the time are in it.
+    """
+    now = Study.of(trainer, member)
+    for epoch, then in sorted(recorded.items()):
+        np.copyto(now.network.w, then.parameters)
+        study = replace(now, config=then.config or now.config, cut=_mask(now.network, then.cut))
+        p = study.passed(*study.examples(slice(0, study.train)))
+        yield epoch, _health(study, p, study.update_without_memory(epoch) if then.config else None)
+
+
+def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None:
+    """(P,), 0 at cut links."""
+    if not cut:
+        return None
+    mask = np.ones_like(network.w)
+    layers = network.views_of(mask)
+    for layer, row, column in cut:
+        layers[layer][row, column] = 0.0
+    return mask
+
+
+def _health(study: Study, p: Pass, change: Array | None) -> list[LayerHealth]:
+    """Every layer after a pass, given what the next step would add to the parameters (P,), if that is known."""
+    network, pair = study.network, study.network.pair
+    steps: Sequence[Array | None] = [None] * len(network.W) if change is None else network.views_of(change)
+    hidden = [
+        _layer(layer.activation.name, layer.activation, W, dW, step, Z, A)
+        for layer, W, dW, step, Z, A in zip(
+            network.hidden, network.W, network.dW, steps, p.hidden_Z, p.hidden_A, strict=False
+        )
+    ]
+    entry = None if pair.fused else activations.get(pair.output)
+    return [*hidden, _layer(pair.output, entry, network.W[-1], network.dW[-1], steps[-1], p.Z_out, p.P)]
+
+
+def _layer(
+    name: str, entry: Activation | None, W: Array, dW: Array, step: Array | None, Z: Array, A: Array
+) -> LayerHealth:
+    """``entry`` is the activation whose slope is in the layer's gradient, None if none is."""
     dead = np.flatnonzero((Z <= 0).all(axis=1)) if entry and entry.dies else np.array([], int)
     saturated = np.array([], int)
     if entry and entry.saturation:
@@ -68,13 +134,10 @@ def _layer(entry: Activation | None, W: Array, dW: Array, step: Array, Z: Array,
         activation=name,
         gradient_norm=float(np.linalg.norm(dW)),
         weight_norm=weight_norm,
-        update_ratio=float(np.linalg.norm(step)) / weight_norm if weight_norm > 0 else None,
+        update_ratio=float(np.linalg.norm(step)) / weight_norm if step is not None and weight_norm > 0 else None,
         dead=dead.tolist(),
         saturated=saturated.tolist(),
         units=len(A),
-        weights=_histogram(W[:, :-1]),
-        gradients=_histogram(dW[:, :-1]),
-        outputs=_histogram(A),
     )
 
 

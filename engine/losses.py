@@ -54,6 +54,11 @@ class OutputLoss:
 
     title = name
 
+    @property
+    def fused(self) -> bool:
+        """Whether f'(z) has cancelled out of dL/dz, so that an output at its bound learns as fast as its error asks."""
+        return self.loss == "cross_entropy"
+
 
 outputs: Registry[Named] = Registry("output")
 losses: Registry[Named] = Registry("loss")

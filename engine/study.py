@@ -83,8 +83,16 @@ class Study:
         for slot, of_run in zip(updates.slots, running.slots, strict=True):
             slot[...] = of_run[member] if trainer.network.lead else of_run
         updates.powers = [float(np.ravel(power)[member]) for power in running.powers]
+        return self._change(updates, trainer.epoch)
+
+    def update_without_memory(self, epoch: int) -> Array | None:
+        """The same after ``epoch`` whole epochs, None where the optimizer then remembered earlier gradients."""
+        updates = Updates(self.network, [self.config])
+        return None if updates.slots and epoch else self._change(updates, epoch)
+
+    def _change(self, updates: Updates, epoch: int) -> Array:
         updates.cut = self.cut
-        updates.schedule(trainer.epoch)
+        updates.schedule(epoch)
         before, gradient = self.network.w.copy(), self.network.g.copy()
         updates.step()
         change = self.network.w - before

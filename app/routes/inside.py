@@ -6,7 +6,16 @@ from fastapi import APIRouter, Query
 
 from app import limits
 from app.dependencies import AllRuns, AnyRun
-from app.insights import Diagnostics, GradientCheck, Landscape, RangeTest, RangeTestBody, Trace
+from app.insights import (
+    Activations,
+    Diagnostics,
+    DiagnosticsHistory,
+    GradientCheck,
+    Landscape,
+    RangeTest,
+    RangeTestBody,
+    Trace,
+)
 from app.problems import ErrorItem, rejected
 from app.responses import problem_documents
 from app.routes.model import Member
@@ -16,7 +25,7 @@ from engine.range_test import STEPS
 run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
 anywhere = APIRouter(tags=["inside"])
 
-# Kept weights along the path of a landscape: enough to draw, few enough to measure at once.
+# Kept weights along the path of a run: enough to draw, few enough to measure at once.
 MAX_PATH = 120
 
 
@@ -54,6 +63,30 @@ async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> 
 async def read_diagnostics(session: AnyRun, member: Member = 0) -> Any:
     """Gradient norm, weight norm, update ratio, dead and saturated units and histograms of every layer."""
     return await session.query("diagnostics", member=member)
+
+
+@run.get("/diagnostics/history", response_model=DiagnosticsHistory, responses=problem_documents(404, 422, 503))
+async def read_history(
+    runs: AllRuns,
+    session: AnyRun,
+    points: Annotated[
+        int, Query(ge=1, le=MAX_PATH, description="How many recorded epochs at most, evenly chosen.")
+    ] = 60,
+    member: Member = 0,
+) -> Any:
+    """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
+    limits.check_study(RunConfig.model_validate(session.config), 2 * points, runs.settings)
+    recorded = await session.ledger.path(points)
+    first = (await session.ledger.rows(0, 0)).columns()["members"]
+    rates = [rates["learning_rate"][0] for rates in first]
+    arguments = {"member": member, "recorded": recorded, "changes": session.changes, "rates": rates}
+    return await session.query("history", **arguments)
+
+
+@run.get("/activations", response_model=Activations, responses=problem_documents(404, 422, 503))
+async def read_activations(session: AnyRun, member: Member = 0) -> Any:
+    """The activation of every hidden layer as it is now: its parameters, its curve and the slope of that."""
+    return await session.query("activations", member=member)
 
 
 @run.get("/landscape", response_model=Landscape, responses=problem_documents(404, 422, 503))

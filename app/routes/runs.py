@@ -24,7 +24,8 @@ LINKS = {
     operation: {"operationId": operation, "parameters": {"run_id": "$response.body#/id"}}
     for operation in (
         "read_run change_run step_run reset_run delete_run read_metrics read_data read_weights edit_weights "
-        "read_boundary read_frame predict read_trace check_gradient read_diagnostics read_landscape read_collapsed"
+        "read_boundary read_frame predict read_trace check_gradient read_diagnostics "
+        "read_history read_activations read_landscape read_collapsed"
     ).split()
 }
 

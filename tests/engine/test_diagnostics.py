@@ -1,10 +1,12 @@
 """What is said of a layer's health is what its numbers show."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.diagnostics import diagnose
+from engine.diagnostics import Recorded, diagnose, diagnose_recorded
 from engine.trainer import Trainer
 
 
@@ -37,6 +39,48 @@ def test_a_unit_at_its_bound_for_most_points_is_saturated(activation, bias):
     assert hidden.saturated == [1]
 
 
+@pytest.mark.parametrize(
+    ("output", "loss", "saturated"),
+    [("sigmoid", "cross_entropy", []), ("sigmoid", "mse", [0]), ("tanh", "mse", [0]), ("linear", "mse", [])],
+)
+def test_an_output_is_saturated_where_its_loss_lets_the_slope_through(output, loss, saturated):
+    data = {"name": "plane"} if output == "linear" else {"name": "circle"}
+    network = {"hidden": [], "output": output}
+    trainer = Trainer(
+        RunConfig.model_validate({"dataset": data, "network": network, "training": {"loss": loss, "batch_size": None}})
+    )
+    (layer,) = edited(trainer, {"layer": 0, "bias": 0, "value": 50.0})
+    assert layer.saturated == saturated
+    # What is said of it is so: the gradient of the bias, or that it has vanished.
+    trainer.advance(1)
+    bias = abs(trainer.network.dW[0][0, -1])
+    assert bias < 1e-6 if saturated else bias > 0.1
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_earlier_weights_are_examined_as_they_would_have_been_then(optimizer):
+    trainer = make("relu", optimizer={"name": optimizer}, schedule={"name": "exponential"})
+    trainer.edit(WeightChange.model_validate({"cut": [{"layer": 1, "row": 2, "column": 0}]}))
+    kept, said = {}, {}
+    for _ in range(3):
+        kept[trainer.epoch] = Recorded(trainer.parameters[0], trainer.config, [(1, 2, 0)])
+        said[trainer.epoch] = [replace(layer, histograms=None) for layer in diagnose(trainer)]
+        trainer.advance(1000)
+    told = dict(diagnose_recorded(trainer, kept))
+    assert told[0] == said[0]
+    for epoch in (1, 2):
+        # What Adam remembered then is not known any more; plain gradient descent remembers nothing.
+        forgotten = [layer if optimizer == "sgd" else replace(layer, update_ratio=None) for layer in said[epoch]]
+        assert told[epoch] == forgotten
+
+
+def test_of_unknown_settings_no_update_is_told():
+    trainer = make()
+    ((_, health),) = diagnose_recorded(trainer, {0: Recorded(trainer.parameters[0], None)})
+    assert [layer.update_ratio for layer in health] == [None] * 3
+    assert [layer.gradient_norm for layer in health] == [layer.gradient_norm for layer in diagnose(trainer)]
+
+
 def test_norms_and_the_update_ratio_are_those_of_plain_gradient_descent():
     trainer = make("tanh", batch_size=None, learning_rate=0.3)
     health = diagnose(trainer)
@@ -51,9 +95,10 @@ def test_norms_and_the_update_ratio_are_those_of_plain_gradient_descent():
 def test_histograms_count_everything_once():
     trainer = make()
     for layer, W in zip(diagnose(trainer), trainer.network.W, strict=True):
-        assert layer.weights.counts.sum() == layer.gradients.counts.sum() == W[:, :-1].size
-        assert layer.outputs.counts.sum() == layer.units * trainer.data().train
-        assert len(layer.weights.edges) == len(layer.weights.counts) + 1
+        told = layer.histograms
+        assert told.weights.counts.sum() == told.gradients.counts.sum() == W[:, :-1].size
+        assert told.outputs.counts.sum() == layer.units * trainer.data().train
+        assert len(told.weights.edges) == len(told.weights.counts) + 1
 
 
 def test_examining_changes_nothing():

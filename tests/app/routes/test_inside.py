@@ -101,6 +101,64 @@ def test_diagnostics_name_a_dead_unit(new_run):
     assert sum(hidden["histograms"]["outputs"]["counts"]) == 3 * 250
 
 
+FIGURES = ("gradient_norm", "weight_norm", "update_ratio", "dead_fraction", "saturated_fraction")
+
+
+def test_the_history_says_what_the_diagnostics_said_then(new_run):
+    run = new_run({"training": {"schedule": {"name": "warm_up", "epochs": 4}, "regularizer": {"name": "l2"}}})
+    links = [{"layer": 0, "row": 1, "column": 0}, {"layer": 1, "row": 0, "column": 2}]
+    said = [run.get("/diagnostics")]
+    changes = (
+        lambda: run.patch(training={"learning_rate": 0.3}),
+        lambda: run.call("PATCH", "/weights", {"cut": links}),
+        lambda: run.call("PATCH", "/weights", {"restore": links[:1]}),
+        lambda: run.patch(training={"learning_rate": 0.01}),
+    )
+    for change in changes:
+        change()
+        run.step(epochs=1)
+        said.append(run.get("/diagnostics"))
+    run.step(batches=3)
+    history = run.get("/diagnostics/history")
+    assert (history["epoch"], history["batch"], history["member"]) == (4, 3, 0)
+    assert history["epochs"] == [0, 1, 2, 3, 4]
+    for epoch, then in enumerate(said):
+        for layer, columns in zip(then["layers"], history["layers"], strict=True):
+            for name in FIGURES:
+                assert columns[name][epoch] == pytest.approx(layer[name], rel=1e-12), (epoch, name)
+
+
+def test_a_history_is_thinned_and_starts_anew_with_a_reset(trained):
+    assert trained.get("/diagnostics/history", points=10)["epochs"] == list(range(0, 40, 5))[:8]
+    trained.call("POST", "/reset", {})
+    history = trained.get("/diagnostics/history")
+    assert history["epochs"] == []
+    assert [layer["weight_norm"] for layer in history["layers"]] == [[], [], []]
+
+
+def test_before_a_change_of_the_penalty_the_step_is_not_known(new_run):
+    run = new_run({"training": {"regularizer": {"name": "l2", "rate": 0.1}}})
+    run.step(epochs=2)
+    run.patch(training={"regularizer": {"rate": 0.2}})
+    run.step(epochs=2)
+    ratios = run.get("/diagnostics/history")["layers"][0]["update_ratio"]
+    assert [ratio is None for ratio in ratios] == [True, True, True, False]
+
+
+def test_an_activation_is_told_with_the_slope_it_has_now(new_run):
+    layers = [{"units": 3, "activation": {"name": "leaky_relu", "slope": 0.2}}, {"units": 3, "activation": "prelu"}]
+    run = new_run({"network": {"hidden": layers}})
+    before = run.get("/activations")["layers"][1]["parameters"]
+    run.step(epochs=30)
+    leaky, learned = run.get("/activations")["layers"]
+    assert (leaky["activation"], leaky["parameters"]) == ("leaky_relu", {"slope": 0.2})
+    assert learned["parameters"] != before
+    for layer, slope in ((leaky, 0.2), (learned, learned["parameters"]["slope"])):
+        z = array(layer["curve"]["z"])
+        np.testing.assert_allclose(layer["curve"]["a"], np.where(z > 0, z, slope * z), atol=5e-5)
+        np.testing.assert_allclose(layer["curve"]["derivative"], np.where(z > 0, 1, slope), atol=5e-5)
+
+
 @pytest.mark.parametrize("directions", ["pca", "random"])
 def test_the_landscape_is_centred_on_now_and_its_path_ends_there(trained, directions):
     surface = trained.get("/landscape", resolution=21, directions=directions)
@@ -134,7 +192,7 @@ def test_a_study_changes_nothing(new_run):
     for _ in range(3):
         for run in (studied, alone):
             run.step(batches=10)
-        for path in ("/trace", "/diagnostics", "/gradient-check", "/landscape"):
+        for path in ("/trace", "/diagnostics", "/diagnostics/history", "/activations", "/gradient-check", "/landscape"):
             studied.get(path)
     assert studied.get("/weights")["layers"] == alone.get("/weights")["layers"]
 
