@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -12,10 +10,12 @@ from app.frames import Frames
 from app.history import latest
 from app.ledger import Ledger
 from app.link import Link
+from app.listeners import Listeners
 from app.problems import Problem
+from app.records import renewed, snapshot_of
 from app.store import Store
 from app.tables import RunRecord
-from app.work import Answer, FrameReport, Goal, Load, Progress, Report, Snapshot, State, Trainers
+from app.work import Answer, FrameReport, Load, Progress, Report, Snapshot, State, Trainers
 
 TRAINING = (State.RUNNING, State.RECOVERING)
 ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
@@ -31,8 +31,8 @@ class Session:
     """A run. What a worker reports is taken in at once; a command is answered when its snapshot is committed."""
 
     def __init__(self, record: RunRecord, trainers: Trainers, store: Store, max_epochs: int) -> None:
+        self._record = record
         self.id = record.id
-        self.number = record.number
         self.owner = record.owner
         self.created_at = record.created_at
         self.config = record.config
@@ -46,6 +46,7 @@ class Session:
         self.ledger = Ledger(record, store, self._hold_or_go_on)
         self.link = Link(self.id, trainers, self._load)
         self.frames = Frames(self.id, self.link.frame)
+        self.listeners = Listeners()
         self.face = 0
         self.viewers = 0
         self.used = time.monotonic()
@@ -54,7 +55,6 @@ class Session:
         self._store = store
         self._max_epochs = max_epochs
         self._snapshot: Snapshot | None = None
-        self._listeners: set[asyncio.Event] = set()
         self._latest: bytes | None = None
         self._held: str | None = None
         self._deaths = 0
@@ -65,17 +65,7 @@ class Session:
         """A run as the store has it; one that was training goes on."""
         session = cls(record, trainers, store, max_epochs)
         await session.ledger.restore()
-        session._snapshot = Snapshot(
-            epoch=record.epoch,
-            batch=record.batch,
-            playing=record.playing,
-            goals=tuple(Goal(0, *position) for position in record.goals),
-            steps=tuple((key, asked) for key, asked in record.steps),
-            series=record.series,
-            trainer=record.trainer,
-            config=record.config,
-            changes=record.changes,
-        )
+        session._snapshot = snapshot_of(record)
         if session.state in TRAINING:
             session.state = State.RECOVERING
             session._connect()
@@ -100,23 +90,9 @@ class Session:
             "series": self.series,
         }
 
-    @contextmanager
-    def listen(self) -> Iterator[asyncio.Event]:
-        """An event that is set whenever anything about the run has changed."""
-        event = asyncio.Event()
-        self._listeners.add(event)
-        try:
-            yield event
-        finally:
-            self._listeners.discard(event)
-
-    def _wake(self) -> None:
-        for event in self._listeners:
-            event.set()
-
     async def ended(self, seconds: float) -> None:
         """Returns when the run cannot train any more, or the seconds are over."""
-        with self.listen() as event:
+        with self.listeners.listen() as event:
             try:
                 async with asyncio.timeout(seconds):
                     while self.state not in ENDED and not self.closing:
@@ -168,7 +144,7 @@ class Session:
     def close(self, reason: str) -> None:
         """Tells every viewer, and whoever waits for the end, that there is nothing more to come."""
         self.closing = reason
-        self._wake()
+        self.listeners.wake()
 
     # ---- its worker
 
@@ -247,7 +223,7 @@ class Session:
                 self._turn_face()
             else:
                 self.ledger.saved.add_done_callback(lambda _: self._turn_face())
-        self._wake()
+        self.listeners.wake()
 
     def _hold_or_go_on(self) -> None:
         """Without a store to write to, what is learnt must not fill the memory: then the run waits."""
@@ -264,7 +240,7 @@ class Session:
 
     def _turn_face(self) -> None:
         self.face += 1
-        self._wake()
+        self.listeners.wake()
 
     def _take(self, snapshot: Snapshot) -> bool:
         """Takes a snapshot on. Returns whether the config or the changes are others now."""
@@ -277,24 +253,5 @@ class Session:
     def _save(self, soon: bool) -> None:
         """Stores the run as it is in its snapshot, with the metrics and weights that are not stored yet."""
         assert self._snapshot is not None
-        self.ledger.save(self._record(self._snapshot), soon)
-
-    def _record(self, snapshot: Snapshot) -> RunRecord:
-        return RunRecord(
-            number=self.number,
-            id=self.id,
-            owner=self.owner,
-            created_at=self.created_at,
-            config=self.config,
-            changes=self.changes,
-            state=self.state,
-            detail=self.detail,
-            member_count=self.member_count,
-            epoch=snapshot.epoch,
-            batch=snapshot.batch,
-            playing=snapshot.playing,
-            goals=[(goal.epoch, goal.batch) for goal in snapshot.goals],
-            steps=list(snapshot.steps),
-            series=snapshot.series,
-            trainer=snapshot.trainer,
-        )
+        record = renewed(self._record, self._snapshot, self.state, self.detail, self.member_count)
+        self.ledger.save(record, soon)

@@ -100,7 +100,7 @@ class _Viewer:
         self._commands: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
-        with self.session.listen() as event:
+        with self.session.listeners.listen() as event:
             self._outbox = Outbox(self.session, self._subprotocol, event)
             tasks = [asyncio.create_task(self._send(event)), asyncio.create_task(self._receive())]
             try:
