@@ -1,5 +1,6 @@
 /** The gallery of activations, and where the pre-activations of one unit lie on its own. */
 
+import { nameOf } from "../lib/activation.js";
 import { counted, fixed, percent } from "../lib/format.js";
 import { describe, lookOf } from "../lib/problem.js";
 import { palette } from "../palette.js";
@@ -120,7 +121,7 @@ export function activationsSection({ store, session, scheduler }) {
   /** @param {number} layer from 1 */
   function activationOf(layer) {
     const { output, sizes } = describe(state.catalog, state.config);
-    return layer === sizes.length - 1 ? output : (state.config.network.hidden[layer - 1]?.activation ?? "");
+    return layer === sizes.length - 1 ? output : nameOf(state.config.network.hidden[layer - 1]?.activation);
   }
 
   function fill() {

@@ -1,5 +1,6 @@
 /** A stack of linear layers as its one matrix, beside how far its answers are from the stack's. */
 
+import { nameOf } from "../lib/activation.js";
 import { precise, scientific } from "../lib/format.js";
 import { request } from "../socket.js";
 import { make, write } from "../views/dom.js";
@@ -30,7 +31,7 @@ export function collapsedSection({ state }) {
   /** @param {boolean} its the run on the page is the lesson's */
   async function update(its) {
     const { run } = state;
-    const bent = run?.config.network.hidden.findIndex((layer) => layer.activation !== "linear") ?? -1;
+    const bent = run?.config.network.hidden.findIndex((layer) => nameOf(layer.activation) !== "linear") ?? -1;
     if (!run || !its || bent >= 0) {
       read = "";
       formula.replaceChildren();
@@ -38,7 +39,7 @@ export function collapsedSection({ state }) {
       write(
         words,
         its && layer
-          ? `Hidden layer ${bent + 1} is ${layer.activation}: between its bends no one matrix stands for the stack.`
+          ? `Hidden layer ${bent + 1} is ${nameOf(layer.activation)}: between its bends no one matrix stands for the stack.`
           : "Set up the linear layers to see it.",
       );
       return;
