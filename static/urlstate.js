@@ -94,8 +94,10 @@ function readRows(value) {
   return rows.flat().every(Number.isFinite) ? rows : undefined;
 }
 
-/** "adam" or "momentum:momentum=0.8". @param {import("./lib/types.js").Named} value */
-function writeNamed({ name, ...parameters }) {
+/** "adam" or "momentum:momentum=0.8". @param {import("./lib/types.js").Named | string} value */
+function writeNamed(value) {
+  if (typeof value === "string") return value;
+  const { name, ...parameters } = value;
   const rest = Object.entries(parameters).map(([key, figure]) => `${key}=${figure}`);
   return [name, ...rest].join(":");
 }
@@ -110,11 +112,11 @@ function readNamed(value) {
   return { name, ...Object.fromEntries(parameters) };
 }
 
-/** "4-tanh,2-relu-0.1": units, activation, dropout; "none" without hidden layers. @param {import("./lib/types.js").HiddenConfig[]} hidden */
+/** "4-tanh,2-leaky_relu:slope=0.2-0.1": units, activation, dropout; "none" without hidden layers. @param {import("./lib/types.js").HiddenConfig[]} hidden */
 function writeLayers(hidden) {
   if (!hidden.length) return "none";
   return hidden
-    .map(({ units, activation, dropout }) => [units, activation, ...(dropout ? [dropout] : [])].join("-"))
+    .map(({ units, activation, dropout }) => [units, writeNamed(activation), ...(dropout ? [dropout] : [])].join("-"))
     .join(",");
 }
 
@@ -122,8 +124,14 @@ function writeLayers(hidden) {
 function readLayers(value) {
   if (value === "none") return [];
   const hidden = value.split(",").map((part) => {
-    const [units = "", activation = "tanh", dropout = "0"] = part.split("-");
-    return { units: finite(units), activation, dropout: finite(dropout) ?? 0 };
+    // A minus within a number joins nothing: "1e-7".
+    const [units = "", activation = "tanh", dropout = "0"] = part.split(/(?<!\de)-/);
+    const { name, ...parameters } = readNamed(activation);
+    return {
+      units: finite(units),
+      activation: Object.keys(parameters).length ? { name, ...parameters } : name,
+      dropout: finite(dropout) ?? 0,
+    };
   });
   return hidden.every((layer) => layer.units !== undefined) ? hidden : undefined;
 }

@@ -4,7 +4,8 @@
  * @typedef {{name: string, [parameter: string]: unknown}} Named
  * @typedef {{name: string, samples: number, noise: number, label_noise: number, train_fraction: number, seed: number, classes: number | null, variant: string | null,
  *   task: string | null, inputs: number[][] | null, targets: number[] | null}} DatasetConfig
- * @typedef {{units: number, activation: string, dropout: number}} HiddenConfig
+ * @typedef {string | Named} Activation a bare name, or one with parameters that are not as usual
+ * @typedef {{units: number, activation: Activation, dropout: number}} HiddenConfig
  * @typedef {{hidden: HiddenConfig[], output: string, bias: boolean, initializer: string}} NetworkConfig
  * @typedef {{train_loss: number | null, patience: number | null}} StopConfig
  * @typedef {{loss: string, optimizer: Named, learning_rate: number, schedule: Named, batch_size: number | null, clip_norm: number | null, augmentation: number,

@@ -1,5 +1,6 @@
 /** The network folded to a rail, while a panel has the page: its sketch, its map, what it is in words. */
 
+import { nameOf } from "../lib/activation.js";
 import { describe } from "../lib/problem.js";
 import { palette, signedColour } from "../palette.js";
 import { shown } from "../store.js";
@@ -66,7 +67,7 @@ export function mountFold(store, scheduler) {
     const { training, network } = state.config;
     const optimizer = state.catalog.optimizers.find(({ name }) => name === training.optimizer.name);
     const loss = state.catalog.losses.find(({ name }) => name === describe(state.catalog, state.config).loss);
-    const activations = new Set(network.hidden.map((layer) => layer.activation));
+    const activations = new Set(network.hidden.map((layer) => nameOf(layer.activation)));
     write(byId("rail-name"), `${entry?.title ?? "Your own points"}, ${sizes.join("–")}`);
     const how = `${optimizer?.title} at ${training.learning_rate}`;
     write(byId("rail-words"), [...activations, `${output} output`, loss?.title.toLowerCase(), how].join(", "));

@@ -17,7 +17,7 @@ export const PARTS = {
   features: ".input:has([aria-pressed=false])",
   layers: "[aria-label='Hidden layers'].stepper",
   units: ".hidden-layer .stepper",
-  activation: ".hidden-layer .act",
+  activation: ".hidden-layer :is(.act, .parameter)",
   output: ".outputs .act",
   problem: ".field[data-path='problem']",
   optimizer: ".field[data-path='training.optimizer.name']",

@@ -1,5 +1,6 @@
 /** Every unit's own small map, drawn from the newest frame through one atlas, and the bias at its corner. */
 
+import { nameOf } from "../lib/activation.js";
 import { mapOf } from "../lib/frames.js";
 import { describe, lookOf } from "../lib/problem.js";
 import { outputScale, unitScale } from "../lib/ranges.js";
@@ -76,7 +77,7 @@ export function mapsDrawer(store, geometry) {
       paint(feature.box, { bytes: entry.map.flat(), rows: entry.map.length, columns: entry.map[0]?.length ?? 1 });
     }
     hidden.forEach((boxes, l) => {
-      const activation = state.config.network.hidden[l]?.activation ?? "";
+      const activation = nameOf(state.config.network.hidden[l]?.activation);
       boxes.forEach((box, unit) => {
         const map = mapOf(shown(state), `neurons.${l}`, unit);
         if (!map) return;
@@ -167,7 +168,7 @@ export function biasDrawer({ state }, geometry) {
 function feet(state) {
   const columns = byId("layers").querySelectorAll(".hidden-layer .layer-foot");
   columns.forEach((foot, l) => {
-    const activation = state.config.network.hidden[l]?.activation ?? "";
+    const activation = nameOf(state.config.network.hidden[l]?.activation);
     write(foot, unitScale(activation, -1, 1).words);
   });
 }

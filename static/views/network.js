@@ -1,10 +1,11 @@
 /** The network's columns: headings, choosers and the units as buttons; the canvases beneath draw what they hold. */
 
+import { nameOf, parametersOf } from "../lib/activation.js";
 import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
 import { allowed, describe } from "../lib/problem.js";
 import { chooser, column, placeFeatures } from "./columns.js";
-import { byId, later, make, write } from "./dom.js";
+import { byId, later, make, style, write } from "./dom.js";
 
 const MOST_LAYERS = 8;
 const MOST_UNITS = 16;
@@ -22,6 +23,8 @@ export function mountNetwork(store, session, placed) {
   /** @type {unknown} */
   let built = null;
   let most = 1;
+  /** @type {((heads: Element[]) => void) | null} */
+  let placeParameters = null;
 
   /** Units shrink until the longest layer fits: in height, or in width where layers are rows. */
   function sizeUnits() {
@@ -70,7 +73,7 @@ export function mountNetwork(store, session, placed) {
     const layer = state.config.network.hidden[index];
     const choice = make("select", { "aria-label": `Activation of hidden layer ${index + 1}` });
     for (const entry of state.catalog.activations) choice.add(new Option(entry.title, entry.name));
-    choice.value = layer.activation;
+    choice.value = nameOf(layer.activation);
     choice.addEventListener("change", () => {
       setHidden(
         state.config.network.hidden.map((each, i) => (i === index ? { ...each, activation: choice.value } : each)),
@@ -109,7 +112,7 @@ export function mountNetwork(store, session, placed) {
     const count = make("output", {}, [String(layer.units)]);
     return column(
       "hidden-layer",
-      chooser(layer.activation, choice),
+      chooser(nameOf(layer.activation), choice),
       make("div", { class: "stepper" }, [fewer, count, make("span", { class: "label" }, ["units"]), more]),
       layer.units,
       index + 1,
@@ -142,13 +145,28 @@ export function mountNetwork(store, session, placed) {
     );
   }
 
+  /** The activations' own parameters; what shows them comes with the first that has any. */
+  function parameters() {
+    const any = state.config.network.hidden.some(({ activation }) => parametersOf(state.catalog, activation).length);
+    net.classList.toggle("with-parameters", any);
+    if (!any) return;
+    if (placeParameters) {
+      placeParameters([...layers.querySelectorAll(".hidden-layer .layer-head")]);
+      placed();
+    } else
+      void Promise.all([import("./parameters.js"), style("later.css")]).then(([{ createParameters }]) => {
+        placeParameters ??= createParameters(store, session);
+        parameters();
+      });
+  }
+
   function build() {
     const {
       inputs: count,
       features,
       outputs,
       sizes,
-      parameters,
+      parameters: free,
       task,
       classes,
       output,
@@ -164,11 +182,12 @@ export function mountNetwork(store, session, placed) {
     placeFeatures(inputs, offered(state, count), features);
     while (layers.lastElementChild !== inputs) layers.lastElementChild?.remove();
     layers.append(...hidden.map((_, i) => hiddenColumn(i)), outputColumn());
+    parameters();
     write(byId("input-count"), `${features.length} of ${offered(state, count).length}`);
     write(byId("layer-count"), String(hidden.length));
     write(
       byId("network-words"),
-      `${counted(features.length, "input")}, ${counted(hidden.length, "hidden layer")}, ${counted(parameters, "weight and bias", "weights and biases")}`,
+      `${counted(features.length, "input")}, ${counted(hidden.length, "hidden layer")}, ${counted(free, "weight and bias", "weights and biases")}`,
     );
     /** @type {HTMLButtonElement} */ (byId("fewer-layers")).disabled = hidden.length === 0;
     /** @type {HTMLButtonElement} */ (byId("more-layers")).disabled = hidden.length >= MOST_LAYERS;

@@ -1,5 +1,6 @@
 /** The output map: what the network answers over the plane, with the points, the boundary and the cursor. */
 
+import { nameOf } from "../lib/activation.js";
 import { contour } from "../lib/contours.js";
 import { mapOf } from "../lib/frames.js";
 import { describe, lookOf } from "../lib/problem.js";
@@ -125,7 +126,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     if (!map) return null;
     return {
       map,
-      scale: unitScale(state.config.network.hidden[target.layer - 1]?.activation ?? "", map.low, map.high),
+      scale: unitScale(nameOf(state.config.network.hidden[target.layer - 1]?.activation), map.low, map.high),
     };
   }
 

@@ -46,6 +46,18 @@ test("the defaults need no words", () => {
   assert.deepEqual(decode("", DEFAULTS), DEFAULTS);
 });
 
+test("the parameters of an activation come back", () => {
+  const config = structuredClone(DEFAULTS);
+  config.network.hidden = [
+    { units: 3, activation: { name: "leaky_relu", slope: 1e-7 }, dropout: 0.2 },
+    { units: 2, activation: { name: "elu", alpha: 2 }, dropout: 0 },
+    { units: 2, activation: "sine", dropout: 2e-8 },
+  ];
+  const said = encode(config, DEFAULTS);
+  assert.equal(said, "net=3-leaky_relu:slope=1e-7-0.2,2-elu:alpha=2,2-sine-2e-8");
+  assert.deepEqual(decode(said, DEFAULTS), config);
+});
+
 test("every choice comes back", () => {
   const config = structuredClone(DEFAULTS);
   Object.assign(config.dataset, {
