@@ -15,38 +15,15 @@ from app.ask import QUESTIONS
 from app.live import LiveRun
 from app.problems import ErrorItem, Problem, rejected
 from app.studies import STUDIES, Studies
-from app.work import Answer, Command, FrameOrder, Goal, Hold, Load, Query, RangeTest, Report, State, Stop, Unload
+from app.turns import Fair, Turn
+from app.work import Answer, Command, FrameOrder, Goal, Hold, Load, Query, RangeTest, Report, Stop, Unload
 
 log = logging.getLogger(__name__)
 
 # All runs of a worker report together, so often.
 REPORT_SECONDS = 0.04
 
-# Time that a run did not want while it rested gives it a claim now, but of no more slices than these.
-CLAIM = 4
-
-# Who was just told something goes first, so that it is seen; but not once it has had so many slices more than others.
-AHEAD = 20
-
 Asked = TypeVar("Asked", Load, Query, Command)
-
-
-class Turn:
-    """When a run trains next: it may from `due` on, and of those that may, the one that has had the least time does."""
-
-    def __init__(self, live: LiveRun, now: float) -> None:
-        self.live = live
-        self.due = now
-        self.had = 0.0
-        self.saved = now
-        self.asked = False
-        # None: the next report has to be complete. So no epoch of a step is reported before a snapshot knows its goal.
-        self.state_told: State | None = None
-
-    def epoch_done(self, now: float) -> None:
-        """A paced run waits for its next epoch; one that fell far behind does not hurry after."""
-        if pace := self.live.pace:
-            self.due = max(self.due + 1 / pace, now - 0.25)
 
 
 class Worker:
@@ -60,7 +37,7 @@ class Worker:
         self._checkpoint = 0.7 * checkpoint_seconds
         self._turns: dict[str, Turn] = {}
         self._touched: set[Turn] = set()
-        self._most = 0.0
+        self._fair = Fair(self._slice)
         self._report_at = 0.0
         self._reports: list[Report] = []
         self._studies = Studies()
@@ -74,7 +51,7 @@ class Worker:
                 now = time.monotonic()
                 due = [turn for turn in self._turns.values() if turn.live.training and turn.due <= now]
                 if due:
-                    self._train(self._next(due))
+                    self._train(self._fair.next(due))
                 while self._touched:
                     self._serve(self._touched.pop())
                 if now >= self._report_at:
@@ -90,16 +67,6 @@ class Worker:
         return max(0.0, min(times) - now) if times else None
 
     # ---- turns
-
-    def _next(self, due: list[Turn]) -> Turn:
-        """The one that was just told something, or else the one that has had the least."""
-        least = min(due, key=_had)
-        least.had = max(least.had, self._most - CLAIM * self._slice)
-        self._most = max(self._most, least.had)
-        ahead = least.had + AHEAD * self._slice
-        turn = next((turn for turn in due if turn.asked and turn.had <= ahead), least)
-        turn.asked = False
-        return turn
 
     def _train(self, turn: Turn) -> None:
         live, started = turn.live, time.monotonic()
@@ -254,10 +221,6 @@ class Worker:
             reports, self._reports = self._reports, []
             with self._sending:
                 self._connection.send(reports)
-
-
-def _had(turn: Turn) -> float:
-    return turn.had
 
 
 def _problem_of(error: Exception) -> Problem:
