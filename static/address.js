@@ -24,8 +24,8 @@ export function createAddress(store, session, defaults) {
 
   /** @param {import("./lib/types.js").RunConfig} config */
   function said(config) {
-    const { panel, lesson, hide, threshold, show } = state;
-    return encode({ ...config, view: { panel, lesson, hide, threshold, show } }, usual);
+    const { panel, lesson, hide, threshold, answer, show } = state;
+    return encode({ ...config, view: { panel, lesson, hide, threshold, answer, show } }, usual);
   }
 
   /** @param {string} fragment */
@@ -64,7 +64,7 @@ export function createAddress(store, session, defaults) {
     history[folds ? "replaceState" : "pushState"](null, "", hash || location.pathname + location.search);
   }
 
-  store.on(["run", "busy", "panel", "lesson", "threshold", "show", "hide"], () => write());
+  store.on(["run", "busy", "panel", "lesson", "threshold", "answer", "show", "hide"], () => write());
   window.addEventListener("popstate", () => {
     written = location.hash;
     last = { keys: "", time: 0 };

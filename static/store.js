@@ -25,6 +25,7 @@ import { History } from "./lib/history.js";
  * @property {import("./lib/types.js").Prediction | null} pointed what the network says at the cursor
  * @property {import("./lib/types.js").Predicted | null} predicted what it says of every point
  * @property {number} threshold
+ * @property {number} answer which of several labels or values the map shows
  * @property {import("./lib/types.js").View["show"]} show
  * @property {import("./lib/types.js").Refusal | null} refusal
  * @property {string | null} notice a quiet sentence for the message slot
@@ -45,6 +46,7 @@ export const VIEW = {
   lesson: "",
   hide: [],
   threshold: 0.5,
+  answer: 0,
   show: { test: false, discrete: false, errors: false, log: true, smooth: false },
 };
 
@@ -89,6 +91,10 @@ export function initialState(catalog, config, view = VIEW) {
 
 /** The frame that is shown: the newest, or the one looked back at. @param {State} state */
 export const shown = (state) => state.past ?? state.frame;
+
+/** What was predicted of the points by the network that is shown. @param {State} state */
+export const predictedShown = ({ past, predicted }) =>
+  predicted && predicted.past === (past?.epoch ?? null) ? predicted : null;
 
 /** @param {State} state */
 export function createStore(state) {

@@ -27,8 +27,8 @@ const TABLE = [
   {
     key: "targets",
     path: "dataset.targets",
-    write: (value) => writeRows([value]),
-    read: (value) => readRows(value)?.[0],
+    write: (value) => writeRows(Array.isArray(value[0]) ? value : [value]),
+    read: readTargets,
   },
   { key: "dataseed", path: "dataset.seed", ...number },
   {
@@ -58,6 +58,7 @@ const TABLE = [
   { key: "panel", path: "view.panel", ...text },
   { key: "lesson", path: "view.lesson", ...text },
   { key: "hide", path: "view.hide", write: (value) => value.join(","), read: (value) => value.split(",") },
+  { key: "answer", path: "view.answer", ...number },
   { key: "threshold", path: "view.threshold", ...number },
   { key: "test", path: "view.show.test", ...flag },
   { key: "discrete", path: "view.show.discrete", ...flag },
@@ -92,6 +93,12 @@ function writeRows(rows) {
 function readRows(value) {
   const rows = value.split(";").map((row) => row.split("_").map(Number));
   return rows.flat().every(Number.isFinite) ? rows : undefined;
+}
+
+/** "0_1_1", a number an example, or "0_1;1_1", a vector each. @param {string} value */
+function readTargets(value) {
+  const rows = readRows(value);
+  return rows?.length === 1 ? rows[0] : rows;
 }
 
 /** "adam" or "momentum:momentum=0.8". @param {import("./lib/types.js").Named | string} value */

@@ -51,6 +51,8 @@ export const sameLinks = (a, b) =>
   ) &&
   a.network.output === b.network.output &&
   a.dataset.name === b.dataset.name &&
+  same(a.dataset.inputs, b.dataset.inputs) &&
+  same(a.dataset.targets, b.dataset.targets) &&
   a.dataset.classes === b.dataset.classes;
 
 /** The cut links of every layer. @param {(boolean[][] | null)[]} masks */

@@ -1,5 +1,7 @@
 /** Figures noted now and then, each layer's in columns; when there are many, every second note is let go. */
 
+/** @typedef {Record<string, any>} Layer its figures by name */
+
 export class Diary {
   /** @param {readonly string[]} names of the figures @param {number} [most] notes kept */
   constructor(names, most = 1200) {
@@ -11,7 +13,7 @@ export class Diary {
   clear() {
     /** @type {number[]} */
     this.times = [];
-    /** @type {(number | null)[][][]} note, layer, figure */
+    /** @type {(number | null)[][][]} note, layer, figure; a note without layers says that nothing is known there */
     this.notes = [];
   }
 
@@ -22,22 +24,56 @@ export class Diary {
   /**
    * Notes a moment; one that is not after the last begins anew, and one at the same time takes its place.
    * @param {number} time
-   * @param {Record<string, any>[]} layers
+   * @param {Layer[]} layers
    */
   add(time, layers) {
     const last = this.times.at(-1);
-    if (last !== undefined && (time < last || layers.length !== this.notes[0]?.length)) this.clear();
+    if (last !== undefined && (time < last || layers.length !== this.notes.at(-1)?.length)) this.clear();
     else if (last === time) {
       this.times.pop();
       this.notes.pop();
     }
     this.times.push(time);
-    this.notes.push(layers.map((layer) => this.names.map((name) => layer[name])));
+    this.notes.push(layers.map((layer) => this.figures(layer)));
     if (this.length <= this.most) return;
-    const keep = (/** @type {unknown} */ _, /** @type {number} */ i) => i % 2 === 0 || i === this.length - 1;
-    const [times, notes] = [this.times.filter(keep), this.notes.filter(keep)];
-    this.times = times;
-    this.notes = notes;
+    this.keep((note, i) => i % 2 === 0 || i === this.length - 1 || !note.length);
+  }
+
+  /** Says that nothing is known between the last two notes: no line joins them. */
+  part() {
+    const [before, after] = this.times.slice(-2);
+    if (after === undefined) return;
+    this.times.splice(-1, 0, (before + after) / 2);
+    this.notes.splice(-1, 0, []);
+  }
+
+  /**
+   * Puts earlier moments in their places among the notes; those noted already stay, and gaps are closed.
+   * @param {number[]} times ascending
+   * @param {(i: number) => Layer[]} layersAt the layers at the i-th of them
+   */
+  fill(times, layersAt) {
+    this.keep((note) => note.length > 0);
+    const known = new Set(this.times);
+    const all = this.times.map((time, i) => ({ time, note: this.notes[i] }));
+    times.forEach((time, i) => {
+      if (!known.has(time)) all.push({ time, note: layersAt(i).map((layer) => this.figures(layer)) });
+    });
+    all.sort((a, b) => a.time - b.time);
+    this.times = all.map(({ time }) => time);
+    this.notes = all.map(({ note }) => note);
+  }
+
+  /** @param {Layer} layer @returns {(number | null)[]} */
+  figures(layer) {
+    return this.names.map((name) => layer[name]);
+  }
+
+  /** @param {(note: (number | null)[][], i: number) => boolean} wanted */
+  keep(wanted) {
+    const kept = this.notes.map(wanted);
+    this.times = this.times.filter((_, i) => kept[i]);
+    this.notes = this.notes.filter((_, i) => kept[i]);
   }
 
   /** @param {string} name @param {number} layer @returns {Float32Array} not a number where none was noted */

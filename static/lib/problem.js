@@ -17,8 +17,17 @@ export function describe(catalog, config) {
   const own = config.dataset;
   const task = own.task ?? entry?.task ?? "classification";
   const inputs = own.inputs?.[0].length ?? entry?.inputs ?? 2;
+  const first = own.targets?.[0];
+  const answers = Array.isArray(first) ? first.length : 1;
   const told = own.targets ? Math.max(1, ...own.targets.flat()) + 1 : (entry?.classes ?? 2);
-  const classes = task !== "classification" ? 0 : takesClasses(entry) ? (own.classes ?? entry?.classes ?? 3) : told;
+  const classes =
+    task === "regression"
+      ? 0
+      : task === "multilabel"
+        ? 2
+        : takesClasses(entry)
+          ? (own.classes ?? entry?.classes ?? 3)
+          : told;
   const output =
     config.network.output === "auto"
       ? task === "regression"
@@ -27,7 +36,7 @@ export function describe(catalog, config) {
           ? "softmax"
           : "sigmoid"
       : config.network.output;
-  const outputs = task === "regression" ? 1 : output === "softmax" ? classes : classes > 2 ? classes : 1;
+  const outputs = task !== "classification" ? answers : output === "softmax" || classes > 2 ? classes : 1;
   const features = config.features === "auto" ? Array.from({ length: inputs }, (_, i) => `x${i + 1}`) : config.features;
   const loss =
     config.training.loss === "auto" ? (task === "regression" ? "mse" : "cross_entropy") : config.training.loss;
@@ -36,7 +45,24 @@ export function describe(catalog, config) {
   for (let l = 1; l < sizes.length; l++) {
     parameters += sizes[l] * (sizes[l - 1] + (config.network.bias ? 1 : 0));
   }
-  return { entry, task, inputs, classes, output, outputs, features, loss, sizes, parameters };
+  return { entry, task, inputs, classes, answers, output, outputs, features, loss, sizes, parameters };
+}
+
+/** One of several answers of a target, or the only one. @param {number | number[] | undefined} target @param {number} answer */
+export const answerOf = (target, answer) => (Array.isArray(target) ? target[answer] : target) ?? 0;
+
+/** What one of several answers is called: each label is 0 or 1, each value a number. @param {string} task */
+export const answerNoun = (task) => ({ classification: "class", multilabel: "label" })[task] ?? "value";
+
+/**
+ * The output that the map shows: the one pointed at, else of several answers the chosen one; null for all at once.
+ * @param {import("../store.js").State} state
+ */
+export function outputShown({ catalog, config, selected, hover, answer }) {
+  const { answers, outputs } = describe(catalog, config);
+  const target = selected?.kind === "unit" ? selected : hover;
+  if (outputs > 1 && target?.kind === "unit" && target.layer > config.network.hidden.length) return target.unit;
+  return answers > 1 ? Math.min(answer, answers - 1) : null;
 }
 
 /** @param {import("./types.js").DatasetEntry | null | undefined} entry */
@@ -56,21 +82,7 @@ export function allowed(catalog, task, output) {
 }
 
 /** What only some data sets have. */
-const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
-
-/**
- * A configuration that trains on rows of one's own.
- * @param {RunConfig} config
- * @param {{inputs: number[][], targets: number[], task: string}} data
- * @returns {RunConfig}
- */
-export const withOwnData = (config, { inputs, targets, task }) => ({
-  ...config,
-  dataset: { ...config.dataset, ...PLAIN, name: "custom", inputs, targets, task },
-  features: "auto",
-  network: { ...config.network, output: "auto" },
-  training: { ...config.training, loss: "auto" },
-});
+export const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
 
 /**
  * A configuration with another data set, with what no longer fits set back to "auto".

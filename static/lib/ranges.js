@@ -1,5 +1,7 @@
 /** Between which values a map's colours run, and how that is said. */
 
+import { answerOf } from "./problem.js";
+
 /** Activations with fixed bounds; every other unit is scaled to its own largest value. */
 /** @type {Record<string, [number, number]>} */
 const BOUNDED = { tanh: [-1, 1], sine: [-1, 1], sigmoid: [0, 1], gaussian: [0, 1] };
@@ -19,11 +21,13 @@ export function unitScale(activation, low, high) {
  * The ends of the output's colours.
  * @param {string} output
  * @param {import("./types.js").Points | null} points
+ * @param {number} [answer] which of several values
  */
-export function outputScale(output, points) {
+export function outputScale(output, points, answer = 0) {
   if (output === "sigmoid" || output === "softmax") return { low: 0, high: 1, centre: 0.5, half: 0.5 };
   let most = 0;
-  if (output === "linear") for (const target of points?.targets ?? []) most = Math.max(most, Math.abs(Number(target)));
+  if (output === "linear")
+    for (const target of points?.targets ?? []) most = Math.max(most, Math.abs(answerOf(target, answer)));
   const half = output === "tanh" || most === 0 ? 1 : roundUp(most);
   return { low: -half, high: half, centre: 0, half };
 }

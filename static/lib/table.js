@@ -3,7 +3,7 @@
 /** What is wrong with the text, in words for who pasted it. */
 export class Unreadable extends Error {}
 
-/** @typedef {{columns: string[], rows: (number | string)[][]}} Table */
+/** @typedef {{columns: string[], rows: (number | string)[][], targets?: number}} Table `targets` of its last columns, where the text says so */
 
 /**
  * @param {string} text
@@ -50,39 +50,68 @@ function fromJson(text) {
   } catch (error) {
     throw new Unreadable(`This begins like JSON and is none: ${/** @type {Error} */ (error).message}.`);
   }
-  if (Array.isArray(value?.inputs) && Array.isArray(value?.targets))
+  const targets = Array.isArray(value?.targets) ? [value.targets[0]].flat().length : undefined;
+  if (Array.isArray(value?.inputs) && targets)
     value = value.inputs.map((/** @type {unknown} */ row, /** @type {number} */ i) => [row, value.targets[i]].flat());
   if (!Array.isArray(value) || !value.length)
     throw new Unreadable("A JSON list of rows is wanted: [[1, 2, 0], …] or [{…}, …].");
   const [first] = value;
-  if (Array.isArray(first)) return { columns: first.map((_, i) => `column ${i + 1}`), rows: value };
+  if (Array.isArray(first))
+    return { columns: first.map((_, i) => `column ${i + 1}`), rows: value, ...(targets ? { targets } : {}) };
   const columns = Object.keys(Object(first));
   return { columns, rows: value.map((row) => columns.map((name) => Object(row)[name] ?? "")) };
 }
 
 /**
+ * The columns that hold nothing but 0 and 1, at the end of a table: its labels, where there are several.
+ * @param {Table} table
+ * @returns {number[]} at least one input is left
+ */
+export function labelColumns({ columns, rows, targets }) {
+  if (targets) return columns.map((_, column) => column).slice(-targets);
+  const last = columns.findLastIndex((_, column) => rows.some((row) => row[column] !== 0 && row[column] !== 1));
+  return columns.map((_, column) => column).slice(Math.max(1, last + 1));
+}
+
+/**
  * Inputs and targets of a table, ready to be trained on.
  * @param {Table} table
- * @param {number} target its column
- * @param {"classification" | "regression"} task
+ * @param {number[]} chosen the columns of the targets; a classification has one
+ * @param {string} task
  * @param {boolean} fit whether each input is stretched to -5..5
+ * @returns {{inputs: number[][], targets: (number | number[])[], names: string[]}} names of the classes, or of the labels
  */
-export function examplesOf({ columns, rows }, target, task, fit) {
+export function examplesOf({ columns, rows }, chosen, task, fit) {
+  if (!chosen.length) throw new Unreadable("Choose at least one column that the network is to tell.");
+  if (chosen.length === columns.length) throw new Unreadable("Leave at least one column as an input.");
+  const targets = new Set(chosen);
   const inputs = rows.map((row, i) =>
-    row.flatMap((value, column) => (column === target ? [] : [figure(value, i, columns[column])])),
+    row.flatMap((value, column) => (targets.has(column) ? [] : [figure(value, i, columns[column])])),
   );
   if (fit) stretch(inputs);
-  const said = rows.map((row) => row[target]);
-  if (task === "regression")
-    return { inputs, targets: said.map((value, i) => figure(value, i, columns[target])), names: [] };
+  if (task === "classification") return { inputs, ...classesOf(rows, chosen[0], columns[chosen[0]]) };
+  const vectors = rows.map((row, i) => chosen.map((column) => figure(row[column], i, columns[column])));
+  if (task === "regression") return { inputs, targets: chosen.length === 1 ? vectors.flat() : vectors, names: [] };
+  vectors.forEach((vector, i) => {
+    const wrong = vector.findIndex((value) => value !== 0 && value !== 1);
+    if (wrong >= 0)
+      throw new Unreadable(
+        `Row ${i + 1}, ${columns[chosen[wrong]]}: ${vector[wrong]} is neither 0 nor 1, as a label is.`,
+      );
+  });
+  return { inputs, targets: vectors, names: chosen.map((column) => columns[column]) };
+}
+
+/** @param {Table["rows"]} rows @param {number} column @param {string} name */
+function classesOf(rows, column, name) {
+  const said = rows.map((row) => row[column]);
   const names = [...new Set(said)].sort((a, b) =>
     typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)),
   );
   if (names.length > 10)
-    throw new Unreadable(`${columns[target]} has ${names.length} different values: a classification takes 10 at most.`);
-  if (names.length < 2)
-    throw new Unreadable(`${columns[target]} is the same in every row: there is nothing to tell apart.`);
-  return { inputs, targets: said.map((value) => names.indexOf(value)), names };
+    throw new Unreadable(`${name} has ${names.length} different values: a classification takes 10 at most.`);
+  if (names.length < 2) throw new Unreadable(`${name} is the same in every row: there is nothing to tell apart.`);
+  return { targets: said.map((value) => names.indexOf(value)), names: names.map(String) };
 }
 
 /** @param {unknown} value @param {number} row @param {string} column */

@@ -3,7 +3,7 @@
 /**
  * @typedef {{name: string, [parameter: string]: unknown}} Named
  * @typedef {{name: string, samples: number, noise: number, label_noise: number, train_fraction: number, seed: number, classes: number | null, variant: string | null,
- *   task: string | null, inputs: number[][] | null, targets: number[] | null}} DatasetConfig
+ *   task: string | null, inputs: number[][] | null, targets: (number | number[])[] | null}} DatasetConfig
  * @typedef {string | Named} Activation a bare name, or one with parameters that are not as usual
  * @typedef {{units: number, activation: Activation, dropout: number}} HiddenConfig
  * @typedef {{hidden: HiddenConfig[], output: string, bias: boolean, initializer: string}} NetworkConfig
@@ -25,7 +25,7 @@
  *   initializers: Entry[], optimizers: OptimizerEntry[], schedules: Entry[], regularizers: Entry[], combinations: Combination[],
  *   defaults: RunConfig, limits?: Record<string, number>}} Catalog
  *
- * @typedef {{panel: string, lesson: string, hide: string[], threshold: number,
+ * @typedef {{panel: string, lesson: string, hide: string[], threshold: number, answer: number,
  *   show: {test: boolean, discrete: boolean, errors: boolean, log: boolean, smooth: boolean}}} View
  * @typedef {RunConfig & {view: View}} Link all that an address says
  *

@@ -70,5 +70,5 @@ export function stopWords(value) {
   if (what === "epochs") return `at epoch ${Number(figure).toLocaleString("en")}`;
   if (what === "loss") return `at loss ${figure}`;
   if (what === "patience") return `${figure} epochs no better`;
-  return value;
+  return value.replace(/^./, (letter) => letter.toUpperCase());
 }

@@ -42,12 +42,13 @@ export function chooser(name, choice) {
  * @param {HTMLElement} under
  * @param {number} units
  * @param {number} layer counted from 1
+ * @param {string} [noun] what an output is for, where there are several
  */
-export function column(kind, head, under, units, layer) {
+export function column(kind, head, under, units, layer, noun = "class") {
   const stack = make("div", { class: "stack" });
   for (let unit = 0; unit < units; unit++) {
     const name =
-      kind === "outputs" ? (units === 1 ? "Output" : `Output for class ${unit}`) : `Layer ${layer}, unit ${unit + 1}`;
+      kind === "outputs" ? (units === 1 ? "Output" : `Output for ${noun} ${unit}`) : `Layer ${layer}, unit ${unit + 1}`;
     stack.append(
       make("button", {
         class: "unit",

@@ -1,6 +1,7 @@
 /** The confusion matrix of the test points at the present threshold, as the server's predictions give it. */
 
-import { describe, lookOf } from "../lib/problem.js";
+import { answerNoun, answerOf, describe, lookOf, outputShown } from "../lib/problem.js";
+import { predictedShown } from "../store.js";
 import { byId, drawing, make } from "./dom.js";
 
 /**
@@ -12,15 +13,12 @@ export function mountConfusion(store, scheduler) {
   const section = byId("confusion");
   let shown = "";
 
-  /** @param {number} classes */
-  function count(classes) {
+  /** @param {number} classes @param {(number | number[])[]} labels @param {number} answer */
+  function count(classes, labels, answer) {
     const table = Array.from({ length: classes }, () => new Array(classes).fill(0));
-    const labels = state.predicted?.labels;
     state.points?.split.forEach((part, i) => {
-      const is = state.points?.targets[i];
-      const said = labels?.[i];
-      if (part !== "test" || typeof is !== "number" || typeof said !== "number") return;
-      const row = table[is];
+      const row = part === "test" ? table[answerOf(state.points?.targets[i], answer)] : null;
+      const said = answerOf(labels[i], answer);
       if (row && said in row) row[said]++;
     });
     return table;
@@ -30,12 +28,16 @@ export function mountConfusion(store, scheduler) {
   const badge = (k) => drawing(`i-${lookOf(k).shape}`, `icon class-${lookOf(k).colour}`);
 
   const redraw = scheduler.task(() => {
-    const { task, classes, output } = describe(state.catalog, state.config);
-    section.hidden = task !== "classification" || classes > 10 || !state.predicted?.labels;
-    if (section.hidden) return;
-    const table = count(classes);
+    const { task, classes, answers, output } = describe(state.catalog, state.config);
+    section.hidden = task === "regression" || !state.predicted?.labels;
+    const labels = predictedShown(state)?.labels;
+    // While the server is asked about an epoch looked back at, the table of the one before stays, as its title says.
+    if (section.hidden || !labels) return;
+    const answer = answers > 1 ? (outputShown(state) ?? 0) : 0;
+    const table = count(classes, labels, answer);
+    const of = answers > 1 ? `, ${answerNoun(task)} ${answer},` : "";
     const at = output === "sigmoid" ? ` at threshold ${state.threshold.toFixed(2)}` : "";
-    const title = `Test points${at}${state.past ? ", now" : ""}`;
+    const title = `Test points${of}${at}${state.past ? `, epoch ${state.past.epoch.toLocaleString("en")}` : ""}`;
     const key = JSON.stringify([table, title]);
     if (key === shown) return;
     shown = key;
@@ -63,7 +65,7 @@ export function mountConfusion(store, scheduler) {
     );
   }, 100);
 
-  store.on(["predicted", "points", "config", "threshold", "past"], redraw);
+  store.on(["predicted", "points", "config", "threshold", "past", "answer", "hover", "selected"], redraw);
 }
 
 /** @param {number} k */

@@ -162,8 +162,10 @@ export function mountCurves(store, scheduler) {
   });
 
   function words() {
-    const { loss } = describe(state.catalog, state.config);
+    const { loss, task } = describe(state.catalog, state.config);
     write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
+    const noun = task === "multilabel" ? "labels" : "points";
+    write(byId("accuracy-words"), `share of ${noun} right`);
     redraw();
   }
   store.on(["rows", "past", "show", "theme", "layout", "marks"], redraw);

@@ -159,7 +159,13 @@ function mountSelect(field, store, session) {
       choice.value = state.config.dataset.variant ?? variants[0] ?? "";
       return;
     }
-    if (![...choice.options].some((option) => option.value === value)) choice.add(new Option(stopWords(value), value));
+    // What only a link or a dialog brings is offered as long as it is chosen.
+    for (const option of choice.querySelectorAll("[data-brought]")) option.remove();
+    if (![...choice.options].some((option) => option.value === value)) {
+      const brought = new Option(stopWords(value), value);
+      brought.dataset.brought = "";
+      choice.add(brought);
+    }
     choice.value = value;
   }
   store.on(["config", "refusal"], update);

@@ -40,7 +40,7 @@ export function mapsDrawer(store, geometry) {
     if (!places) return;
     const colours = palette(state.theme);
     const { context, width, height } = fit(canvas);
-    const { output, classes } = describe(state.catalog, state.config);
+    const { output, classes, answers } = describe(state.catalog, state.config);
     const hidden = places.layers.slice(1, -1);
     const ends = places.layers.at(-1) ?? [];
     const inputs = places.features.length;
@@ -89,7 +89,7 @@ export function mapsDrawer(store, geometry) {
     ends.forEach((box, k) => {
       const map = mapOf(shown(state), "boundary", k);
       if (!map) return;
-      const scale = outputScale(output, state.points);
+      const scale = outputScale(output, state.points, answers > 1 ? k : 0);
       const lookup = classes > 2 ? (colours.classUnits[lookOf(k).colour] ?? colours.units) : colours.units;
       if (classes > 2) fillTable(table, lookup, map.low, map.high, 0.5, 0.5);
       else fillTable(table, lookup, map.low, map.high, scale.centre, scale.half);

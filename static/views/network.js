@@ -3,7 +3,7 @@
 import { nameOf, parametersOf } from "../lib/activation.js";
 import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
-import { allowed, describe } from "../lib/problem.js";
+import { allowed, answerNoun, describe } from "../lib/problem.js";
 import { chooser, column, placeFeatures } from "./columns.js";
 import { byId, later, make, style, write } from "./dom.js";
 
@@ -142,6 +142,7 @@ export function mountNetwork(store, session, placed) {
       make("span", { class: "sub" }, [outputs === 1 ? "output" : `${outputs} outputs`]),
       outputs,
       state.config.network.hidden.length + 1,
+      answerNoun(task),
     );
   }
 

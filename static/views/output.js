@@ -3,10 +3,10 @@
 import { nameOf } from "../lib/activation.js";
 import { contour } from "../lib/contours.js";
 import { mapOf } from "../lib/frames.js";
-import { describe, lookOf } from "../lib/problem.js";
+import { describe, lookOf, outputShown } from "../lib/problem.js";
 import { outputScale, unitScale } from "../lib/ranges.js";
 import { palette } from "../palette.js";
-import { shown } from "../store.js";
+import { predictedShown, shown } from "../store.js";
 import { canvasById, fit } from "./dom.js";
 import { fillTable } from "./maps.js";
 import { drawPoints } from "./points.js";
@@ -130,10 +130,10 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     };
   }
 
-  /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {import("../palette.js").Palette} colours */
-  function pointsLayer(side, ratio, about, colours) {
-    const labels = state.show.errors && !state.past ? (state.predicted?.labels ?? null) : null;
-    const now = [state.points, state.theme, state.show.test, labels, side, ratio, about.task];
+  /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {number} answer @param {import("../palette.js").Palette} colours */
+  function pointsLayer(side, ratio, about, answer, colours) {
+    const labels = state.show.errors ? (predictedShown(state)?.labels ?? null) : null;
+    const now = [state.points, state.theme, state.show.test, labels, side, ratio, about.task, answer];
     if (now.every((value, i) => value === drawn[i])) return layer;
     drawn = now;
     layer.width = layer.height = Math.round(side * ratio);
@@ -141,13 +141,13 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, side, side);
     if (!state.points) return layer;
-    const { half } = outputScale(about.output, state.points);
+    const { half } = outputScale(about.output, state.points, answer);
     const up = about.inputs === 1 ? EDGE / half / 1.2 : 1;
     /** @type {(x: number, y: number) => [number, number]} */
     const place = (x, y) => [((x + EDGE) / (2 * EDGE)) * side, ((EDGE - y * up) / (2 * EDGE)) * side];
     drawPoints(
       context,
-      { points: state.points, task: about.task, half, test: state.show.test, labels, place },
+      { points: state.points, task: about.task, answer, half, test: state.show.test, labels, place },
       colours,
     );
     return layer;
@@ -165,25 +165,30 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.fillRect(0, 0, side, side);
     context.imageSmoothingEnabled = true;
     const hovered = bare ? null : hoveredMap();
-    const scale = outputScale(about.output, state.points);
+    const alone = outputShown(state);
+    const answer = about.answers > 1 ? (alone ?? 0) : 0;
+    const scale = outputScale(about.output, state.points, answer);
     const threshold = about.output === "sigmoid" ? state.threshold : scale.centre;
     if (hovered) {
       paintSigned(hovered.map, colours.units, hovered.scale, null);
       stretch(context, side, hovered.map);
     } else if (maps.length && maps.length === about.outputs && about.inputs > 1) {
-      const first = maps[0];
+      const first = maps[alone ?? 0];
       const discrete = state.show.discrete;
-      if (about.classes > 2 && maps.length > 1) paintClasses(maps, colours, discrete);
+      if (about.classes > 2 && alone !== null)
+        paintSigned(first, colours.classUnits[lookOf(alone).colour] ?? colours.units, { centre: 0.5, half: 0.5 }, null);
+      else if (about.classes > 2) paintClasses(maps, colours, discrete);
       else paintSigned(first, colours.ground, scale, discrete ? threshold : null);
       stretch(context, side, first);
       context.strokeStyle = colours.of("ink");
       context.lineWidth = 1.5;
       context.lineJoin = "round";
-      if (about.task === "classification")
-        for (const line of boundaries(maps, threshold)) strokeSegments(context, line, first.rows, side);
+      if (about.task !== "regression")
+        for (const line of boundaries(about.answers > 1 ? [first] : maps, threshold))
+          strokeSegments(context, line, first.rows, side);
     }
-    if (!hovered && !bare) context.drawImage(pointsLayer(side, ratio, about, colours), 0, 0, side, side);
-    if (maps[0] && about.inputs === 1) drawCurve(context, maps[0], side, scale.half, colours);
+    if (!hovered && !bare) context.drawImage(pointsLayer(side, ratio, about, answer, colours), 0, 0, side, side);
+    if (maps[answer] && about.inputs === 1) drawCurve(context, maps[answer], side, scale.half, colours);
     if (state.cursor && !bare) drawCursor(context, side, colours);
   };
 

@@ -1,9 +1,31 @@
-/** The dialog for data of one's own: rows are pasted, a column is chosen as the target. */
+/** The dialog for data of one's own: rows are pasted, one or more columns are chosen as the target. */
 
 import { counted } from "../lib/format.js";
-import { withOwnData } from "../lib/problem.js";
-import { examplesOf, parseTable, Unreadable } from "../lib/table.js";
-import { make, write } from "./dom.js";
+import { PLAIN } from "../lib/problem.js";
+import { examplesOf, labelColumns, parseTable, Unreadable } from "../lib/table.js";
+import { drawing, make, write } from "./dom.js";
+
+/** @typedef {import("../lib/types.js").RunConfig} RunConfig */
+
+const TASKS = /** @type {const} */ ([
+  ["classification", "Classification: one of several classes"],
+  ["multilabel", "Several labels at once, each 0 or 1"],
+  ["regression", "Regression: numbers"],
+]);
+
+/**
+ * A configuration that trains on rows of one's own.
+ * @param {RunConfig} config
+ * @param {{inputs: number[][], targets: (number | number[])[], task: string}} data
+ * @returns {RunConfig}
+ */
+const withOwnData = (config, { inputs, targets, task }) => ({
+  ...config,
+  dataset: { ...config.dataset, ...PLAIN, name: "custom", inputs, targets, task },
+  features: "auto",
+  network: { ...config.network, output: "auto" },
+  training: { ...config.training, loss: "auto" },
+});
 
 /**
  * @param {import("../store.js").Store} store
@@ -15,12 +37,14 @@ export function ownDialog(store, session) {
     rows: "9",
     spellcheck: "false",
     placeholder: "x1,x2,class\n1.2,-0.4,0\n-2.1,3.3,1",
+    "aria-describedby": "own-says",
   });
-  const target = make("select", { id: "own-target" });
   const task = make("select", { id: "own-task" });
-  task.append(new Option("Classification", "classification"), new Option("Regression", "regression"));
-  const fits = make("input", { type: "checkbox" });
-  fits.checked = true;
+  task.append(...TASKS.map(([name, title]) => new Option(title, name)));
+  const columns = make("fieldset", { class: "columns", hidden: "" }, [
+    make("legend", { class: "label" }, ["What the network is to tell"]),
+  ]);
+  const fits = make("input", { type: "checkbox", checked: "" });
   const says = make("p", { class: "aside", role: "status", id: "own-says" });
   const use = make("button", { type: "submit", class: "button primary" }, ["Train on these"]);
   const close = make("button", { type: "button", class: "button" }, ["Close"]);
@@ -28,14 +52,13 @@ export function ownDialog(store, session) {
     make("label", { class: "label", for: "own-text" }, ["Rows, one example a line: CSV or JSON"]),
     text,
     make("div", { class: "choices" }, [
-      labelled("What the network is to tell", target),
-      labelled("Problem", task),
-      make("label", { class: "check" }, [
-        fits,
-        make("span", { class: "box", "aria-hidden": "true" }),
-        "Fit inputs into the view",
+      make("div", { class: "field select" }, [
+        make("label", { for: task.id }, ["Problem"]),
+        make("div", { class: "rule" }, [task, drawing("i-down")]),
       ]),
+      box(fits, "Fit inputs into the view"),
     ]),
+    columns,
     says,
     make("div", { class: "ways" }, [use, close]),
   ]);
@@ -45,21 +68,40 @@ export function ownDialog(store, session) {
     form,
   ]);
   document.body.append(dialog);
+  /** What the columns were last offered for. */
+  let offered = "";
+
+  const boxes = () => [...columns.querySelectorAll("input")];
+
+  /** Offers the columns: one is to be told in a classification, any number otherwise. @param {import("../lib/table.js").Table} table */
+  function offer(table) {
+    const one = task.value === "classification";
+    const key = JSON.stringify([one, task.value, table.columns]);
+    if (key === offered) return;
+    offered = key;
+    const labels = one || (task.value === "regression" && !table.targets) ? [] : labelColumns(table);
+    const usual = labels.length ? labels : [table.columns.length - 1];
+    const choices = table.columns.map((name, column) => {
+      const input = make("input", { type: one ? "radio" : "checkbox", name: "own-target", value: String(column) });
+      input.checked = usual.includes(column);
+      return box(input, name);
+    });
+    columns.replaceChildren(/** @type {Element} */ (columns.firstElementChild), ...choices);
+    columns.hidden = false;
+  }
 
   /** Reads what stands there; says what it is, or what is wrong with it. */
   function read() {
     try {
       const table = parseTable(text.value);
-      const chosen = target.options.length === table.columns.length ? target.selectedIndex : table.columns.length - 1;
-      target.replaceChildren(...table.columns.map((name, i) => new Option(name, String(i))));
-      target.selectedIndex = chosen;
-      const kind = /** @type {"classification" | "regression"} */ (task.value);
-      const examples = examplesOf(table, chosen, kind, fits.checked);
+      offer(table);
+      const chosen = boxes().flatMap((input, column) => (input.checked ? [column] : []));
+      const examples = examplesOf(table, chosen, task.value, fits.checked);
       const inputs = counted(examples.inputs[0].length, "input");
       const names = examples.names.map((name, k) => `${k} = ${name}`).join(", ");
-      const classes = names && `classes ${names}`;
-      tell([counted(table.rows.length, "example"), inputs, classes].filter(Boolean).join(", "), false);
-      return { ...examples, task: kind };
+      const told = names && `${task.value === "multilabel" ? "labels" : "classes"} ${names}`;
+      tell([counted(table.rows.length, "example"), inputs, told].filter(Boolean).join(", "), false);
+      return { ...examples, task: task.value };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       tell(error.message, true);
@@ -74,33 +116,41 @@ export function ownDialog(store, session) {
     use.disabled = wrong;
   }
 
-  text.addEventListener("input", () => {
-    const { length } = target.options;
-    read();
-    if (length === target.options.length) return;
+  /** The problem that a table most likely is. @param {import("../lib/table.js").Table} table */
+  function likely(table) {
+    if ((table.targets ?? 1) > 1)
+      return table.rows.every((row) => row.slice(-(table.targets ?? 1)).every((value) => value === 0 || value === 1))
+        ? "multilabel"
+        : "regression";
     // A column of many different numbers is no class.
-    const said = new Set(parseTable(text.value).rows.map((row) => row.at(-1)));
-    task.value = said.size > 10 ? "regression" : "classification";
+    return new Set(table.rows.map((row) => row.at(-1))).size > 10 ? "regression" : "classification";
+  }
+
+  let shape = "";
+  text.addEventListener("input", () => {
+    try {
+      const table = parseTable(text.value);
+      if (shape !== table.columns.join()) task.value = likely(table);
+      shape = table.columns.join();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+    }
     read();
   });
-  for (const control of [target, task, fits]) control.addEventListener("change", read);
+  for (const control of [task, fits, columns]) control.addEventListener("change", read);
   close.addEventListener("click", () => dialog.close());
-  text.setAttribute("aria-describedby", "own-says");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const data = read();
     if (!data) return;
     dialog.close();
+    store.set({ answer: 0 });
     void session.change(withOwnData(store.state.config, data));
   });
-  tell("", false);
   use.disabled = true;
   return () => dialog.showModal();
 }
 
-/** @param {string} words @param {HTMLSelectElement} control */
-const labelled = (words, control) =>
-  make("div", { class: "field select" }, [
-    make("label", { for: control.id }, [words]),
-    make("div", { class: "rule" }, [control]),
-  ]);
+/** @param {HTMLInputElement} input @param {string} words */
+const box = (input, words) =>
+  make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), words]);

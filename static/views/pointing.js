@@ -109,6 +109,11 @@ function sentence(state) {
     inputs === 1 ? `at x ${fixed(state.cursor.x, 2)}` : `at (${fixed(state.cursor.x, 2)}, ${fixed(state.cursor.y, 2)})`;
   const under = `${where}, epoch ${(state.pointed?.epoch ?? 0).toLocaleString("en")}`;
   const label = state.pointed?.labels?.[0];
+  if (Array.isArray(label)) {
+    const said = label.flatMap((yes, k) => (yes ? [k] : []));
+    const words = said.length ? `${said.length > 1 ? "Labels" : "Label"} ${said.join(", ")}` : "No label";
+    return [words, `probabilities ${outputs.map((value) => fixed(value, 2)).join(", ")}, ${under}`];
+  }
   if (task === "regression" || typeof label !== "number")
     return [`Predicts ${outputs.map((value) => fixed(value)).join(", ")}`, under];
   if (output === "tanh") return [`Class ${label}, output ${fixed(outputs[0])}`, under];

@@ -1,6 +1,6 @@
 /** The data's points: class by shape and colour, training filled, test hollow, errors ringed. */
 
-import { lookOf } from "../lib/problem.js";
+import { answerOf, lookOf } from "../lib/problem.js";
 import { signedColour } from "../palette.js";
 
 /**
@@ -52,6 +52,7 @@ export function trace(context, shape, x, y, r) {
  * @typedef {object} Marks
  * @property {import("../lib/types.js").Points} points
  * @property {string} task
+ * @property {number} [answer] which of several labels or values
  * @property {number} half full strength of a regression target
  * @property {boolean} test whether test points are shown
  * @property {(number | number[])[] | null} labels what the network says, where errors are ringed
@@ -64,7 +65,7 @@ export function trace(context, shape, x, y, r) {
  * @param {import("../palette.js").Palette} colours
  */
 export function drawPoints(context, marks, colours) {
-  const { points, labels } = marks;
+  const { points, labels, answer = 0 } = marks;
   const count = points.inputs.length;
   const radius = count > 2000 ? 1.8 : count > 900 ? 2.3 : 2.9;
   const order = [...points.inputs.keys()].filter((i) => marks.test || points.split[i] === "train");
@@ -72,8 +73,7 @@ export function drawPoints(context, marks, colours) {
   order.sort((a, b) => Number(points.split[a] === "train") - Number(points.split[b] === "train"));
   for (const i of order) {
     const input = points.inputs[i] ?? [];
-    const target = points.targets[i];
-    const value = Array.isArray(target) ? (target[0] ?? 0) : (target ?? 0);
+    const value = answerOf(points.targets[i], answer);
     const [x, y] = marks.place(input[0] ?? 0, input[1] ?? value);
     const testing = points.split[i] === "test";
     const look = marks.task === "regression" ? { shape: "circle", colour: 0 } : lookOf(value);
@@ -90,7 +90,7 @@ export function drawPoints(context, marks, colours) {
       context.strokeStyle = colour;
       context.stroke();
     }
-    if (labels && !Array.isArray(labels[i]) && labels[i] !== value) {
+    if (labels && answerOf(labels[i], answer) !== value) {
       context.beginPath();
       context.arc(x, y, radius + 2.6, 0, Math.PI * 2);
       context.lineWidth = 1.5;

@@ -1,7 +1,7 @@
 /** What stands around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
 
 import { loss, percent, short } from "../lib/format.js";
-import { describe, lookOf } from "../lib/problem.js";
+import { answerNoun, describe, lookOf, outputShown } from "../lib/problem.js";
 import { outputScale } from "../lib/ranges.js";
 import { byId, drawing, inputById, make, unitElement, write } from "./dom.js";
 import { unitName } from "./names.js";
@@ -14,6 +14,7 @@ export function mountReadouts(store, scheduler) {
   const { state } = store;
   const threshold = byId("threshold");
   const slider = inputById("threshold-slider");
+  let choosing = false;
 
   for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-show]"))) {
     const name = /** @type {keyof typeof state.show} */ (box.dataset.show);
@@ -43,15 +44,24 @@ export function mountReadouts(store, scheduler) {
   }, 100);
 
   function structure() {
-    const { task, output, classes, inputs } = describe(state.catalog, state.config);
+    const { task, output, classes, inputs, answers } = describe(state.catalog, state.config);
     const many = classes > 2;
-    const scale = outputScale(output, state.points);
+    const scale = outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
     const accuracy = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
     accuracy.hidden = task === "regression";
     threshold.hidden = many;
     threshold.classList.toggle("fixed", output !== "sigmoid");
-    for (const end of /** @type {NodeListOf<HTMLElement>} */ (threshold.querySelectorAll(".low, .high")))
-      end.hidden = task === "regression";
+    threshold.querySelectorAll(".low, .high").forEach((end, k) => {
+      /** @type {HTMLElement} */ (end).hidden = task === "regression";
+      write(
+        /** @type {Element} */ (end.querySelector(".said")),
+        task === "multilabel" ? ["no", "yes"][k] : `class ${k}`,
+      );
+    });
+    if (answers > 1 && !choosing) {
+      choosing = true;
+      void import("./answers.js").then(({ mountAnswers }) => mountAnswers(store));
+    }
     write(byId("scale-low"), short(scale.low));
     write(byId("scale-high"), short(scale.high));
     const tallest = inputs === 1 ? scale.half * 1.2 : 6;
@@ -81,10 +91,17 @@ export function mountReadouts(store, scheduler) {
     const target = state.selected?.kind === "unit" ? state.selected : state.hover;
     const { task, classes, inputs } = describe(state.catalog, state.config);
     const last = state.config.network.hidden.length + 1;
-    if (target?.kind === "unit" && target.layer < last)
-      write(byId("output-words"), `what ${unitName(target.layer, target.unit, last)} answers`);
-    else if (task === "regression") write(byId("output-words"), inputs === 1 ? "predicted curve" : "predicted value");
-    else write(byId("output-words"), classes > 2 ? "the likeliest class" : "probability of class 1");
+    const alone = outputShown(state);
+    const which = alone === null ? "" : ` ${answerNoun(task)} ${alone}`;
+    const words =
+      target?.kind === "unit" && target.layer < last
+        ? `what ${unitName(target.layer, target.unit, last)} answers`
+        : task === "regression"
+          ? `predicted${which || (inputs === 1 ? " curve" : " value")}`
+          : classes > 2 && !which
+            ? "the likeliest class"
+            : `probability of${which || " class 1"}`;
+    write(byId("output-words"), words);
     hairlines();
   }
 
@@ -93,8 +110,9 @@ export function mountReadouts(store, scheduler) {
     const target = state.selected?.kind === "unit" ? state.selected : state.hover;
     const pointed = target?.kind === "unit" ? unitElement(document, target) : null;
     const outputs = document.querySelectorAll(".outputs .unit");
-    const unit = pointed ?? outputs[0];
-    const last = pointed ?? outputs[outputs.length - 1];
+    const alone = pointed ?? outputs[outputShown(state) ?? -1];
+    const unit = alone ?? outputs[0];
+    const last = alone ?? outputs[outputs.length - 1];
     const [upper, lower] = [...document.querySelectorAll("#hairlines line")];
     if (!unit || !last || !upper || !lower) return;
     const stage = byId("stage").getBoundingClientRect();
@@ -126,7 +144,7 @@ export function mountReadouts(store, scheduler) {
   }
 
   store.on(["rows", "run", "past"], figures);
-  store.on(["config", "points", "threshold"], structure);
+  store.on(["config", "points", "threshold", "answer"], structure);
   store.on(["hover", "selected"], title);
   store.on(["layout"], hairlines);
   store.on(["connection", "run", "frame", "past"], stale);

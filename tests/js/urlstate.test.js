@@ -58,6 +58,21 @@ test("the parameters of an activation come back", () => {
   assert.deepEqual(decode(said, DEFAULTS), config);
 });
 
+test("targets of one number and of several come back", () => {
+  for (const targets of [
+    [0, 1, 1],
+    [
+      [0, 1],
+      [1, 1],
+    ],
+    [[0], [1]],
+  ]) {
+    const config = structuredClone(DEFAULTS);
+    Object.assign(config.dataset, { name: "custom", task: "multilabel", inputs: [[1, 2]], targets });
+    assert.deepEqual(decode(encode(config, DEFAULTS), DEFAULTS).dataset.targets, targets);
+  }
+});
+
 test("every choice comes back", () => {
   const config = structuredClone(DEFAULTS);
   Object.assign(config.dataset, {
