@@ -2,6 +2,7 @@
 
 import { mountHealth } from "../views/health.js";
 import { segments } from "../views/segments.js";
+import { layersSection } from "./inside-layers.js";
 
 /**
  * @typedef {object} Page
@@ -15,7 +16,7 @@ import { segments } from "../views/segments.js";
 
 /** @type {[name: string, title: string, load: () => Promise<(page: Page) => Section>][]} */
 const SECTIONS = [
-  ["layers", "Layers", async () => (await import("./inside-layers.js")).layersSection],
+  ["layers", "Layers", async () => layersSection],
   ["activations", "Activations", async () => (await import("./inside-activations.js")).activationsSection],
   ["rate", "Learning rate", async () => (await import("./inside-rate.js")).rateSection],
 ];
@@ -49,17 +50,22 @@ export function mount(root, page) {
     chosen = name;
     choice.set(name);
     for (const [of, { root: each }] of made) each.hidden = of !== name;
-    const load = SECTIONS.find((each) => each[0] === name)?.[2];
-    if (!made.has(name) && load) {
-      const section = (await load())(page);
-      if (!made.has(name)) {
-        made.set(name, section);
-        root.append(section.root);
-      }
-      section.root.hidden = chosen !== name;
-    }
+    await bring(name);
     if (open && chosen === name) made.get(name)?.show();
   }
+
+  /** Makes a section, hidden unless it is the chosen one. @param {string} name */
+  async function bring(name) {
+    const load = SECTIONS.find((each) => each[0] === name)?.[2];
+    if (made.has(name) || !load) return;
+    const section = await load();
+    if (made.has(name)) return;
+    const one = section(page);
+    made.set(name, one);
+    one.root.hidden = chosen !== name;
+    root.append(one.root);
+  }
+  void bring(chosen);
 
   // What was measured of weights that are gone is not shown on the network.
   page.store.on(["run"], () => {

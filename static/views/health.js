@@ -29,9 +29,7 @@ export function mountHealth(store) {
     for (const unit of /** @type {NodeListOf<HTMLElement>} */ (layers.querySelectorAll(".unit[data-layer]"))) {
       const said = known[Number(unit.dataset.layer) - 1];
       const index = Number(unit.dataset.unit);
-      // An output that is sure of itself is no trouble.
-      const last = Number(unit.dataset.layer) === known.length;
-      const word = last ? "" : said?.dead.includes(index) ? "dead" : said?.saturated.includes(index) ? "saturated" : "";
+      const word = said?.dead.includes(index) ? "dead" : said?.saturated.includes(index) ? "saturated" : "";
       unit.classList.toggle("dead", word === "dead");
       unit.classList.toggle("saturated", word === "saturated");
       unit.textContent = word === "dead" ? word : "";

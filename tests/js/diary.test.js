@@ -36,6 +36,27 @@ test("another number of layers begins anew", () => {
   assert.equal(diary.length, 1);
 });
 
+test("what was not noted is read later, between what was", () => {
+  const diary = new Diary(["norm"]);
+  diary.add(10, note(1));
+  diary.add(30, note(2));
+  diary.part();
+  assert.deepEqual([...diary.column("norm", 0)], [1, Number.NaN, 2]);
+  diary.fill([0, 10, 20], (i) => note(5 + i));
+  assert.deepEqual(diary.times, [0, 10, 20, 30]);
+  assert.deepEqual([...diary.column("norm", 0)], [5, 1, 7, 2]);
+  diary.add(31, note(3));
+  assert.equal(diary.length, 5);
+});
+
+test("one note alone has no gap before it", () => {
+  const diary = new Diary(["norm"]);
+  diary.part();
+  diary.add(1, note(1));
+  diary.part();
+  assert.deepEqual(diary.times, [1]);
+});
+
 test("of many notes the first, the last and an even choice between stay", () => {
   const diary = new Diary(["norm"], 100);
   for (let time = 0; time <= 1000; time++) diary.add(time, note(time));
