@@ -22,13 +22,13 @@
  *   examples: number[], inputs: number[][], targets: Matrix, loss: number | null, penalty: number | null,
  *   learning_rate: number, after: {loss: number | null, predicted_change: number | null}, layers: Layer[]}} Trace
  *
- * @typedef {"A0" | "W" | "b" | "Z" | "A" | "y" | "dA" | "dZ" | "dW" | "db" | "uW" | "ub"} Name
+ * @typedef {"A0" | "W" | "b" | "Z" | "D" | "A" | "y" | "dA" | "dZ" | "dW" | "db" | "uW" | "ub"} Name
  * @typedef {{name: Name, layer: number}} Part layer counts from 0; A0 and y have those of their neighbour
  * @typedef {Part & {row: number, column: number}} Cell as the API writes it: W[to][from], Z[unit][example]
  * @typedef {Part & {row: number | null, column: number | null}} Strip null is all of them
  * @typedef {{index: number | null, factors: (number | null)[], value: number | null}} Term `index` of the example, input or unit
  * @typedef {object} Sum
- * @property {"sum" | "mean" | "share" | "function" | "difference" | "product" | "given" | "step"} kind
+ * @property {"sum" | "mean" | "share" | "function" | "difference" | "product" | "mask" | "given" | "step"} kind
  * @property {"example" | "input" | "unit" | "output"} over what its terms run over
  * @property {Part[]} heads what the factors are taken from
  * @property {Term[]} terms
@@ -39,7 +39,7 @@
  * @property {Strip[]} from where its figures stand
  */
 
-const BY_EXAMPLE = new Set(["A0", "Z", "A", "y", "dA", "dZ"]);
+const BY_EXAMPLE = new Set(["A0", "Z", "D", "A", "y", "dA", "dZ"]);
 
 /** Whether a matrix has one column an example. @param {Name} name */
 export const byExample = (name) => BY_EXAMPLE.has(name);
@@ -104,11 +104,13 @@ export function sources(trace, { name, layer }) {
   /** @type {Part} */
   const before = layer ? { name: "A", layer: layer - 1 } : { name: "A0", layer: 0 };
   const at = (/** @type {Name[]} */ ...names) => names.map((each) => ({ name: each, layer }));
+  /** @type {Name[]} */
+  const mask = trace.layers[layer].D ? ["D"] : [];
   switch (name) {
     case "Z":
       return [before, ...at("W", "b")];
     case "A":
-      return at("Z");
+      return at("Z", ...mask);
     case "dA":
       return last
         ? at("A", "y")
@@ -117,7 +119,7 @@ export function sources(trace, { name, layer }) {
             { name: "W", layer: layer + 1 },
           ];
     case "dZ":
-      return last && fused(trace) ? at("A", "y") : at("dA", "Z");
+      return last && fused(trace) ? at("A", "y") : at("dA", "Z", ...mask);
     case "dW":
       return [before, ...at("dZ")];
     case "db":
@@ -127,6 +129,32 @@ export function sources(trace, { name, layer }) {
     default:
       return [];
   }
+}
+
+/**
+ * The cell that says most of a layer: the weight with the largest gradient, or, where every gradient is 0, the largest weighted sum.
+ * @param {Trace} trace
+ * @param {number} layer
+ * @returns {Cell}
+ */
+export function telling(trace, layer) {
+  const of = trace.layers[layer];
+  /** @type {Cell} */
+  let best = { name: "dW", layer, row: 0, column: 0 };
+  let most = 0;
+  for (const [name, matrix] of /** @type {[Name, Matrix][]} */ ([
+    ["dW", of.dW],
+    ["Z", of.Z],
+  ])) {
+    for (const [row, line] of matrix.entries())
+      for (const [column, value] of line.entries())
+        if (Math.abs(value ?? 0) > most) {
+          most = Math.abs(value ?? 0);
+          best = { name, layer, row, column };
+        }
+    if (most > 0) break;
+  }
+  return best;
 }
 
 /** Whether dZ of the output is P - T: cross-entropy, whose slope cancels the activation's. @param {Trace} trace */

@@ -109,6 +109,7 @@ export function sumOf(trace, cell) {
       from: name === "db" ? [along(before, row, null)] : [along(before, column, null), along(parts[1], row, null)],
     };
   }
+  if (name === "D") return { ...sum, kind: "mask" };
   if (name === "A0" || name === "y") {
     const inputs = trace.inputs[column] ?? [];
     const given = inputs.map((each, index) => ({ index, factors: [], value: each }));

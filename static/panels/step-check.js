@@ -126,22 +126,15 @@ export function mountCheck({ store: { state }, session }, changed) {
   const ask = make("button", { type: "button", class: "button", hidden: "" }, ["Check it"]);
   /** @type {Check | null} */
   let check = null;
-  /** @type {import("../lib/passes.js").Trace | null} */
-  let trace = null;
   let at = "";
   ask.addEventListener("click", () => void run());
 
   async function run() {
-    if (!trace) return;
-    const of = trace.layers;
     ask.hidden = true;
+    const { sizes } = describe(state.catalog, state.config);
     try {
-      check = measured(
-        await session.fetch("gradient-check"),
-        of.some((layer) => layer.b),
-      );
-      const inputs = of.map((layer) => layer.W[0].length);
-      write(found, verdict(check, inputs).words);
+      check = measured(await session.fetch("gradient-check"), state.config.network.bias);
+      write(found, verdict(check, sizes).words);
     } catch (error) {
       check = null;
       write(found, error instanceof Error ? error.message : "The check could not be made.");
@@ -159,10 +152,9 @@ export function mountCheck({ store: { state }, session }, changed) {
       found,
       ask,
     ]),
-    /** Checks the network of a pass, unless its place was checked; a costly check waits to be asked for. @param {import("../lib/passes.js").Trace} newest @param {string} place */
-    async look(newest, place) {
+    /** Checks the network where the run is, unless it was checked there; a costly check waits to be asked for. @param {string} place */
+    async look(place) {
       if (at === place) return;
-      trace = newest;
       at = place;
       const { parameters } = describe(state.catalog, state.config);
       const train = state.points?.split.filter((part) => part === "train").length ?? 1;

@@ -42,17 +42,19 @@ function table({ predicted, actual, off, share }, drawn) {
   ]);
 }
 
-/** The loss of a pass, with what its update would change. @param {Trace} trace */
+/** The loss of a pass. @param {Trace} trace */
+export const lossOf = ({ loss, penalty, count }) => [
+  make("h4", {}, ["Loss"]),
+  make("p", { class: "label" }, [count === 1 ? "of this example" : `mean of ${count}`]),
+  make("p", { class: "figure" }, [lossFigure(loss)]),
+  ...(penalty ? [make("p", { class: "label" }, [`penalty ${lossFigure(penalty)}, apart`])] : []),
+];
+
+/** What the update of all layers does to the loss. @param {Trace} trace */
 export function effect(trace) {
   const found = compared(trace);
-  const of = trace.count === 1 ? "of this example" : `mean of ${trace.count}`;
-  return [
-    make("h4", {}, ["Loss"]),
-    make("p", { class: "label" }, [of]),
-    make("p", { class: "figure" }, [lossFigure(trace.loss)]),
-    ...(trace.penalty ? [make("p", { class: "label" }, [`penalty ${lossFigure(trace.penalty)}, apart`])] : []),
-    ...(found ? [make("p", { class: "label" }, ["the update changes it by"]), table(found, false)] : []),
-  ];
+  if (!found) return [];
+  return [make("p", { class: "label" }, ["All layers’ updates change the loss by"]), table(found, true)];
 }
 
 /**

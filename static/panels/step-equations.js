@@ -1,8 +1,8 @@
 /** The equations of one layer, as the articles write them, with the shapes of what they multiply. */
 
+import { short } from "../lib/format.js";
 import { fused } from "../lib/passes.js";
 import { make } from "../views/dom.js";
-import { mathml } from "../views/mathml.js";
 
 /** @param {string} tag @param {(Node | string)[]} children */
 function m(tag, ...children) {
@@ -24,6 +24,31 @@ const transposed = (letter, index) => m("msup", m("mrow", o("("), q(letter, inde
 const applied = (/** @type {string} */ f, /** @type {Node} */ to) => [m("mi", f), o("("), to, o(")")];
 
 /**
+ * What dropout does to a layer that has it: the values of its mask, or why this pass has none.
+ * @param {import("../lib/passes.js").Layer} of
+ * @param {number} layer
+ * @param {import("../store.js").State} state
+ */
+function dropoutOf(of, layer, state) {
+  const p = state.config.network.hidden[layer]?.dropout ?? 0;
+  if (!p) return [];
+  const D = q("D", layer + 1);
+  const fraction = m("mfrac", m("mn", "1"), m("mrow", m("mn", "1"), o("−"), m("mn", short(p))));
+  const kept = short(1 / (1 - p));
+  const words = of.D
+    ? `each cell is 0 with probability ${short(p)}, else this`
+    : `Dropout is off in this pass. In the next mini-batch it sets each output to 0 with probability ${short(p)} and multiplies the others by ${kept}.`;
+  return [
+    of.D
+      ? make("li", { "data-name": "D" }, [
+          m("math", D, o("="), fraction, o("="), m("mn", kept)),
+          make("span", { class: "label" }, [words]),
+        ])
+      : make("li", { class: "words" }, [make("span", { class: "label" }, [words])]),
+  ];
+}
+
+/**
  * @param {import("../lib/passes.js").Trace} trace
  * @param {number} layer
  * @param {boolean} rows
@@ -42,7 +67,6 @@ export function equationsOf(trace, layer, rows, title, state) {
   const fraction = m("mfrac", m("mn", "1"), m("mi", "m"));
   const dropout = of.D ? [o("⊙"), q("D", l)] : [];
   const fusing = last && fused(trace);
-  const optimizer = state.catalog.optimizers.find((each) => each.name === state.config.training.optimizer.name);
 
   /** @type {[name: string, nodes: Node[], words: string][]} */
   const lines = [
@@ -111,19 +135,8 @@ export function equationsOf(trace, layer, rows, title, state) {
       shape(n, 1),
     ]);
 
-  const list = make(
-    "ul",
-    { class: "equations" },
-    lines.map(([name, nodes, words]) =>
-      make("li", { "data-name": name }, [m("math", ...nodes), make("span", { class: "label" }, [words])]),
-    ),
+  const items = lines.map(([name, nodes, words]) =>
+    make("li", { "data-name": name }, [m("math", ...nodes), make("span", { class: "label" }, [words])]),
   );
-  if (optimizer?.formula)
-    list.append(
-      make("li", { "data-name": "uW", class: "long", tabindex: "0" }, [
-        mathml(optimizer.formula),
-        make("span", { class: "label" }, [optimizer.title]),
-      ]),
-    );
-  return list;
+  return make("ul", { class: "equations" }, [...items, ...dropoutOf(of, layer, state)]);
 }

@@ -1,5 +1,6 @@
-/** Two hairlines from a cell to the box it opens into. */
+/** Two hairlines from a cell to the box it opens into: straight down behind its own column, and apart only in the gap above the box. */
 
+const GAP = 18;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {HTMLElement} root what they are drawn in */
@@ -7,21 +8,24 @@ export function createHairlines(root) {
   const element = document.createElementNS(SVG, "svg");
   element.setAttribute("class", "hairlines");
   element.setAttribute("aria-hidden", "true");
-  const lines = [0, 1].map(() => element.appendChild(document.createElementNS(SVG, "line")));
+  const lines = [0, 1].map(() => element.appendChild(document.createElementNS(SVG, "polyline")));
   return {
     element,
     /** @param {DOMRect | null} cell null where it is out of sight @param {HTMLElement} target */
     draw(cell, target) {
-      element.toggleAttribute("hidden", !cell);
-      if (!cell) return;
       const origin = root.getBoundingClientRect();
       const box = target.getBoundingClientRect();
+      const above = cell !== null && cell.bottom <= box.top - GAP;
+      element.toggleAttribute("hidden", !above);
+      if (!above) return;
       lines.forEach((line, side) => {
-        const [x1, x2] = side ? [cell.right, box.right] : [cell.left, box.left];
-        line.setAttribute("x1", String(x1 - origin.left));
-        line.setAttribute("y1", String(cell.bottom - origin.top));
-        line.setAttribute("x2", String(x2 - origin.left));
-        line.setAttribute("y2", String(box.top - origin.top));
+        const [from, to] = side ? [cell.right - 0.5, box.right - 0.5] : [cell.left + 0.5, box.left + 0.5];
+        const points = [
+          [from, cell.bottom],
+          [from, box.top - GAP],
+          [to, box.top],
+        ];
+        line.setAttribute("points", points.map(([x, y]) => [x - origin.left, y - origin.top].join()).join(" "));
       });
     },
   };

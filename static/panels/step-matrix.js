@@ -1,15 +1,12 @@
-/** One matrix as a grid of figures: at most a window of twelve by twelve, which scrolls over the rest. */
+/** One matrix as a grid of figures: a window of so many cells, which scrolls over the rest. */
 
 import { fixed, tenTo } from "../lib/format.js";
 import { signedColour } from "../palette.js";
 import { make, write } from "../views/dom.js";
+import { BAR, HEIGHT, WIDTH } from "./step-room.js";
 
-export const WINDOW = 12;
-export const WIDTH = 43;
-export const HEIGHT = 24;
 /** Cells with figures stop short of the ramp's ends, so that ink stays readable on them. */
 export const STRENGTH = 0.46;
-const BAR = 10;
 
 /**
  * @typedef {object} Spec
@@ -17,11 +14,12 @@ const BAR = 10;
  * @property {number} rows
  * @property {number} columns
  * @property {(row: number, column: number) => number | null} value
- * @property {string} [shape] where it is not all listed
+ * @property {string} shape which may count more than is listed
  * @property {number} power of ten that the figures are given in
  * @property {boolean} whole whether they are whole numbers
  * @property {number} largest full strength of the colours
  * @property {((row: number, column: number) => string | null)} [word] in place of a figure: a cut link
+ * @property {boolean} leads whether it shows scroll bars; else it scrolls along with another
  * @property {((row: number, column: number) => void) | null} open null where cells do not open
  * @property {() => void} scrolled
  *
@@ -31,13 +29,14 @@ const BAR = 10;
 /**
  * @param {Spec} spec
  * @param {import("../palette.js").Palette} colours
+ * @param {{across: number, down: number}} room the most cells in sight
  */
-export function createMatrix(spec, colours) {
+export function createMatrix(spec, colours, room) {
   const { rows, columns } = spec;
-  const tall = rows > WINDOW;
-  const wide = columns > WINDOW;
-  const across = Math.min(columns, WINDOW);
-  const down = Math.min(rows, WINDOW);
+  const across = Math.min(columns, room.across);
+  const down = Math.min(rows, room.down);
+  const tall = rows > down;
+  const wide = columns > across;
   const table = make("table", {
     role: spec.open ? "grid" : "table",
     "aria-label": spec.label,
@@ -47,9 +46,10 @@ export function createMatrix(spec, colours) {
   const field = make("div", { class: "field-of" }, [table]);
   const box = make("div", { class: "box" }, [field]);
   box.classList.toggle("scrolls", tall || wide);
+  box.classList.toggle("led", !spec.leads);
   if (!spec.open && (tall || wide)) box.tabIndex = 0;
-  box.style.width = `${across * WIDTH + (tall ? BAR : 0) + 2}px`;
-  box.style.height = `${down * HEIGHT + (wide ? BAR : 0) + 2}px`;
+  box.style.width = `${across * WIDTH + (tall && spec.leads ? BAR : 0) + 2}px`;
+  box.style.height = `${down * HEIGHT + (wide && spec.leads ? BAR : 0) + 2}px`;
   field.style.width = `${columns * WIDTH}px`;
   field.style.height = `${rows * HEIGHT}px`;
 
@@ -110,10 +110,10 @@ export function createMatrix(spec, colours) {
 
   /** Brings a cell into the window. @param {number} row @param {number} column */
   function reveal(row, column) {
-    const into = (/** @type {number} */ at, /** @type {number} */ index, /** @type {number} */ size) =>
-      Math.min(index * size, Math.max(at, (index + 1 - WINDOW) * size));
-    if (tall) box.scrollTop = into(box.scrollTop, row, HEIGHT);
-    if (wide) box.scrollLeft = into(box.scrollLeft, column, WIDTH);
+    /** @param {number} at @param {number} index @param {number} size @param {number} window */
+    const into = (at, index, size, window) => Math.min(index * size, Math.max(at, (index + 1 - window) * size));
+    if (tall) box.scrollTop = into(box.scrollTop, row, HEIGHT, down);
+    if (wide) box.scrollLeft = into(box.scrollLeft, column, WIDTH, across);
   }
 
   box.addEventListener("scroll", () => {
@@ -152,9 +152,13 @@ export function createMatrix(spec, colours) {
 
   return {
     box,
-    shape: `${rows}×${columns}`,
-    /** The shape as the articles give it, and what is not at once in sight. */
-    words: [spec.shape ?? `${rows}×${columns}`, spec.power && `× ${tenTo(spec.power)}`, (tall || wide) && "scrolls"]
+    shape: spec.shape,
+    /** The shape as the articles give it, the power of ten of the figures, and how much is in sight at once. */
+    words: [
+      spec.shape,
+      spec.power && `×${tenTo(spec.power)}`,
+      spec.leads && (tall || wide) && `${down}×${across} in sight`,
+    ]
       .filter(Boolean)
       .join(", "),
     /** Outlines the opened cell, or none. @param {{row: number, column: number} | null} place */

@@ -62,6 +62,7 @@ def test_the_applied_update_is_the_runs_own_step(visit: Any) -> None:
     apply.click()
     page.locator(".outcome b").wait_for()
     assert visit.run()["batch"] == 1
+    assert page.locator(".outcome dt").all_inner_texts() == ["to first order", "measured", "differs by"]
     words = page.locator(".outcome").inner_text()
     assert f"from {before['loss']:.4f} to {before['after']['loss']:.4f}" in words
     assert "before mini-batch 2 of 25" in page.locator(".moment").inner_text()
@@ -99,7 +100,8 @@ def test_the_pass_can_be_followed_step_by_step(visit: Any) -> None:
     [
         "&data=blobs&classes=4&net=18-relu,3-tanh&batch=all",
         "&data=bumps&net=3-gelu,2-prelu&bias=off&loss=half_squared_error",
-        "&data=gauss&net=&output=tanh&loss=mse&optimizer=adam",
+        "&data=gauss&net=none&output=tanh&loss=mse&optimizer=adam",
+        "&net=4-relu-0.5,3-tanh&optimizer=rmsprop",
         "&data=circle&net=3-sigmoid&regularizer=l2&penalty=0.1&rate=0.3",
     ],
 )
@@ -107,13 +109,92 @@ def test_every_kind_of_network_has_its_pass(visit: Any, fragment: str) -> None:
     page = shown(visit, fragment)
     for choice in ("One example", "Next mini-batch", "Whole training set"):
         page.get_by_role("button", name=choice).click()
-        page.locator(".loss-of dd").first.wait_for()
-    for grid in page.locator(".sheet [role=grid]").all():
-        grid.locator("td").first.click()
-        assert page.locator(".ledger .line").count() > 0
-    text = page.locator("#panel-step").inner_text()
-    assert not any(bad in text for bad in ("NaN", "undefined", "null", "not finite"))
+        page.locator(".update-of dd").first.wait_for()
+    rail = page.locator(".rail-of .segments button")
+    for layer in range(rail.count() if page.locator(".rail-of").is_visible() else 1):
+        if page.locator(".rail-of").is_visible():
+            rail.nth(layer).click()
+        for grid in page.locator(":is(.sheet, .update-of) [role=grid]").all():
+            grid.locator("td").first.click()
+            assert page.locator(".ledger .line").count() > 0
+            assert page.locator(".step td[aria-selected=true]").count() == 1
+        text = page.locator("#panel-step").inner_text()
+        assert not any(bad in text for bad in ("NaN", "undefined", "null", "not finite"))
     page.locator(".check-of .aside", has_text="agree").wait_for()
+
+
+def test_a_large_network_is_shown_one_layer_at_a_time(visit: Any) -> None:
+    page = shown(visit, "&net=16-tanh,16-tanh,16-tanh,16-tanh,16-tanh,16-tanh,16-tanh,16-tanh")
+    assert page.locator("#panel-step").bounding_box()["height"] < 900
+    page.get_by_role("button", name="Layer 1", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    weights = page.get_by_role("grid", name="weights, layer 2, 16 by 16", exact=True)
+    assert "in sight" in page.locator(".matrix", has=weights).inner_text()
+    assert page.locator(".ledger h3").inner_text().replace("\n", "").startswith("dW2")
+    assert page.get_by_role("grid", name="outputs, layer 1, 4 by 16", exact=True).is_visible()
+    page.get_by_role("button", name="The layer before").click()
+    page.get_by_role("grid", name="inputs, layer 1, 4 by 2", exact=True).wait_for()
+    page.get_by_role("button", name="Layer 9", exact=True).click()
+    assert page.get_by_role("grid", name="targets, layer 9, 4 by 1", exact=True).is_visible()
+    assert page.get_by_role("button", name="The layer after").is_disabled()
+
+
+def test_matrices_that_share_units_or_examples_scroll_together(visit: Any) -> None:
+    page = shown(visit, "&net=16-tanh,16-tanh")
+    page.get_by_role("button", name="Next mini-batch").click()
+    page.get_by_role("button", name="Layer 2", exact=True).click()
+    sums = page.get_by_role("grid", name="weighted sums, layer 2, 10 by 16", exact=True)
+    sums.locator("td").first.focus()
+    page.keyboard.press("End")
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.getAttribute('aria-colindex')") == "16"
+    assert page.evaluate("document.activeElement.parentElement.getAttribute('aria-rowindex')") == "10"
+    for name in ("outputs, layer 2, 10 by 16", "gradient of the weighted sums, layer 2, 10 by 16"):
+        grid = page.get_by_role("grid", name=name, exact=True)
+        visit.wait(
+            "(name) => document.querySelector(`[aria-label='${name}'] tr:last-child`).ariaRowIndex === '10'", name
+        )
+        assert grid.locator("td[aria-colindex='16']").first.is_visible()
+    weights = page.get_by_role("grid", name="weights, layer 2, 16 by 16", exact=True)
+    assert weights.locator("td[aria-colindex='16']").first.is_visible()
+
+
+def test_dropout_is_told_and_its_mask_opens(visit: Any) -> None:
+    page = shown(visit, "&net=4-tanh-0.2")
+    equations = page.locator(".equations")
+    assert "sets each output to 0 with probability 0.2 and multiplies the others by 1.25" in equations.inner_text()
+    page.get_by_role("button", name="Next mini-batch").click()
+    mask = page.get_by_role("grid", name="dropout mask, layer 1, 10 by 4", exact=True)
+    figures = {figure(text) for text in mask.locator("td").all_inner_texts()}
+    assert figures == {0.0, 1.25}
+    mask.locator("td", has_text="1.250").first.click()
+    ledger = page.locator(".ledger").inner_text()
+    assert "0 with probability 0.2" in ledger
+    assert "(1 \u2212 0.2)" in ledger.replace("\n", "")
+
+
+def test_the_hairlines_cross_no_figures_of_other_columns(visit: Any) -> None:
+    page = shown(visit)
+    page.get_by_role("grid", name="outputs, layer 3, 4 by 1", exact=True).locator("td").first.click()
+    visit.wait("() => document.querySelector('.step > .hairlines polyline').getAttribute('points')")
+    crossed = page.evaluate(
+        """() => {
+          const origin = document.querySelector('#panel-step').getBoundingClientRect();
+          const own = document.querySelector('.step td[aria-selected=true]').getBoundingClientRect();
+          const boxes = [...document.querySelectorAll('.sheet .matrix')].map((each) => each.getBoundingClientRect());
+          const segments = [...document.querySelectorAll('.step > .hairlines polyline')].flatMap((line) => {
+            const points = line.getAttribute('points').split(' ').map((point) => point.split(',').map(Number));
+            return points.slice(1).map((to, i) => [points[i], to]);
+          });
+          return segments.filter(([[x1, y1], [x2, y2]]) => boxes.some((box) =>
+            Math.min(x1, x2) + origin.left < box.right && Math.max(x1, x2) + origin.left > box.left &&
+            Math.min(y1, y2) + origin.top < box.bottom && Math.max(y1, y2) + origin.top > box.top &&
+            (box.left > own.right || box.right < own.left))).length;
+        }"""
+    )
+    assert crossed == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -121,6 +202,7 @@ def test_axe_finds_nothing_and_a_phone_does_not_scroll_sideways(visits: Any, the
     visit = visits(color_scheme=theme, bypass_csp=True, viewport={"width": 375, "height": 812})
     page = shown(visit, "&net=14-relu,4-tanh")
     page.get_by_role("button", name="Whole training set").click()
+    page.get_by_text("The first 64 of 250 examples are listed.").wait_for()
     page.get_by_text("mean of all 250").first.wait_for()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
     found = axe_api.Axe().run(page, context="#panel-step").response["violations"]

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apart, figures, fused, order, plain, powerOf, scaleOf, sources } from "../../static/lib/passes.js";
+import { apart, figures, fused, order, plain, powerOf, scaleOf, sources, telling } from "../../static/lib/passes.js";
 import { sumOf } from "../../static/lib/sums.js";
 
 const layer = (rest) => ({ b: null, db: null, D: null, mean: {}, dW_penalty: [[0, 0]], ...rest });
@@ -118,6 +118,23 @@ test("a step is the rate times gradient and penalty, until an optimizer says oth
   };
   assert.equal(apart(trace, after), 0);
   assert.equal(apart(trace, trace), 2);
+});
+
+test("the cell that says most of a layer has its largest gradient, or its largest sum where every gradient is 0", () => {
+  assert.deepEqual(telling(trace, 0), { name: "dW", layer: 0, row: 0, column: 0 });
+  const dead = { ...trace, layers: [{ ...trace.layers[0], dW: [[0, 0]] }] };
+  assert.deepEqual(telling(dead, 0), { name: "Z", layer: 0, row: 0, column: 1 });
+});
+
+test("a dropout mask stands beside what it is multiplied with", () => {
+  const D = [[2, 0]];
+  const one = { ...trace, layers: [{ ...trace.layers[0], D }, trace.layers[1]] };
+  assert.equal(names(sources(one, { name: "A", layer: 0 })), "Z0 D0");
+  assert.equal(names(sources(one, { name: "dZ", layer: 0 })), "dA0 Z0 D0");
+  assert.deepEqual(
+    [sumOf(one, { name: "D", layer: 0, row: 0, column: 1 })].map(({ kind, value }) => [kind, value]),
+    [["mask", 0]],
+  );
 });
 
 test("small and large matrices are given in powers of ten", () => {
