@@ -84,12 +84,12 @@ activations.add(
     Activation(
         name="prelu",
         title="PReLU",
-        formula=r"f(z) = \max(0, z) + \alpha \min(0, z)",
-        derivative_formula=r"f'(z) = 1 \text{ if } z > 0 \text{, else } \alpha \text{ (learned)}",
+        formula=r"f(z) = z \text{ if } z > 0,\; f(z) = \alpha z \text{ else}",
+        derivative_formula=r"f'(z) = 1 \text{ if } z > 0 \text{, else } \alpha",
         note="A leaky ReLU that learns its slope, one for each layer.",
         forward=_prelu,
         derivative=_prelu_derivative,
-        learned=(Parameter("slope", 0.25, "slope for negative z, at the start"),),
+        learned=(Parameter("slope", 0.25, "slope for negative z"),),
         learned_gradient=_prelu_learned_gradient,
         kinked=True,
     )
@@ -117,12 +117,12 @@ activations.add(
     Activation(
         name="elu",
         title="ELU",
-        formula=r"f(z) = z \text{ if } z > 0 \text{, else } \alpha (e^z - 1)",
+        formula=r"f(z) = z \text{ if } z > 0,\; f(z) = \alpha (e^z - 1) \text{ else}",
         derivative_formula=r"f'(z) = 1 \text{ if } z > 0 \text{, else } a + \alpha",
         note="Like ReLU for positive z; smooth and bounded below, with a mean output closer to zero.",
         forward=_elu,
         derivative=_elu_derivative,
-        parameters=(Parameter("alpha", 1.0, "lower bound (alpha)", minimum=0.0, maximum=10.0),),
+        parameters=(Parameter("alpha", 1.0, "depth below zero", minimum=0.0, maximum=10.0),),
         kinked=True,
     )
 )
@@ -142,9 +142,9 @@ activations.add(
     Activation(
         name="selu",
         title="SELU",
-        formula=r"f(z) = \lambda z \text{ if } z > 0 \text{, else } \lambda \alpha (e^z - 1)",
+        formula=r"f(z) = \lambda z \text{ if } z > 0,\; f(z) = \lambda \alpha (e^z - 1) \text{ else}",
         derivative_formula=r"f'(z) = \lambda \text{ if } z > 0 \text{, else } a + \lambda \alpha",
-        note="An ELU scaled so that deep stacks keep mean 0 and variance 1; start it with lecun_normal.",
+        note="An ELU scaled by λ = 1.0507, α = 1.6733: deep stacks keep mean 0, variance 1. Start with lecun_normal.",
         forward=_selu,
         derivative=_selu_derivative,
         kinked=True,

@@ -54,8 +54,10 @@ activations.add(
     Activation(
         name="gelu",
         title="GELU (tanh form)",
-        formula=r"f(z) = \frac{z}{2} \left(1 + \tanh\left(\sqrt{2/\pi}\,(z + 0.044715 z^3)\right)\right)",
-        derivative_formula=r"f'(z) = \frac{1 + t}{2} + \frac{z}{2} (1 - t^2) \sqrt{2/\pi}\,(1 + 0.134145 z^2)",
+        formula=r"f(z) = \frac{z}{2} (1 + t),\; t = \tanh u,\; u = \sqrt{2/\pi}\,(z + 0.044715 z^3)",
+        derivative_formula=(
+            r"f'(z) = \frac{1 + t}{2} + \frac{z}{2} (1 - t^2) u',\; u' = \sqrt{2/\pi}\,(1 + 0.134145 z^2)"
+        ),
         note="A smooth ReLU that dips below zero; the usual choice in transformers. This is its tanh form.",
         forward=_gelu,
         derivative=_gelu_derivative,
@@ -125,8 +127,8 @@ activations.add(
     Activation(
         name="mish",
         title="Mish",
-        formula=r"f(z) = z \tanh(\log(1 + e^z))",
-        derivative_formula=r"f'(z) = \tanh(s) + z \sigma(z) (1 - \tanh^2(s)),\; s = \log(1 + e^z)",
+        formula=r"f(z) = z t,\; t = \tanh s,\; s = \log(1 + e^z)",
+        derivative_formula=r"f'(z) = t + z \sigma(z) (1 - t^2)",
         note="Close to SiLU, with a slightly deeper dip.",
         forward=_mish,
         derivative=_mish_derivative,

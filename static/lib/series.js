@@ -25,7 +25,7 @@ export function smooth(values, count, weight) {
 
 /**
  * The least and greatest of the finite values, above `floor`; null when there is none.
- * @param {Float32Array} values
+ * @param {ArrayLike<number>} values
  * @param {number} count
  * @param {number} [floor]
  * @returns {[number, number] | null}
@@ -44,8 +44,8 @@ export function extent(values, count, floor = Number.NEGATIVE_INFINITY) {
 
 /**
  * Calls `line` with points in order: each where there are few, the least and greatest of each pixel where there are many.
- * @param {Float32Array} epochs
- * @param {Float32Array} values
+ * @param {ArrayLike<number>} epochs
+ * @param {ArrayLike<number>} values
  * @param {number} count
  * @param {(epoch: number) => number} x to pixels
  * @param {(value: number) => number} y

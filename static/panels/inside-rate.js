@@ -82,8 +82,7 @@ export function rateSection({ store, session, scheduler }) {
       write(words, name === "steepest" ? "where the loss falls fastest" : "a tenth of the rate with the least loss");
     }
     if (!result?.learning_rates.length) return;
-    const rates = Float32Array.from(result.learning_rates);
-    const smoothed = Float32Array.from(result.smoothed);
+    const { learning_rates: rates, losses, smoothed } = result;
     const [low, high] = extent(smoothed, smoothed.length) ?? [0, 1];
     const words = (/** @type {number | null} */ value) => (value === null ? "" : loss(value));
     const marks = [
@@ -100,7 +99,7 @@ export function rateSection({ store, session, scheduler }) {
         y: linear(Math.max(0, low - (high - low) * 0.15), high + (high - low) * 0.05),
         figure: (value) => short(value, 2),
         lines: [
-          { values: Float32Array.from(result.losses), style: "quiet", name: "measured", words },
+          { values: losses, style: "quiet", name: "measured", words },
           { values: smoothed, style: "main", name: "smoothed", words },
         ],
         gap: false,
@@ -114,7 +113,7 @@ export function rateSection({ store, session, scheduler }) {
     const at = row ?? rates.length - 1;
     canvas.setAttribute(
       "aria-label",
-      `Loss by learning rate. At ${short(rates[at], 2)}: ${loss(result.losses[at])}, smoothed ${loss(result.smoothed[at])}`,
+      `Loss by learning rate. At ${short(rates[at], 2)}: ${loss(losses[at])}, smoothed ${loss(smoothed[at])}`,
     );
   }
 

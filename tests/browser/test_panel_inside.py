@@ -38,6 +38,50 @@ def test_every_layer_has_its_figures_and_histograms(visit: Any) -> None:
     visit.wait("() => / At epoch 0: /.test(document.querySelector('.strands canvas').getAttribute('aria-label'))")
 
 
+TOLD = "document.querySelector('.strands canvas').getAttribute('aria-label')"
+
+
+def test_the_curves_begin_at_epoch_0_whenever_it_is_opened(visit: Any) -> None:
+    page = visit.open()
+    at_start = page.evaluate(
+        "async () => { const { runs } = await (await fetch('api/v1/runs')).json();"
+        " return (await fetch(`api/v1/runs/${runs[0].id}/diagnostics`)).json(); }"
+    )
+    page.get_by_role("button", name="Play", exact=True).click()
+    visit.wait_epoch(12)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.locator("body[data-state=paused]").wait_for()
+    page.get_by_role("tab", name="Inside").click()
+    page.get_by_role("img", name="Gradient, length of dW and db together").focus()
+    norm = at_start["layers"][0]["gradient_norm"]
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft")
+    visit.wait(
+        "(norm) => { document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));"
+        f" const told = / At epoch 0: layer 1 ([0-9.]+)/.exec({TOLD}); "
+        " return told && Number(told[1]) === Number(norm.toPrecision(2)); }",
+        norm,
+    )
+    page.get_by_role("button", name="Reset").click()
+    visit.wait(f"() => / At epoch 0: /.test({TOLD})")
+    page.keyboard.press("ArrowRight")
+    visit.wait(f"() => / At epoch 0: /.test({TOLD})")
+
+
+def test_an_output_that_is_sure_of_itself_is_not_called_saturated(visit: Any) -> None:
+    page = opened(visit, "#net=8-relu,6-tanh&epochs=60&pace=max&panel=inside")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_text("whole training set at epoch 60.").wait_for()
+    answer = page.evaluate(
+        "async () => { const { runs } = await (await fetch('api/v1/runs')).json();"
+        " return (await fetch(`api/v1/runs/${runs[0].id}/trace?count=256`)).json(); }"
+    )
+    sure = [a for a in answer["layers"][-1]["A"][0] if not 0.03 <= a <= 0.97]
+    assert len(sure) > 128
+    output = page.locator(".layer-list > li").nth(2)
+    assert output.get_by_text("None dead, none saturated.").is_visible()
+
+
 def test_ailing_units_are_named_and_marked_in_the_network_while_it_is_known(visit: Any) -> None:
     page = opened(visit, "#net=8-relu,6-tanh&epochs=20&panel=inside")
     edits = [{"layer": 0, "bias": 2, "value": -100}, {"layer": 1, "bias": 4, "value": 50}]
@@ -72,7 +116,9 @@ def test_the_gallery_shows_every_activation_and_where_a_unit_stands(visit: Any) 
     page = opened(visit, section="activations")
     cards = page.locator(".gallery > li")
     assert cards.count() == 14
-    assert cards.locator("math").count() == 28
+    assert cards.locator("math").count() >= 28
+    assert cards.filter(has_text="GELU").locator("math").count() == 5
+    assert page.evaluate("() => document.querySelector('.formula[tabindex]')") is None
     assert page.get_by_role("heading", name="tanh layers 1, 2").is_visible()
     says = page.locator(".inside-activations .one .aside")
     says.get_by_text("250 training points at epoch 0").wait_for()
@@ -83,6 +129,21 @@ def test_the_gallery_shows_every_activation_and_where_a_unit_stands(visit: Any) 
     assert "section=rate" in page.url
     page.get_by_role("button", name="Layers", exact=True).click()
     assert "section" not in page.url
+
+
+def test_a_learned_slope_is_drawn_as_it_is_now(visit: Any) -> None:
+    page = opened(visit, "#net=4-prelu&pace=max&epochs=50&panel=inside", "activations")
+    card = page.locator(".gallery > li").filter(has_text="PReLU")
+    card.get_by_text("α = 0.25, slope for negative z").wait_for()
+    visit.wait("() => document.querySelector('.one .aside').textContent.includes('epoch 0')")
+    drawn = card.locator("canvas").evaluate("(canvas) => canvas.toDataURL()")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_text("250 training points at epoch 50").wait_for()
+    run = visit.run()
+    now = page.evaluate("async (id) => (await fetch(`api/v1/runs/${id}/activations`)).json()", run["id"])
+    slope = float(f"{now['layers'][0]['parameters']['slope']:.2g}")
+    card.get_by_text(f"α = {slope}, slope for negative z".replace("-", "−")).wait_for()
+    assert card.locator("canvas").evaluate("(canvas) => canvas.toDataURL()") != drawn
 
 
 def test_a_rate_is_found_and_used_in_one_click(visit: Any) -> None:
