@@ -77,6 +77,24 @@ export class History {
   }
 
   /**
+   * Spans of rows that have come without a number, from the last that has one to the next.
+   * @param {MetricName} name
+   * @returns {[number, number][]}
+   */
+  gaps(name) {
+    const { values } = this.column(name);
+    /** @type {[number, number][]} */
+    const spans = [];
+    for (let row = 0; row < this.length; row++) {
+      if (!Number.isNaN(values[row]) || this.known.values[row] !== 1) continue;
+      const open = spans.at(-1);
+      if (open?.[1] === row) open[1] = row + 1;
+      else spans.push([Math.max(0, row - 1), row + 1]);
+    }
+    return spans.map(([from, to]) => [from, Math.min(to, this.lastEpoch)]);
+  }
+
+  /**
    * The value in a row, null where it is not a number.
    * @param {MetricName} name
    * @param {number} [row] the last by default

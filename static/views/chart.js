@@ -2,16 +2,17 @@
 
 import { walk } from "../lib/series.js";
 import { fit } from "./dom.js";
+import { hatch } from "./hatch.js";
 
 /**
  * @typedef {object} Line
- * @property {Float32Array} values
+ * @property {ArrayLike<number>} values
  * @property {"main" | "quiet" | "dotted"} style
  * @property {string} name
  * @property {(value: number | null) => string} words the value as its label says it
  *
  * @typedef {object} Chart
- * @property {Float32Array} epochs
+ * @property {ArrayLike<number>} epochs
  * @property {number} count
  * @property {import("../lib/scales.js").Scale} x
  * @property {import("../lib/scales.js").Scale} y
@@ -19,6 +20,7 @@ import { fit } from "./dom.js";
  * @property {Line[]} lines the main one last
  * @property {boolean} gap whether the area between the first two lines is shaded
  * @property {import("../lib/types.js").Mark[]} marks
+ * @property {[number, number][]} [missing] spans where the lines have no number
  * @property {number | null} row under the hairline
  * @property {number} labels width kept for them
  * @property {{figure: (value: number) => string, words: (value: number) => string}} [across] of a horizontal axis that is not epochs
@@ -45,6 +47,8 @@ export function drawChart(canvas, chart, colours) {
   context.clearRect(0, 0, width, height);
   context.font = `11px ${colours.font}`;
   axes(context, chart, colours, { left, right, bottom, x, y });
+  for (const [from, to] of chart.missing ?? [])
+    hatch(context, [x(from), TOP, Math.min(right, x(to)), bottom], colours.of("edge"));
   const [first, second] = chart.lines.filter((line) => line.style !== "dotted");
   if (chart.gap && first && second && chart.count > 1) shade(context, chart, first, second, x, y, colours);
   for (const line of chart.lines) {

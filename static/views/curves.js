@@ -7,6 +7,7 @@ import { extent, smooth } from "../lib/series.js";
 import { palette } from "../palette.js";
 import { drawChart } from "./chart.js";
 import { byId, canvasById, later, write } from "./dom.js";
+import { missing, reach } from "./hatch.js";
 
 const SMOOTHING = 0.9;
 const WORDS = {
@@ -44,8 +45,9 @@ export function mountCurves(store, scheduler) {
   const shared = () => ({
     epochs: state.history.epochs.values,
     count: state.history.length,
-    x: linear(0, Math.max(20, state.history.lastEpoch)),
+    x: linear(0, Math.max(20, reach(state))),
     row: at(),
+    missing: missing(state),
   });
 
   function lossChart() {

@@ -56,6 +56,13 @@ export function linkDrawers(store, geometry) {
   /** @param {Link} link */
   const isCut = (link) => state.masks[link.layer]?.[link.row]?.[link.column] === false;
 
+  /** The units of each hidden layer that no training point wakes, as far as that is known. */
+  function deadUnits() {
+    const { health, run, past } = state;
+    const known = health && run && !past && health.run === run.id && health.series === run.series ? health.layers : [];
+    return known.map((layer) => new Set(layer.dead));
+  }
+
   function drawLinks() {
     const places = geometry();
     if (!places) return;
@@ -64,12 +71,16 @@ export function linkDrawers(store, geometry) {
     const all = collect(places);
     context.clearRect(0, 0, width, height);
     context.lineCap = "butt";
+    const dead = deadUnits();
+    const fromDead = (/** @type {Link} */ { layer, column }) => dead[layer - 1]?.has(column) === true;
     for (const link of all) {
       const path = places.paths[link.layer]?.[link.row]?.[link.column];
       if (!path) continue;
-      if (isCut(link)) {
-        context.setLineDash([1.5, 4]);
-        context.lineWidth = 1.25;
+      // What is cut carries nothing at all; what comes from a dead unit, nothing of any training point.
+      const dashes = isCut(link) ? [1.5, 4] : fromDead(link) ? [4, 4] : null;
+      if (dashes) {
+        context.setLineDash(dashes);
+        context.lineWidth = isCut(link) ? 1.25 : 1;
         context.strokeStyle = colours.of("edge");
         context.stroke(path);
         context.setLineDash([]);
@@ -85,7 +96,7 @@ export function linkDrawers(store, geometry) {
       context.stroke(path);
     }
     for (const link of all) if (isCut(link)) drawCross(context, places, link, colours);
-    strongest = all.filter((link) => link.t > 0.2 && !isCut(link)).slice(-DRIFTING);
+    strongest = all.filter((link) => link.t > 0.2 && !isCut(link) && !fromDead(link)).slice(-DRIFTING);
   }
 
   function drawOver() {

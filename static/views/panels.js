@@ -105,7 +105,10 @@ export function mountPanels(page) {
       buttons[i].setAttribute("aria-selected", String(on));
       buttons[i].tabIndex = on ? 0 : -1;
       byId(`panel-${panel.name}`).hidden = !on;
-      if (on) void enter(panel);
+      if (!on) return;
+      // Where the tabs scroll, the chosen one is seen; the page itself stays where it is.
+      list.scrollLeft = buttons[i].offsetLeft - list.offsetLeft - 40;
+      void enter(panel);
     });
     byId("tab-tools").hidden = name !== "curves";
     store.set({ layout: state.layout + 1 });

@@ -3,6 +3,7 @@
 import { loss as figure, percent } from "../lib/format.js";
 import { plotSpan } from "./chart.js";
 import { byId, write } from "./dom.js";
+import { reach } from "./hatch.js";
 
 const STEPS = {
   ArrowLeft: -1,
@@ -20,7 +21,8 @@ const STEPS = {
  * @param {(row: number | null) => void} pick puts the hairline there
  * @returns {(event: any) => void} what hears the pointer and the keys of the chart
  */
-export function reader(canvas, labels, { history }, pick) {
+export function reader(canvas, labels, state, pick) {
+  const { history } = state;
   /** @type {number | null} */
   let row = null;
 
@@ -36,7 +38,7 @@ export function reader(canvas, labels, { history }, pick) {
     if (event.type === "pointermove") {
       const { left, right } = plotSpan(canvas.clientWidth, labels);
       const share = (event.offsetX - left) / (right - left);
-      const epoch = Math.round(share * Math.max(20, history.lastEpoch));
+      const epoch = Math.round(share * Math.max(20, reach(state)));
       go(share < -0.03 || share > 1.03 ? null : history.indexOf(epoch));
       return;
     }

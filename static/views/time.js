@@ -4,6 +4,7 @@ import { logarithmic } from "../lib/scales.js";
 import { extent, walk } from "../lib/series.js";
 import { palette } from "../palette.js";
 import { byId, canvasById, fit, inputById, write } from "./dom.js";
+import { hatch, missing, reach } from "./hatch.js";
 
 /**
  * @param {import("../store.js").Store} store
@@ -28,7 +29,7 @@ export function mountTime(store, scheduler, look) {
     const { context, width, height } = fit(canvas);
     context.clearRect(0, 0, width, height);
     const right = width - 8;
-    const last = Math.max(1, history.lastEpoch);
+    const last = Math.max(1, reach(state));
     const x = (/** @type {number} */ epoch) => (epoch / last) * right;
     const values = history.column("test_loss").values;
     const ends = extent(values, history.length, 0);
@@ -54,6 +55,7 @@ export function mountTime(store, scheduler, look) {
       context.strokeStyle = colours.of("edge");
       context.stroke(path);
     }
+    for (const [from, to] of missing(state)) hatch(context, [x(from), 20, x(to), height], colours.of("edge"));
     context.font = `11px ${colours.font}`;
     let free = 0;
     for (const mark of state.marks) {
@@ -85,8 +87,10 @@ export function mountTime(store, scheduler, look) {
     context.arc(now, height / 2, 6, 0, Math.PI * 2);
     context.fill();
     slider.max = String(Math.max(0, history.lastEpoch));
+    slider.style.width = `${(Math.max(0.05, history.lastEpoch / last) || 1) * 100}%`;
     if (!slider.matches(":active")) slider.value = String(epoch);
-    const live = state.connection === "lost" ? "not live" : "live";
+    const diverged = state.run?.state === "diverged";
+    const live = state.connection === "lost" ? "not live" : diverged ? "no number after" : "live";
     slider.setAttribute("aria-valuetext", state.past ? `epoch ${epoch}` : `epoch ${epoch}, ${live}`);
     write(byId("time-epoch"), `epoch ${(state.past?.epoch ?? state.run?.epoch ?? 0).toLocaleString("en")}`);
     write(byId("time-live"), live);
