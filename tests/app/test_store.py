@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -42,7 +43,8 @@ def in_store(tmp_path, use):
         finally:
             await store.close()
 
-    return asyncio.run(main())
+    with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
+        return thread.submit(asyncio.run, main()).result()
 
 
 def test_what_is_written_is_there_after_a_restart(tmp_path):
