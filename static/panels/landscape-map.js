@@ -1,16 +1,16 @@
-/** The loss as a contour map: shaded ground, labelled contours, the run's path, and the way straight down. */
+/** The loss as a contour map: shaded ground, labelled contours, figures at its edges, and the run's path on it. */
 
 import { contour } from "../lib/contours.js";
 import { short } from "../lib/format.js";
 import { linear } from "../lib/scales.js";
 import { fit } from "../views/dom.js";
+import { descent, drawPath, outlined } from "./landscape-path.js";
 
 /** @typedef {import("./landscape-picture.js").Picture} Picture */
 /** @typedef {import("../palette.js").Palette} Palette */
 
 const LEFT = 40;
 const BOTTOM = 22;
-const ARROW = 54;
 
 /** The square that the map fills within its canvas. @param {number} width @param {number} height */
 export function mapSquare(width, height) {
@@ -41,10 +41,30 @@ export function drawMap(canvas, picture, colours, cursor) {
   hatch(context, left, side, colours);
   ground(context, picture, left, side);
   contours(context, picture, left, side, colours);
-  path(context, picture, x, y, colours);
+  drawPath(context, picture, x, y, colours, { left, top: 0, right: left + side, bottom: side });
   if (cursor) cross(context, x(cursor.x), y(cursor.y), colours);
   context.restore();
   figures(context, { left, side, across, along }, colours);
+}
+
+/**
+ * The frame alone, while the first slice is being measured.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Palette} colours
+ * @param {string} words
+ */
+export function drawFrame(canvas, colours, words) {
+  const { context, width, height } = fit(canvas);
+  const { left, side } = mapSquare(width, height);
+  context.clearRect(0, 0, width, height);
+  context.strokeStyle = colours.of("edge");
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, 0.5, side - 1, side - 1);
+  context.font = `12px ${colours.font}`;
+  context.fillStyle = colours.of("ink-2");
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(words, left + side / 2, side / 2);
 }
 
 /** Where the loss is not a number. @param {CanvasRenderingContext2D} context @param {number} left @param {number} side @param {Palette} colours */
@@ -98,6 +118,10 @@ function contours(context, { size, losses, levels, answer }, left, side, colours
   const away = Math.atan2((here.y - start.y) * scale, (here.x - start.x) * scale) + 0.5;
   /** @type {{x: number, y: number, words: string}[]} */
   const labels = [];
+  const occupied = descent(answer.gradient).map(([dx, dy]) => ({
+    x: left + middle * step + dx,
+    y: side - middle * step + dy,
+  }));
   // The contour through the present place is dashed: the arrow stands at right angles to it.
   const now = here.loss ?? Number.NaN;
   for (const level of Number.isFinite(now) ? [...levels, now] : levels) {
@@ -114,7 +138,7 @@ function contours(context, { size, losses, levels, answer }, left, side, colours
       const turn = Math.atan2(y0 - middle, x0 - middle) - away;
       const off = Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn)));
       const at = { x: left + x0 * step, y: side - y0 * step, words: short(level, 2) };
-      const taken = [...labels, { x: left + middle * step, y: side - middle * step }];
+      const taken = [...labels, ...occupied];
       const clear = taken.every((other) => Math.hypot(other.x - at.x, (other.y - at.y) * 1.6) > 34);
       if (off < best && clear && inside(at, left, side)) {
         best = off;
@@ -128,133 +152,11 @@ function contours(context, { size, losses, levels, answer }, left, side, colours
     if (label && level !== now) labels.push(label);
   }
   context.textAlign = "center";
-  context.textBaseline = "middle";
-  for (const { x, y, words } of labels) outlined(context, words, x, y, colours.of("ink-2"), colours.of("paper"));
+  for (const { x, y, words } of labels) outlined(context, words, x, y, colours, null, "ink-2");
 }
 
 /** @param {{x: number, y: number}} at @param {number} left @param {number} side */
 const inside = ({ x, y }, left, side) => x > left + 22 && x < left + side - 22 && y > 10 && y < side - 10;
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {string} words
- * @param {number} x
- * @param {number} y
- * @param {string} ink
- * @param {string} casing
- */
-export function outlined(context, words, x, y, ink, casing) {
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = casing;
-  context.strokeText(words, x, y);
-  context.fillStyle = ink;
-  context.fillText(words, x, y);
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Picture} picture
- * @param {(v: number) => number} x
- * @param {(v: number) => number} y
- * @param {Palette} colours
- */
-function path(context, { answer, shade }, x, y, colours) {
-  const points = answer.path;
-  context.beginPath();
-  for (const point of points) context.lineTo(x(point.x), y(point.y));
-  context.lineWidth = 1.25;
-  context.strokeStyle = colours.of("ink");
-  context.stroke();
-  const here = points[points.length - 1];
-  const places = points.map((point) => ({ at: /** @type {[number, number]} */ ([x(point.x), y(point.y)]), point }));
-  for (const { at, point } of spaced(places.slice(0, -1))) dot(context, at[0], at[1], 4, shade(point.loss), colours);
-  const [px, py] = [x(here.x), y(here.y)];
-  const length = Math.hypot(...answer.gradient.map((slope) => slope ?? 0));
-  if (length > 0 && answer.gradient.every((slope) => slope !== null)) {
-    const [dx, dy] = answer.gradient.map((slope) => -(slope ?? 0) / length);
-    arrow(context, px, py, px + dx * ARROW, py - dy * ARROW, colours);
-    context.textAlign = dx < 0 ? "right" : "left";
-    context.textBaseline = "middle";
-    const [wx, wy] = [px + dx * (ARROW + 6), py - dy * (ARROW + 6) - (dy > 0 ? 6 : -6)];
-    outlined(context, "steepest descent", wx, wy, colours.of("ink"), colours.of("paper"));
-  }
-  dot(context, px, py, 5, shade(here.loss), colours, 2);
-  context.textBaseline = "middle";
-  const first = points[0];
-  const far = Math.hypot(x(first.x) - px, y(first.y) - py) > 40;
-  context.textAlign = "center";
-  // Where the arrow does not lead: it goes down the page when the slope along y is positive.
-  const clear = (answer.gradient[1] ?? 0) > 0 ? -15 : 15;
-  outlined(context, "now", px, py + clear, colours.of("ink"), colours.of("paper"));
-  if (far) {
-    const right = x(first.x) > px === x(first.x) < x(answer.x[answer.x.length - 1]) - 70;
-    context.textAlign = right ? "left" : "right";
-    const words = `epoch ${first.epoch.toLocaleString("en")}`;
-    const level = y(first.y) + (y(points[1].y) < y(first.y) ? 13 : -13);
-    outlined(context, words, x(first.x) + (right ? 9 : -9), level, colours.of("ink"), colours.of("paper"));
-  }
-}
-
-/**
- * Of places in a row, those that do not cover each other.
- * @template {{at: [number, number]}} T
- * @param {T[]} places
- */
-export function spaced(places) {
-  /** @type {T[]} */
-  const kept = [];
-  for (const place of places) {
-    const last = kept[kept.length - 1];
-    if (!last || Math.hypot(place.at[0] - last.at[0], place.at[1] - last.at[1]) >= 9) kept.push(place);
-  }
-  return kept;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {number} x
- * @param {number} y
- * @param {number} radius
- * @param {string} fill
- * @param {Palette} colours
- * @param {number} [weight]
- */
-export function dot(context, x, y, radius, fill, colours, weight = 1) {
-  context.beginPath();
-  context.arc(x, y, radius, 0, Math.PI * 2);
-  if (weight > 1) {
-    context.lineWidth = weight + 2;
-    context.strokeStyle = colours.of("halo");
-    context.stroke();
-  }
-  context.fillStyle = fill;
-  context.fill();
-  context.lineWidth = weight;
-  context.strokeStyle = colours.of("ink");
-  context.stroke();
-}
-
-/** @param {CanvasRenderingContext2D} context @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {Palette} colours */
-function arrow(context, x0, y0, x1, y1, colours) {
-  const turn = Math.atan2(y1 - y0, x1 - x0);
-  for (const [colour, weight] of /** @type {[string, number][]} */ ([
-    ["halo", 5],
-    ["ink", 2],
-  ])) {
-    context.strokeStyle = colours.of(colour);
-    context.lineWidth = weight;
-    context.lineJoin = "miter";
-    context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
-    for (const side of [-1, 1]) {
-      context.moveTo(x1, y1);
-      context.lineTo(x1 - 9 * Math.cos(turn + side * 0.45), y1 - 9 * Math.sin(turn + side * 0.45));
-    }
-    context.stroke();
-  }
-}
 
 /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {Palette} colours */
 function cross(context, x, y, colours) {

@@ -26,6 +26,8 @@ const FAINT = 0.34;
  * @property {Float64Array} losses
  * @property {Float32Array} heights 0 to 1
  * @property {import("../lib/scales.js").Scale} scale
+ * @property {boolean} below whether some loss is less than the scale's least, and drawn as that
+ * @property {boolean} above whether some loss is more than the scale's most
  * @property {number[]} levels
  * @property {Uint32Array} ground
  * @property {string[]} steps the ink ramp
@@ -53,6 +55,7 @@ export function picture(found, log, colours) {
       ? logarithmic(Math.max(low, high * 1e-6, 1e-9), Math.max(high, 2e-9))
       : linear(low, high);
   const height = (/** @type {number} */ value) => Math.min(1, Math.max(0, scale.at(Math.max(value, scale.low))));
+  const every = [...finite, ...found.path.map(({ loss }) => loss ?? Number.NaN)];
   const [zero, ink] = ["zero", "ink"].map((name) => parseColour(colours.of(name)));
   const steps = Array.from({ length: 64 }, (_, i) => css(mix(zero, ink, (i / 63) * DEEPEST)));
   return {
@@ -61,6 +64,8 @@ export function picture(found, log, colours) {
     losses,
     heights: Float32Array.from(losses, (value) => (Number.isFinite(value) ? height(value) : Number.NaN)),
     scale,
+    below: every.some((value) => value < scale.low * (1 - 1e-9)),
+    above: every.some((value) => value > scale.high * (1 + 1e-9)),
     levels: told ? levels(scale, linear) : [],
     ground: groundLookup(zero, ink, FAINT),
     steps,

@@ -1,10 +1,10 @@
 /** The loss as a surface on a plain canvas, painted from far to near, turned by hand or by arrow keys. */
 
-import { axisFigure, loss as figure } from "../lib/format.js";
+import { axisFigure, loss as figure, short } from "../lib/format.js";
 import { linear } from "../lib/scales.js";
 import { hidden, order, project } from "../lib/surface.js";
 import { fit } from "../views/dom.js";
-import { dot, outlined, spaced } from "./landscape-map.js";
+import { dot, outlined, spaced } from "./landscape-path.js";
 
 /** @typedef {import("./landscape-picture.js").Picture} Picture */
 /** @typedef {import("../lib/surface.js").View} View */
@@ -82,7 +82,7 @@ function standing({ answer, size, scale }) {
 export function drawSurface(canvas, picture, view, colours, names) {
   const { context, width, height } = fit(canvas);
   const { size, heights, answer, shade, scale } = picture;
-  const zoom = Math.min((width - 90) / 2.83, (height - 44) / 2.83);
+  const zoom = Math.min((width - 96) / 2.83, (height - 72) / 2.83);
   /** @param {number} u @param {number} v @param {number} h @returns {[number, number]} */
   const at = (u, v, h) => {
     const [x, y] = project(view, u, v, h);
@@ -92,7 +92,10 @@ export function drawSurface(canvas, picture, view, colours, names) {
   context.font = `11px ${colours.font}`;
   const edge = (/** @type {number} */ i) => (i / (size - 1)) * 2 - 1;
 
-  base(context, at, view, colours, names);
+  base(context, at, view, colours, [
+    { name: names[0], scale: linear(answer.x[0], answer.x[size - 1]) },
+    { name: names[1], scale: linear(answer.y[0], answer.y[size - 1]) },
+  ]);
   upright(context, at, scale, colours);
   /** @type {[number, number][]} */
   const places = Array.from({ length: size * size }, (_, i) =>
@@ -139,28 +142,21 @@ export function drawSurface(canvas, picture, view, colours, names) {
   for (const point of spaced(seen)) dot(context, point.at[0], point.at[1], 3.5, shade(point.loss), colours);
   const now = points[points.length - 1];
   context.textAlign = "left";
-  context.textBaseline = "middle";
   if (!Number.isFinite(now.at[1])) return;
   dot(context, now.at[0], now.at[1], 5, shade(now.loss), colours, 2);
-  outlined(
-    context,
-    `now ${figure(answer.path[answer.path.length - 1].loss)}`,
-    now.at[0] + 9,
-    now.at[1] + 12,
-    colours.of("ink"),
-    colours.of("paper"),
-  );
+  const words = `now ${figure(answer.path[answer.path.length - 1].loss)}`;
+  outlined(context, words, now.at[0] + 9, now.at[1] + 12, colours, { left: 0, top: 0, right: width, bottom: height });
 }
 
 /**
- * The frame of the ground with the names of its axes at the sides nearer to the eye.
+ * The frame of the ground, with figures and names of its axes along the sides nearer to the eye.
  * @param {CanvasRenderingContext2D} context
  * @param {(u: number, v: number, h: number) => [number, number]} at
  * @param {View} view
  * @param {import("../palette.js").Palette} colours
- * @param {[string, string]} names
+ * @param {{name: string, scale: import("../lib/scales.js").Scale}[]} axes of u and of v
  */
-function base(context, at, view, colours, names) {
+function base(context, at, view, colours, axes) {
   context.strokeStyle = colours.of("edge");
   context.lineWidth = 1;
   context.beginPath();
@@ -177,13 +173,24 @@ function base(context, at, view, colours, names) {
   context.textBaseline = "top";
   const near = { u: Math.sin(view.turn) > 0 ? -1 : 1, v: Math.cos(view.turn) > 0 ? -1 : 1 };
   const middle = at(0, 0, 0)[0];
-  for (const [name, [x, y]] of /** @type {[string, [number, number]][]} */ ([
-    [names[0], at(0, near.v, 0)],
-    [names[1], at(near.u, 0, 0)],
-  ])) {
-    context.textAlign = x < middle - 20 ? "right" : x > middle + 20 ? "left" : "center";
-    context.fillText(name, x + Math.sign(Math.round((x - middle) / 40)) * 4, y + 8);
-  }
+  axes.forEach(({ name, scale }, axis) => {
+    const along = (/** @type {number} */ t) => (axis ? at(near.u, t, 0) : at(t, near.v, 0));
+    const [x, y] = along(0);
+    const way = x < middle - 20 ? -1 : x > middle + 20 ? 1 : 0;
+    context.textAlign = way < 0 ? "right" : way > 0 ? "left" : "center";
+    context.fillText(name, x + way * 18, y + 22);
+    for (const value of scale.ticks(4)) {
+      const t = scale.at(value) * 2 - 1;
+      // A corner belongs to both axes, the middle to the name.
+      if (Math.abs(t) > 0.93) continue;
+      const [tx, ty] = along(t);
+      context.beginPath();
+      context.moveTo(tx, ty);
+      context.lineTo(tx + way * 3, ty + 4);
+      context.stroke();
+      context.fillText(short(value, 3), tx + way * 4, ty + 5);
+    }
+  });
 }
 
 /**

@@ -1,40 +1,38 @@
 /** The panel Landscape: the measured loss around the present weights, as a map and as a surface, with the run's path. */
 
-import { counted, loss as figure, fixed, percent, short } from "../lib/format.js";
+import { loss as figure, fixed } from "../lib/format.js";
 import { freeNames } from "../lib/free.js";
 import { describe } from "../lib/problem.js";
 import { linear } from "../lib/scales.js";
 import { sample } from "../lib/surface.js";
 import { palette } from "../palette.js";
-import { Refused, Unreachable } from "../socket.js";
 import { make, write } from "../views/dom.js";
-import { place } from "../views/follow.js";
 import { segments } from "../views/segments.js";
-import { drawMap, mapSquare } from "./landscape-map.js";
+import { drawFrame, drawMap, mapSquare } from "./landscape-map.js";
+import { createMeasuring } from "./landscape-measuring.js";
 import { picture } from "./landscape-picture.js";
 import { drawSurface, face, turnable } from "./landscape-surface.js";
+import { wordsView } from "./landscape-words.js";
 
-const RESOLUTION = 41;
 /** @typedef {import("./landscape-picture.js").Answer} Answer */
-/** @typedef {import("./landscape-picture.js").Picture} Picture */
 
 /**
  * @param {HTMLElement} root
  * @param {import("./inside.js").Page} page
  * @returns {import("./inside.js").Shown}
  */
-export function mount(root, { store, session, scheduler }) {
+export function mount(root, page) {
+  const { store, scheduler } = page;
   const { state } = store;
   /** @type {Answer | null} */
   let answer = null;
-  let taken = "";
-  let run = "";
-  let directions = "pca";
+  let of = "";
+  let refused = false;
   let open = false;
-  let busy = false;
   /** @type {{x: number, y: number} | null} */
   let cursor = null;
 
+  const measuring = createMeasuring(page, hear);
   const kinds = segments(
     "Directions",
     [
@@ -42,14 +40,23 @@ export function mount(root, { store, session, scheduler }) {
       ["random", "Random"],
     ],
     (name) => {
-      directions = name;
-      void measure();
+      measuring.choose(name === "pca" ? "pca" : "random");
+      redraw();
     },
   );
-  kinds.set(directions);
+  kinds.set(measuring.directions);
   const logged = make("input", { type: "checkbox" });
   logged.checked = true;
+  let logChosen = false;
+  logged.addEventListener("change", () => {
+    logChosen = true;
+    redraw();
+  });
   const again = make("button", { type: "button", class: "button" }, ["Measure again"]);
+  again.addEventListener("click", () => {
+    void measuring.measure();
+    redraw();
+  });
   const at = make("p", { class: "sub", role: "status" });
   const map = make("canvas", {
     tabindex: "0",
@@ -65,7 +72,7 @@ export function mount(root, { store, session, scheduler }) {
   });
   const under = make("p", { class: "label axes" });
   const says = make("p", { class: "sub", role: "status" });
-  const words = make("div", { class: "words" });
+  const words = wordsView(state);
   root.classList.add("landscape");
   root.append(
     make("div", { class: "tools" }, [
@@ -77,137 +84,73 @@ export function mount(root, { store, session, scheduler }) {
     make("div", { class: "pictures" }, [
       make("section", {}, [make("h3", {}, ["Map"]), map, under, says]),
       make("section", {}, [make("h3", {}, ["Surface ", make("span", { class: "sub" }, ["drag to turn"])]), surface]),
-      make("section", { "aria-label": "In words" }, [words]),
+      make("section", { "aria-label": "In words" }, [words.root]),
     ]),
   );
   const view = turnable(surface, () => redraw());
-  again.addEventListener("click", () => void measure());
-  let logChosen = false;
-  logged.addEventListener("change", () => {
-    logChosen = true;
-    redraw();
-  });
 
-  async function measure() {
-    if (busy || !state.run) return;
-    busy = true;
-    again.disabled = true;
-    const id = state.run.id;
-    const asked = directions;
-    taken = place(state.run) ?? "";
-    run = `${id} ${state.run.series}`;
-    try {
-      const got = await session.fetch(`landscape?resolution=${RESOLUTION}&directions=${asked}`);
-      if (got && id === state.run?.id) take(got);
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
-      answer = null;
-      words.replaceChildren(make("p", {}, [error.message]));
-    }
-    busy = false;
-    again.disabled = false;
-    cursor = null;
-    redraw();
-    // Asked for something else meanwhile.
-    if (open && (asked !== directions || id !== state.run?.id)) void measure();
-  }
+  /** Whose weights: those of a run since its last reset. */
+  const key = () => `${state.run?.id} ${state.run?.series}`;
 
-  /** @param {Answer} got */
-  function take(got) {
+  /** @param {Answer | null} got @param {string} [refusal] */
+  function hear(got, refusal) {
     answer = got;
+    of = key();
+    cursor = null;
+    refused = !got;
+    if (refusal) words.refuse(refusal);
     // A whole error surface is a bowl, and looks like one without logarithms.
-    if (!logChosen) logged.checked = got.directions !== "exact";
-    if (!view.own) face(view, picture(got, logged.checked, palette(state.theme)));
+    if (got && !logChosen) logged.checked = got.directions !== "exact";
+    if (got && !view.own) face(view, picture(got, logged.checked, palette(state.theme)));
+    redraw();
   }
 
   function draw() {
     news();
-    if (!answer) return;
+    if (refused && of === key()) return;
     const colours = palette(state.theme);
+    if (!answer || of !== key()) {
+      words.announce(free().length === 2 ? "exact" : measuring.directions);
+      drawFrame(map, colours, "Measuring the training loss…");
+      return;
+    }
     const drawn = picture(answer, logged.checked, colours);
     const names = axes(answer);
     drawMap(map, drawn, colours, cursor);
     drawSurface(surface, drawn, view, colours, names);
     write(under, `across: ${names[0]}, up: ${names[1]}`);
     write(says, cursor ? pointed(drawn, cursor) : "");
-    tell(drawn);
+    words.tell(drawn);
   }
 
   /** When it was measured, and whether the run has gone on. */
   function news() {
-    kinds.element.hidden = answer?.directions === "exact";
-    if (busy || !answer) {
-      write(at, busy ? "Measuring…" : "");
+    kinds.element.hidden = free().length === 2;
+    again.disabled = measuring.asking;
+    if (!answer || of !== key()) {
+      write(at, measuring.asking ? "Measuring…" : "");
       return;
     }
-    const went = place(state.run) === taken ? "" : `; the run is at ${(state.run?.epoch ?? 0).toLocaleString("en")}`;
+    const went = measuring.stale ? `; the run is at ${(state.run?.epoch ?? 0).toLocaleString("en")}` : "";
+    const goes = measuring.asking ? "; measuring…" : went;
     const within = answer.batch ? `, mini-batch ${answer.batch}` : "";
-    write(at, `taken at epoch ${answer.epoch.toLocaleString("en")}${within}${went}`);
+    write(at, `taken at epoch ${answer.epoch.toLocaleString("en")}${within}${goes}`);
   }
+
+  /** The names of what training may move. */
+  const free = () => {
+    const { sizes } = describe(state.catalog, state.config);
+    return freeNames(sizes, state.config.network.bias, state.masks);
+  };
 
   /** @param {Answer} found @returns {[string, string]} */
   function axes(found) {
     if (found.directions !== "exact") return ["first direction", "second direction"];
-    const { sizes } = describe(state.catalog, state.config);
-    const names = freeNames(sizes, state.config.network.bias, state.masks);
+    const names = free();
     return names.length === 2 ? [names[0], names[1]] : ["first weight", "second weight"];
   }
 
-  /** @param {Picture} drawn */
-  function tell({ answer: found, losses, scale, size }) {
-    const { parameters } = describe(state.catalog, state.config);
-    const share = found.variance_explained;
-    const shown = share === null ? null : percent(share, share > 0.995 ? 1 : 0);
-    const path = counted(found.path.length, "recorded epoch");
-    const what = {
-      exact:
-        "This model has two free weights, so this is its whole error surface: the axes are the weights themselves, and nothing is left out.",
-      pca: `A slice, not the whole: ${parameters} weights and biases, of which the picture varies two directions, those along which the run moved most.`,
-      random: `A slice, not the whole: ${parameters} weights and biases, two random directions, scaled unit by unit to the weights. The path is cast onto it from afar.`,
-    }[found.directions];
-    const covered = {
-      exact: `The path of ${path} lies on it.`,
-      pca: `It shows ${shown} % of the path, ${path}.`,
-      random: `It shows ${shown} % of the path, ${path}.`,
-    }[found.directions];
-    const least = losses.reduce((best, value, i) => (value < (losses[best] ?? Number.POSITIVE_INFINITY) ? i : best), 0);
-    const here = found.path[found.path.length - 1].loss;
-    const slope = Math.hypot(...found.gradient.map((each) => each ?? Number.NaN));
-    const rows = [
-      ["Training loss now", figure(here)],
-      ...(Number.isFinite(losses[least])
-        ? [
-            [
-              "Least on the map",
-              `${figure(losses[least])} at ${short(found.x[least % size], 2)}, ${short(found.y[Math.floor(least / size)], 2)}`,
-            ],
-          ]
-        : []),
-      ["Slope here, on the slice", Number.isFinite(slope) ? short(slope, 2) : "not a number"],
-    ];
-    words.replaceChildren(
-      make("p", {}, [what]),
-      ...(losses.every(Number.isFinite) ? [] : [make("p", {}, ["Hatched: there the loss is not a number."])]),
-      make("p", {}, [
-        share === null ? "No earlier epoch is recorded yet: as the run trains, its path appears." : covered,
-      ]),
-      make(
-        "dl",
-        {},
-        rows.flatMap(([name, value]) => [make("dt", { class: "sub" }, [name]), make("dd", {}, [value])]),
-      ),
-      make("p", { class: "aside" }, [
-        "More ink is more loss, on the map and on the points alike: each point wears its true loss, and stands out where the slice is not where it was. The arrow leads straight down, at right angles to the contours; the dashed one passes through the present place.",
-      ]),
-      make("div", { class: "ends figures" }, [
-        make("span", {}, [figure(scale.low)]),
-        make("span", { class: "loss-ramp", "aria-hidden": "true" }),
-        make("span", {}, [figure(scale.high)]),
-      ]),
-    );
-  }
-
-  /** @param {Picture} drawn @param {{x: number, y: number}} where */
+  /** @param {import("./landscape-picture.js").Picture} drawn @param {{x: number, y: number}} where */
   function pointed({ answer: found, losses, size }, where) {
     const u = linear(found.x[0], found.x[size - 1]).at(where.x) * 2 - 1;
     const v = linear(found.y[0], found.y[size - 1]).at(where.y) * 2 - 1;
@@ -245,17 +188,18 @@ export function mount(root, { store, session, scheduler }) {
   store.on(["theme", "layout"], () => open && redraw());
   store.on(["run"], () => {
     if (!open) return;
-    const now = state.run;
-    const anew = now && `${now.id} ${now.series}` !== run;
     // A run at rest is measured where it rests; one that trains, when asked.
-    if (anew || (now && now.state !== "running" && place(now) !== taken)) void measure();
-    else news();
+    if (measuring.foreign || (state.run?.state !== "running" && measuring.stale)) void measuring.measure();
+    if (of === key()) news();
+    else redraw();
   });
+  // Whoever brings this is about to open it: a run at rest is measured by then.
+  if (state.run && state.run.state !== "running") void measuring.measure();
   return {
     show() {
       open = true;
-      if (place(state.run) !== taken) void measure();
-      redraw();
+      if (measuring.stale) void measuring.measure();
+      draw();
     },
     hide() {
       open = false;

@@ -72,8 +72,41 @@ def test_a_diverged_run_shows_its_enormous_loss_as_a_number(visit: Any) -> None:
     page.get_by_role("alert").wait_for()
     panel = page.locator("#panel-landscape")
     panel.get_by_text("× 10").first.wait_for()
-    assert panel.get_by_text("Hatched: there the loss is not a number.").count() == 0
+    assert not panel.get_by_text("Hatched: there the loss is not a number.").is_visible()
     assert "NaN" not in panel.inner_text()
+    # Its weights are those within an epoch, and their loss is not the one in the readouts.
+    assert panel.get_by_text("of epoch 1, the last before it diverged: “now” is their loss.").is_visible()
+    # What is drawn as the scale's end and lies beyond it is said.
+    assert panel.locator(".ends span").first.inner_text().startswith("≤ ")
+
+
+def test_the_legend_is_bounded_only_where_losses_lie_beyond_it(visit: Any) -> None:
+    page = opened(visit, BOWL)
+    ends = page.locator("#panel-landscape .ends span")
+    assert not any(sign in ends.nth(at).inner_text() for at in (0, 2) for sign in "≤≥")
+
+
+def test_what_is_measured_is_said_before_it_is_and_a_long_one_comes_coarse_at_first(visit: Any) -> None:
+    held: list[Any] = []
+    visit.page.route("**/landscape?*", lambda route: held.append(route))
+    page = visit.open("#net=16-tanh,16-tanh,16-tanh&panel=landscape")
+    panel = page.locator("#panel-landscape")
+    panel.get_by_text("A slice, not the whole: 609 weights and biases").wait_for()
+    assert panel.get_by_role("status").first.inner_text() == "Measuring…"
+    assert not panel.locator("dl").is_visible()
+    frame = picture(page, 0)
+    (coarse,) = held
+    assert "resolution=11&" in coarse.request.url
+    coarse.continue_()
+    panel.locator("dl").wait_for()
+    visit.wait("(before) => document.querySelector('#panel-landscape canvas').toDataURL() !== before", frame)
+    panel.get_by_text("taken at epoch 0; measuring…").wait_for()
+    before = picture(page, 0)
+    fine = held[1]
+    assert "resolution=41&" in fine.request.url
+    fine.continue_()
+    panel.get_by_text("taken at epoch 0", exact=True).wait_for()
+    assert picture(page, 0) != before
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
