@@ -132,30 +132,29 @@ export function sources(trace, { name, layer }) {
 }
 
 /**
- * The cell that says most of a layer: the weight with the largest gradient, or, where every gradient is 0, the largest weighted sum.
+ * The cell of a matrix with the largest figure; its first where all are 0.
  * @param {Trace} trace
- * @param {number} layer
+ * @param {Part} part
  * @returns {Cell}
  */
-export function telling(trace, layer) {
-  const of = trace.layers[layer];
-  /** @type {Cell} */
-  let best = { name: "dW", layer, row: 0, column: 0 };
-  let most = 0;
-  for (const [name, matrix] of /** @type {[Name, Matrix][]} */ ([
-    ["dW", of.dW],
-    ["Z", of.Z],
-  ])) {
-    for (const [row, line] of matrix.entries())
-      for (const [column, value] of line.entries())
-        if (Math.abs(value ?? 0) > most) {
-          most = Math.abs(value ?? 0);
-          best = { name, layer, row, column };
-        }
-    if (most > 0) break;
-  }
-  return best;
+export function strongest(trace, part) {
+  const matrix = figures(trace, part) ?? [];
+  const most = largest(matrix);
+  const row = Math.max(
+    0,
+    matrix.findIndex((line) => line.some((value) => Math.abs(value ?? 0) === most)),
+  );
+  const column = matrix[row]?.findIndex((value) => Math.abs(value ?? 0) === most) ?? 0;
+  return { ...part, row, column };
 }
+
+/**
+ * The cell that says most of a layer: the largest gradient of its weights, or, where all are 0, the largest weighted sum.
+ * @param {Trace} trace
+ * @param {number} layer
+ */
+export const telling = (trace, layer) =>
+  strongest(trace, { name: largest(trace.layers[layer].dW) > 0 ? "dW" : "Z", layer });
 
 /** Whether dZ of the output is P - T: cross-entropy, whose slope cancels the activation's. @param {Trace} trace */
 export function fused(trace) {

@@ -62,7 +62,8 @@ function verdict(check, inputs) {
  */
 function drawCheck(canvas, check, colours) {
   const line = Math.max(12, Math.min(30, 120 / check.layers.length));
-  canvas.style.height = `${TOP + BOTTOM + line * check.layers.length}px`;
+  const tall = `${TOP + BOTTOM + line * check.layers.length}px`;
+  if (canvas.style.height !== tall) canvas.style.height = tall;
   const { context, width, height } = fit(canvas);
   const scale = logarithmic(LOW, Math.max(1e-2, check.max_relative_error));
   const x = (/** @type {number} */ error) => LEFT + scale.at(Math.max(error, LOW)) * (width - LEFT - 14);
@@ -165,7 +166,7 @@ export function mountCheck({ store: { state }, session }, changed) {
       changed();
     },
     draw() {
-      canvas.hidden = !check;
+      if (canvas.hidden === Boolean(check)) canvas.hidden = !check;
       if (check) drawCheck(canvas, check, palette(state.theme));
     },
   };

@@ -46,7 +46,7 @@ export function columnsOf(trace, layer, rows, alone) {
         ...(bias ? [...sign("+"), ...matrices(at("b"), at("db"))] : []),
       ];
   const mask = of.D ? [...matrices(at("D"), []), ...sign("=")] : [];
-  const output = layer === trace.layers.length - 1 ? matrices(at("y"), []) : [];
+  const output = layer === trace.layers.length - 1 ? [...sign("", of.dA ? "←" : ""), ...matrices(at("y"), [])] : [];
   return [
     ...product,
     ...sign("=", "←"),

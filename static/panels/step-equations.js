@@ -22,6 +22,8 @@ const d = (letter, index) => {
 /** @param {string} letter @param {number} index */
 const transposed = (letter, index) => m("msup", m("mrow", o("("), q(letter, index), o(")")), m("mi", "T"));
 const applied = (/** @type {string} */ f, /** @type {Node} */ to) => [m("mi", f), o("("), to, o(")")];
+/** A function's name in a formula: its title, unless that would have brackets of its own. @param {string} title */
+const named = (title) => (title.includes("(") ? "f" : title);
 
 /**
  * What dropout does to a layer that has it: the values of its mask, or why this pass has none.
@@ -34,7 +36,7 @@ function dropoutOf(of, layer, state) {
   if (!p) return [];
   const D = q("D", layer + 1);
   const fraction = m("mfrac", m("mn", "1"), m("mrow", m("mn", "1"), o("−"), m("mn", short(p))));
-  const kept = short(1 / (1 - p));
+  const kept = short(1 / (1 - p), 4);
   const words = of.D
     ? `each cell is 0 with probability ${short(p)}, else this`
     : `Dropout is off in this pass. In the next mini-batch it sets each output to 0 with probability ${short(p)} and multiplies the others by ${kept}.`;
@@ -64,7 +66,8 @@ export function equationsOf(trace, layer, rows, title, state) {
   const times = (/** @type {string} */ left, /** @type {string} */ right) => `${left} · ${right}`;
   const bias = of.b ? [o("+"), q("b", l)] : [];
   const A = q("A", layer);
-  const fraction = m("mfrac", m("mn", "1"), m("mi", "m"));
+  const fraction = m("mstyle", m("mfrac", m("mn", "1"), m("mi", "m")));
+  fraction.setAttribute("displaystyle", "true");
   const dropout = of.D ? [o("⊙"), q("D", l)] : [];
   const fusing = last && fused(trace);
 
@@ -75,8 +78,8 @@ export function equationsOf(trace, layer, rows, title, state) {
       : ["Z", [q("Z", l), o("="), q("W", l), A, ...bias], times(shape(n, k), shape(k, examples))],
     [
       "A",
-      [q("A", l), o("="), ...applied(title, q("Z", l)), ...dropout],
-      of.activation === "softmax" ? "by example" : "cell by cell",
+      [q("A", l), o("="), ...applied(named(title), q("Z", l)), ...dropout],
+      of.activation === "softmax" ? "by example" : named(title) === title ? "cell by cell" : `f: ${title}`,
     ],
   ];
   if (!last) {
@@ -112,7 +115,7 @@ export function equationsOf(trace, layer, rows, title, state) {
             d("A", l),
             ...(of.D ? [o("⊙"), q("D", l)] : []),
             o("⊙"),
-            ...applied(`${title}′`, q("Z", l)),
+            ...applied(`${named(title)}′`, q("Z", l)),
           ],
           "cell by cell",
         ],

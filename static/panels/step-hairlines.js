@@ -25,7 +25,8 @@ export function createHairlines(root) {
           [from, box.top - GAP],
           [to, box.top],
         ];
-        line.setAttribute("points", points.map(([x, y]) => [x - origin.left, y - origin.top].join()).join(" "));
+        const text = points.map(([x, y]) => [x - origin.left, y - origin.top].join()).join(" ");
+        if (line.getAttribute("points") !== text) line.setAttribute("points", text);
       });
     },
   };

@@ -1,6 +1,6 @@
 /** A pass on the screen: its sheet, and what belongs to its present layer and its opened cell. */
 
-import { figures as figuresOf, order, sources, telling } from "../lib/passes.js";
+import { figures as figuresOf, order, sources, strongest, telling } from "../lib/passes.js";
 import { describe } from "../lib/problem.js";
 import { palette } from "../palette.js";
 import { make } from "../views/dom.js";
@@ -20,10 +20,11 @@ import { createWalk } from "./step-walk.js";
 
 /**
  * @param {import("../store.js").State} state
+ * @param {() => number} width there is for it, in pixels, while it is hidden too
  * @param {Node} beside what stands at the end of the foot
  * @param {() => void} moved called when cells have moved on the screen
  */
-export function createPass(state, beside, moved) {
+export function createPass(state, width, beside, moved) {
   /** @type {Trace | null} */
   let trace = null;
   let rows = true;
@@ -69,7 +70,7 @@ export function createPass(state, beside, moved) {
   function render() {
     if (!trace) return;
     const pass = trace;
-    room = roomFor(pass, rows, body.clientWidth, window.innerHeight);
+    room = roomFor(pass, rows, width(), window.innerHeight);
     figures = createFigures({
       trace: pass,
       rows,
@@ -161,14 +162,14 @@ export function createPass(state, beside, moved) {
     if (!trace || !figures || !room) return;
     const now = steps[at] ?? null;
     walk.say(now ? [quantity(now)] : ["the whole pass"]);
-    if (now && now.layer !== layer) {
-      if (room.whole) present(now.layer);
-      else {
-        layer = now.layer;
-        chosen = null;
-        opened = telling(trace, layer);
-        render();
-      }
+    if (now) {
+      chosen = null;
+      opened = strongest(trace, now);
+      const other = now.layer !== layer;
+      layer = now.layer;
+      if (other && room.whole) present(layer);
+      if (other && !room.whole) render();
+      else showCell();
     }
     point(now?.name);
     figures.follow(now, now ? sources(trace, now) : [], new Set(now ? steps.slice(at + 1).map(keyOf) : []));
@@ -190,9 +191,10 @@ export function createPass(state, beside, moved) {
     },
     /** Draws it anew where there is room for more or for less of it. */
     fit() {
-      if (!trace || !room || !body.clientWidth) return;
-      const next = roomFor(trace, rows, body.clientWidth, window.innerHeight);
+      if (!trace || !room) return;
+      const next = roomFor(trace, rows, width(), window.innerHeight);
       if (JSON.stringify(next) !== JSON.stringify(room)) build();
+      else figures?.reveal(opened);
     },
     /** Where the opened cell is on the screen; null where it is out of sight. */
     rectangle: () => figures?.rectangle(opened) ?? null,

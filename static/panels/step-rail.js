@@ -49,6 +49,8 @@ export function createRail(choose) {
       present = layer;
       for (const [at, button] of [...numbers.children].entries())
         button.setAttribute("aria-pressed", String(at === layer));
+      const [one, all] = [numbers.children[layer], numbers].map((each) => each.getBoundingClientRect());
+      numbers.scrollLeft += one.left + one.width / 2 - (all.left + all.width / 2);
       before.disabled = layer === 0;
       after.disabled = layer === layers - 1;
       says.textContent = words;

@@ -27,8 +27,13 @@ export function mount(root, { store, session, scheduler }) {
   /** Whether the screen shows something else than the trace. */
   let stale = false;
 
+  const outer = /** @type {HTMLElement} */ (root.parentElement);
+  const width = () => {
+    const { paddingLeft, paddingRight } = getComputedStyle(outer);
+    return outer.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+  };
   const check = mountCheck({ store, session }, () => draw());
-  const pass = createPass(state, check.element, () => draw());
+  const pass = createPass(state, width, check.element, () => draw());
   const examples = createExamples(() => void take(), pass.turn);
   const apply = createApply(state, { step: takeStep, anew: () => void take() });
   const hairlines = createHairlines(root);
@@ -56,7 +61,7 @@ export function mount(root, { store, session, scheduler }) {
       if (mine !== asked || !answer) return;
       trace = answer;
       stale = true;
-      if (on) show();
+      if (on || !seen) show();
     } catch (error) {
       if (mine === asked) apply.fail(error instanceof Error ? error.message : "The pass could not be fetched.");
     }

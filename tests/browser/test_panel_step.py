@@ -90,6 +90,8 @@ def test_the_pass_can_be_followed_step_by_step(visit: Any) -> None:
         page.locator(".matrix.now").get_by_role("grid").get_attribute("aria-label") == "weighted sums, layer 1, 4 by 4"
     )
     assert page.locator(".matrix.source").count() == 3
+    assert page.locator(".ledger h3").inner_text().startswith("Z")
+    assert page.locator(".equations .now").get_attribute("data-name") == "Z"
     assert page.get_by_role("grid", name="outputs, layer 3, 4 by 1", exact=True).locator("td").first.is_hidden()
     page.keyboard.press("End")
     assert page.locator(".matrix.later").count() == 0
@@ -143,6 +145,7 @@ def test_a_large_network_is_shown_one_layer_at_a_time(visit: Any) -> None:
 def test_matrices_that_share_units_or_examples_scroll_together(visit: Any) -> None:
     page = shown(visit, "&net=16-tanh,16-tanh")
     page.get_by_role("button", name="Next mini-batch").click()
+    page.get_by_role("grid", name="inputs, layer 1, 10 by 2", exact=True).wait_for()
     page.get_by_role("button", name="Layer 2", exact=True).click()
     sums = page.get_by_role("grid", name="weighted sums, layer 2, 10 by 16", exact=True)
     sums.locator("td").first.focus()
@@ -167,6 +170,7 @@ def test_dropout_is_told_and_its_mask_opens(visit: Any) -> None:
     assert "sets each output to 0 with probability 0.2 and multiplies the others by 1.25" in equations.inner_text()
     page.get_by_role("button", name="Next mini-batch").click()
     mask = page.get_by_role("grid", name="dropout mask, layer 1, 10 by 4", exact=True)
+    mask.wait_for()
     figures = {figure(text) for text in mask.locator("td").all_inner_texts()}
     assert figures == {0.0, 1.25}
     mask.locator("td", has_text="1.250").first.click()
@@ -195,6 +199,19 @@ def test_the_hairlines_cross_no_figures_of_other_columns(visit: Any) -> None:
         }"""
     )
     assert crossed == 0
+
+
+def test_the_pass_is_there_when_the_tab_that_was_pointed_at_is_clicked(visit: Any) -> None:
+    page = visit.open()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/trace" in request.url else None)
+    page.get_by_role("tab", name="Step through").hover()
+    page.locator("#panel-step .sheet").wait_for(state="attached")
+    assert page.locator("#panel-step").is_hidden()
+    page.get_by_role("tab", name="Step through").click()
+    assert page.locator("#panel-step .sheet td").first.is_visible()
+    page.locator("#panel-step .check-of .aside", has_text="agree").wait_for()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

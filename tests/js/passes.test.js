@@ -124,6 +124,8 @@ test("the cell that says most of a layer has its largest gradient, or its larges
   assert.deepEqual(telling(trace, 0), { name: "dW", layer: 0, row: 0, column: 0 });
   const dead = { ...trace, layers: [{ ...trace.layers[0], dW: [[0, 0]] }] };
   assert.deepEqual(telling(dead, 0), { name: "Z", layer: 0, row: 0, column: 1 });
+  const silent = { ...trace, layers: [{ ...dead.layers[0], Z: [[0, 0]] }] };
+  assert.deepEqual(telling(silent, 0), { name: "Z", layer: 0, row: 0, column: 0 });
 });
 
 test("a dropout mask stands beside what it is multiplied with", () => {

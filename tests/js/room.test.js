@@ -39,9 +39,9 @@ const shown = (columns) =>
 test("rows are examples: what comes in times the weights, the bias under them; columns: the other way round", () => {
   const pass = passOf([2, 4, 1], 4);
   assert.equal(shown(columnsOf(pass, 0, true, false)), "A00 × W0+b0 = Z0 → A0");
-  assert.equal(shown(columnsOf(pass, 1, true, false)), "× W1+b1 = Z1 → A1 y1");
-  assert.equal(shown(columnsOf(pass, 1, true, true)), "A0 × W1+b1 = Z1 → A1 y1");
-  assert.equal(shown(columnsOf(pass, 1, false, false)), " W1 ×A + b1 = Z1 → A1 y1");
+  assert.equal(shown(columnsOf(pass, 1, true, false)), "× W1+b1 = Z1 → A1  y1");
+  assert.equal(shown(columnsOf(pass, 1, true, true)), "A0 × W1+b1 = Z1 → A1  y1");
+  assert.equal(shown(columnsOf(pass, 1, false, false)), " W1 ×A + b1 = Z1 → A1  y1");
   assert.equal(shown(columnsOf(pass, 0, false, false)), "W0 × A00 + b0 = Z0 → A0");
 });
 
