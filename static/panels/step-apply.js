@@ -11,12 +11,21 @@ const isWholeStep = (config, batches) =>
   config.network.hidden.every((each) => !each.dropout) &&
   !(/** @type {any} */ (config.training).augmentation);
 
+/** @type {Record<string, string>} what a run does that neither trains nor waits */
+const RESTS = {
+  finished: "has finished",
+  diverged: "has diverged",
+  recovering: "is being recovered",
+  failed: "has failed",
+};
+
 /** Why the step cannot be taken; nothing where it can. @param {import("../store.js").State} state @param {boolean} its whether the pass is over the run's own next mini-batch */
 function hindrance({ role, run }, its) {
   if (!its) return "The run itself steps on its mini-batches: choose Next mini-batch to apply its update.";
   if (role === "viewer") return "You are watching: only the run’s owner steps.";
   if (run?.state === "running") return "Pause the run to take its steps by hand.";
-  return run?.state === "paused" ? "" : `The run is ${run?.state}, so it takes no step.`;
+  const rests = run && RESTS[run.state];
+  return rests ? `The run ${rests}, so it takes no step.` : "";
 }
 
 /**

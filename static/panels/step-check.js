@@ -42,6 +42,8 @@ function worst(check) {
 
 /** What came out, in words. @param {Check} check @param {number[]} inputs of each layer */
 function verdict(check, inputs) {
+  if (!check.checked)
+    return `None of the ${counted(check.skipped, "derivative")} can be compared here: each small change crosses a kink, or is lost in figures this large.`;
   const at = worst(check);
   const over = check.layers.flatMap(({ errors }) => errors.flat()).filter((error) => !(error < check.limit)).length;
   const from = at?.column === inputs[at?.layer ?? 0] ? "the bias of" : `the weight from ${(at?.column ?? 0) + 1} to`;
@@ -52,7 +54,7 @@ function verdict(check, inputs) {
     : check.checked === 1
       ? "It agrees."
       : `All ${check.checked} agree.`;
-  return { over, words: `${first} Worst relative error ${scientific(check.max_relative_error)}${place}.${skipped}` };
+  return `${first} Worst relative error ${scientific(check.max_relative_error)}${place}.${skipped}`;
 }
 
 /**
@@ -135,7 +137,7 @@ export function mountCheck({ store: { state }, session }, changed) {
     const { sizes } = describe(state.catalog, state.config);
     try {
       check = measured(await session.fetch("gradient-check"), state.config.network.bias);
-      write(found, verdict(check, sizes).words);
+      write(found, verdict(check, sizes));
     } catch (error) {
       check = null;
       write(found, error instanceof Error ? error.message : "The check could not be made.");
@@ -166,8 +168,9 @@ export function mountCheck({ store: { state }, session }, changed) {
       changed();
     },
     draw() {
-      if (canvas.hidden === Boolean(check)) canvas.hidden = !check;
-      if (check) drawCheck(canvas, check, palette(state.theme));
+      const drawn = check !== null && check.checked > 0;
+      if (canvas.hidden === drawn) canvas.hidden = !drawn;
+      if (check && drawn) drawCheck(canvas, check, palette(state.theme));
     },
   };
 }

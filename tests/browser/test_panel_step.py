@@ -201,6 +201,19 @@ def test_the_hairlines_cross_no_figures_of_other_columns(visit: Any) -> None:
     assert crossed == 0
 
 
+def test_a_diverged_run_has_its_pass_and_claims_no_agreement(visit: Any) -> None:
+    page = shown(visit, "&data=bumps&net=4-relu&rate=10")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.locator("body[data-state=diverged]").wait_for()
+    page.locator(".check-of .aside", has_text="None of the 17 derivatives can be compared here").wait_for()
+    assert page.locator(".check-of canvas").is_hidden()
+    assert "The run itself steps" in page.locator("#step-note").inner_text()
+    page.get_by_role("button", name="Next mini-batch").click()
+    page.get_by_role("grid", name="inputs, layer 1, 10 by 2", exact=True).wait_for()
+    assert "The run has diverged, so it takes no step." in page.locator("#step-note").inner_text()
+    assert page.get_by_role("button", name="Apply the update").is_disabled()
+
+
 def test_the_pass_is_there_when_the_tab_that_was_pointed_at_is_clicked(visit: Any) -> None:
     page = visit.open()
     asked: list[str] = []
