@@ -71,7 +71,7 @@ export function createAddress(store, session, defaults) {
     const { view, ...config } = decode(location.hash, usual);
     const watched = watchedRun(location.hash);
     const other = watched !== state.watched;
-    store.set({ ...view, watched });
+    store.set({ ...view, watched, ...(other ? { notice: null } : {}) });
     if (!other && (watched || same(config, state.config))) return;
     const turn = ++returns;
     returning = turn;

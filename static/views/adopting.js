@@ -26,10 +26,10 @@ export const adopt = (store, session) =>
       if (whole) await request("PATCH", `runs/${made.id}/weights`, { member, ...change });
     store.set({ watched: null });
     await session.watch(made.id);
-    const from = `the weights of epoch ${members[0].epoch.toLocaleString("en")}`;
+    const begins = whole
+      ? `It begins with the weights of epoch ${members[0].epoch.toLocaleString("en")}`
+      : "The weights were not numbers any more, so it begins with the first ones";
     store.set({
-      notice: `This copy is yours. ${
-        whole ? `It begins with ${from}` : "The weights were not numbers any more, so it begins with the first ones"
-      } and counts its epochs from 0; Reset returns to the first weights.`,
+      notice: `This copy is yours. ${begins} and counts its epochs from 0; Reset returns to the first weights.`,
     });
   });

@@ -37,7 +37,8 @@ export function mountConfusion(store, scheduler) {
     const table = count(classes, labels, answer);
     const of = answers > 1 ? `, ${answerNoun(task)} ${answer},` : "";
     const at = output === "sigmoid" ? ` at threshold ${state.threshold.toFixed(2)}` : "";
-    const title = `Test points${of}${at}${state.past ? `, epoch ${state.past.epoch.toLocaleString("en")}` : ""}`;
+    const then = state.past ? `, epoch ${state.past.epoch.toLocaleString("en")}` : "";
+    const title = `Test points${of}${at}${then}`;
     const key = JSON.stringify([table, title]);
     if (key === shown) return;
     shown = key;

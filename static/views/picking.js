@@ -27,7 +27,7 @@ export function mountPicking(store, session, geometry) {
   function targetAt(event) {
     const places = geometry();
     const element = /** @type {HTMLElement} */ (event.target);
-    if (!places || popover.contains(element) || element.closest(".layer-head")) return null;
+    if (!places || popover.contains(element) || element.closest(".layer-head > *")) return null;
     const frame = net.getBoundingClientRect();
     const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
     const bias = state.config.network.bias ? biasAt(places, x, y) : null;

@@ -87,10 +87,12 @@ export function mountTime(store, scheduler, look) {
     context.arc(now, height / 2, 6, 0, Math.PI * 2);
     context.fill();
     slider.max = String(Math.max(0, history.lastEpoch));
-    slider.style.width = `${(Math.max(0.05, history.lastEpoch / last) || 1) * 100}%`;
+    slider.style.width = `${(history.lastEpoch / (reach(state) || 1) || 1) * 100}%`;
     if (!slider.matches(":active")) slider.value = String(epoch);
+    // Steps of one mini-batch end within an epoch.
+    const here = state.run?.batch && state.run.state !== "running" ? `live, batch ${state.run.batch}` : "live";
     const diverged = state.run?.state === "diverged";
-    const live = state.connection === "lost" ? "not live" : diverged ? "no number after" : "live";
+    const live = state.connection === "lost" ? "not live" : diverged ? "no number after" : here;
     slider.setAttribute("aria-valuetext", state.past ? `epoch ${epoch}` : `epoch ${epoch}, ${live}`);
     write(byId("time-epoch"), `epoch ${(state.past?.epoch ?? state.run?.epoch ?? 0).toLocaleString("en")}`);
     write(byId("time-live"), live);

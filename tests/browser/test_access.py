@@ -28,6 +28,23 @@ def test_axe_finds_nothing_at_rest_and_while_training(visits: Any, theme: str) -
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_phone(visits: Any, theme: str) -> None:
+    phone = {"viewport": {"width": 375, "height": 812}, "has_touch": True, "is_mobile": True}
+    visit = visits(color_scheme=theme, bypass_csp=True, **phone)
+    page = visit.open("#net=4-leaky_relu,3-elu")
+    page.locator(".parameter").last.wait_for()
+    assert violations(page) == []
+    page.get_by_role("button", name="Play", exact=True).tap()
+    visit.wait_epoch(5)
+    assert violations(page) == []
+    page.get_by_role("tab", name="Inside").tap()
+    page.get_by_role("button", name="Enlarge").tap()
+    page.locator("#rail-words").wait_for()
+    page.locator("#panel-inside h3").first.wait_for()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_messages_and_popovers(visits: Any, theme: str) -> None:
     visit = visits(color_scheme=theme, bypass_csp=True)
     page = visit.open("#data=bumps&net=6-relu,4-relu&rate=30")

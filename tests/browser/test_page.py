@@ -54,8 +54,9 @@ def test_steps_and_reset(visit: Any) -> None:
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
     page.get_by_role("button", name="+1 batch").click()
-    visit.wait("(first) => document.querySelector('#test-loss').textContent !== first", first)
+    visit.wait("() => document.querySelector('#time-live').textContent === 'live, batch 1'")
     assert visit.epoch() == 1
+    assert page.locator("#test-loss").inner_text() != first
     page.get_by_role("button", name="Reset").click()
     visit.wait("(first) => document.querySelector('#test-loss').textContent === first", first)
     assert visit.epoch() == 0
@@ -212,6 +213,55 @@ def test_a_unit_opens_to_its_weights_and_a_link_can_be_cut(visit: Any) -> None:
     popover.get_by_role("button", name=re.compile("Restore weight from")).wait_for()
     page.keyboard.press("Escape")
     popover.wait_for(state="hidden")
+
+
+def test_a_bias_says_its_value_and_opens_to_be_changed(visit: Any) -> None:
+    page = visit.open()
+    box = page.get_by_role("button", name="Layer 1, unit 3").bounding_box()
+    corner = (box["x"] + 1, box["y"] + box["height"] - 1)
+    page.mouse.move(corner[0] + 60, corner[1] - 60)
+    page.mouse.move(*corner)
+    popover = page.locator("#popover")
+    popover.get_by_text("bias of unit 3 of layer 1").wait_for()
+    assert "click to change" in popover.inner_text()
+    page.mouse.click(*corner)
+    bias = popover.get_by_label("bias", exact=True)
+    bias.fill("0.5")
+    bias.press("Enter")
+    page.locator("#undo:enabled").wait_for()
+    page.keyboard.press("Escape")
+    page.mouse.move(corner[0] + 60, corner[1] - 60)
+    page.mouse.move(*corner)
+    visit.wait("() => document.querySelector('#popover .figure')?.textContent === '0.5000'")
+
+
+def test_links_from_a_dead_unit_are_dashed(visit: Any) -> None:
+    page = visit.open("#net=4-relu,3-tanh")
+    page.get_by_role("button", name="Layer 1, unit 1").click()
+    bias = page.locator("#popover").get_by_label("bias", exact=True)
+    bias.fill("-90")
+    bias.press("Enter")
+    page.locator("#undo:enabled").wait_for()
+    page.keyboard.press("Escape")
+    # Along the line on which the unit's strongest link leaves it: whole, then in dashes.
+    before = visit.pixels("links")
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("button", name="Layer 1, unit 1, dead").wait_for()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    gaps = """() => {
+      const canvas = document.getElementById('links');
+      const scale = canvas.width / canvas.clientWidth;
+      const net = canvas.getBoundingClientRect();
+      const unit = document.querySelector('[data-layer="1"][data-unit="0"]').getBoundingClientRect();
+      const [x, y] = [unit.right - net.left + 2, unit.top + unit.height / 2 - net.top - 2];
+      const pixels = canvas.getContext('2d').getImageData(x * scale, y * scale, 24 * scale, 4 * scale);
+      const opaque = (i, j) => pixels.data[4 * (j * pixels.width + i) + 3] > 90;
+      const rows = [...Array(pixels.height).keys()];
+      const inked = Array.from({ length: pixels.width }, (_, i) => rows.some((j) => opaque(i, j)));
+      return inked.filter((on, i) => i && on !== inked[i - 1]).length;
+    }"""
+    visit.wait(f"() => ({gaps})() >= 3")
+    assert visit.pixels("links") != before
 
 
 def test_the_confusion_matrix_counts_the_test_points(visit: Any) -> None:

@@ -47,6 +47,29 @@ def test_scrubbing_shows_that_epochs_map_units_and_weights(visit: Any) -> None:
             )
 
 
+def test_the_confusion_matrix_follows_the_epoch_looked_back_at(visit: Any) -> None:
+    page = visit.open("#pace=max&epochs=60&errors=on")
+    counts = "() => [...document.querySelectorAll('#confusion td b')].map((b) => b.textContent).join()"
+    page.locator("#confusion td b").first.wait_for()
+    first = page.evaluate(counts)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.locator("body[data-state=finished]").wait_for()
+    visit.wait(f"(first) => ({counts})() !== first", first)
+    visit.wait(AT_REST)
+    last, map_last = page.evaluate(counts), visit.pixels("map-canvas")
+    page.locator("#time-slider").focus()
+    page.keyboard.press("Home")
+    visit.wait("() => document.querySelector('#confusion h3').textContent === 'Test points at threshold 0.50, epoch 0'")
+    assert page.evaluate(counts) == first
+    page.locator("#map-canvas").hover(position={"x": 60, "y": 60})
+    visit.wait("() => document.querySelector('#tip').textContent.endsWith('epoch 0')")
+    page.mouse.move(700, 30)
+    page.get_by_role("button", name="back to live").click()
+    visit.wait("() => document.querySelector('#confusion h3').textContent === 'Test points at threshold 0.50'")
+    assert page.evaluate(counts) == last
+    visit.wait("(picture) => document.getElementById('map-canvas').toDataURL() === picture", map_last)
+
+
 def test_the_strip_can_be_dragged_with_the_mouse(visit: Any) -> None:
     page = visit.open("#pace=max&epochs=200")
     page.get_by_role("button", name="Play", exact=True).click()

@@ -36,6 +36,32 @@ def test_divergence_says_what_happened_where_and_the_way_back(visit: Any) -> Non
     page.get_by_role("alert").wait_for()
 
 
+def test_what_lies_beyond_the_last_number_is_hatched(visit: Any) -> None:
+    page = visit.open("#data=bumps&net=8-relu&output=linear&rate=0.03")
+    hatching = """(id) => {
+      const canvas = document.getElementById(id);
+      const scale = canvas.width / canvas.clientWidth;
+      const row = Math.round((canvas.clientHeight - 24) * scale);
+      const { data } = canvas.getContext('2d').getImageData(canvas.width * 0.5, row, canvas.width * 0.5, 1);
+      let changes = 0;
+      for (let i = 7; i < data.length; i += 4) changes += (data[i] > 60) !== (data[i - 4] > 60);
+      return changes;
+    }"""
+    page.get_by_role("button", name="Play", exact=True).click()
+    visit.wait_epoch(40)
+    assert page.evaluate(hatching, "time-canvas") < 8
+    rate = page.get_by_label("Learning rate", exact=True)
+    rate.fill("10")
+    rate.press("Enter")
+    page.get_by_role("alert").wait_for()
+    visit.wait("() => document.querySelector('#time-live').textContent === 'no number after'")
+    for canvas in ("time-canvas", "chart-loss"):
+        visit.wait(f"(id) => ({hatching})(id) > 8", canvas)
+    page.get_by_role("button", name="Reset").last.click()
+    visit.wait("() => document.querySelector('#time-live').textContent === 'live'")
+    visit.wait(f"(id) => ({hatching})(id) < 8", "time-canvas")
+
+
 def test_going_back_takes_the_weights_of_a_good_epoch_in_the_same_run(visit: Any) -> None:
     page = visit.open("#data=bumps&net=8-relu&output=linear&rate=0.03")
     page.get_by_role("button", name="Play", exact=True).click()

@@ -1,0 +1,52 @@
+"""Someone else's run: a copy of one's own from its weights, and what an address says that leads nowhere."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WEIGHTS = "async (id) => (await (await fetch(`api/v1/runs/${id}/weights`)).json()).layers"
+
+
+def test_a_copy_of_a_watched_run_is_ones_own_with_the_same_weights(visits: Any) -> None:
+    owner, viewer = visits(), visits()
+    page = owner.open("#data=xor&net=5-relu,3-tanh")
+    page.get_by_role("button", name="Layer 1, unit 2").click()
+    page.locator("#popover").get_by_role("button", name="Cut weight from x2").click()
+    page.locator("#popover").get_by_role("button", name="Restore weight from x2").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Play", exact=True).click()
+    owner.wait_epoch(12)
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.locator("body[data-state=paused]").wait_for()
+    theirs = owner.run()
+    watched = viewer.open(f"#run={theirs['id']}")
+    viewer.wait_epoch(theirs["epoch"])
+    copy = watched.locator("#message").get_by_role("button", name="Make a copy")
+    copy.click()
+    watched.locator("#message").get_by_text("This copy is yours").wait_for()
+    assert f"the weights of epoch {theirs['epoch']}" in watched.locator("#message").inner_text()
+    mine = viewer.run()
+    assert mine["id"] != theirs["id"]
+    assert mine["config"] == theirs["config"]
+    assert mine["epoch"] == 0
+    assert watched.evaluate(WEIGHTS, mine["id"]) == page.evaluate(WEIGHTS, theirs["id"])
+    assert "run=" not in watched.evaluate("() => location.hash")
+    assert watched.locator(".settings").evaluate("(part) => part.inert") is False
+    watched.get_by_role("button", name="+1 epoch").click()
+    viewer.wait_epoch(1)
+    assert owner.run()["epoch"] == theirs["epoch"]
+    watched.go_back()
+    viewer.wait_epoch(theirs["epoch"])
+    copy.wait_for()
+    assert watched.get_by_role("button", name="Play", exact=True).is_disabled()
+
+
+def test_a_run_that_is_gone_is_said_and_a_new_one_made(visits: Any) -> None:
+    visit = visits()
+    page = visit.open("#run=doesnotexist")
+    assert "There is no run" in page.locator("#message").inner_text()
+    page.get_by_role("button", name="+1 epoch").click()
+    visit.wait_epoch(1)
+    assert "run=" not in page.evaluate("() => location.hash")
