@@ -12,7 +12,7 @@ import { layerName } from "./inside-names.js";
 export const FIGURES = /** @type {const} */ ([
   ["gradient_norm", "Gradient", "length of dW and db together, by epoch"],
   ["weight_norm", "Weights", "length of W and b together, by epoch"],
-  ["update_ratio", "Update", "length of the next step over that of the weights; 0.001 is a common aim"],
+  ["update_ratio", "Update", "next step over weights; 0.001 is common"],
 ]);
 const ROOM = 98;
 const LEAST_SPAN = 20;
@@ -48,7 +48,12 @@ export function strandsView({ state }, diary, redraw) {
     return { name, title, words, canvas, box };
   });
 
-  const span = () => linear(diary.times[0] ?? 0, Math.max((diary.times[0] ?? 0) + LEAST_SPAN, diary.times.at(-1) ?? 0));
+  /** All that is noted, and never less than a few epochs; two figures stand below it however narrow it is. */
+  function span() {
+    const first = diary.times[0] ?? 0;
+    const scale = linear(first, Math.max(first + LEAST_SPAN, diary.times.at(-1) ?? 0));
+    return { ...scale, ticks: (/** @type {number} */ count) => scale.ticks(Math.max(2, count)) };
+  }
 
   /** @param {number | null} epoch */
   function pick(epoch) {

@@ -24,7 +24,8 @@ export function createMeasuring({ store, session }, hear) {
 
   /** Whether someone who waits for the fine slice would notice it. */
   function long() {
-    const points = state.points?.split.filter((each) => each === "train").length ?? state.config.dataset.samples;
+    const { inputs, samples, train_fraction } = state.config.dataset;
+    const points = (inputs?.length ?? samples) * train_fraction;
     const work = describe(state.catalog, state.config).parameters * points * FINE ** 2;
     return work > SOON || state.run?.state === "running";
   }

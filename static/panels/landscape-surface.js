@@ -211,8 +211,11 @@ function upright(context, at, scale, colours) {
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillStyle = colours.of("ink-3");
+  let free = Number.POSITIVE_INFINITY;
   for (const value of scale.ticks(4)) {
     const [x, y] = at(u, v, scale.at(value));
+    if (y > free) continue;
+    free = y - 13;
     context.beginPath();
     context.moveTo(x - 4, y);
     context.lineTo(x, y);

@@ -14,6 +14,7 @@ BOWL = "#data=plane&net=none&bias=off&rate=0.003&panel=landscape"
 def opened(visit: Any, fragment: str = "#panel=landscape") -> Any:
     page = visit.open(fragment)
     page.locator("#panel-landscape dl").wait_for()
+    visit.wait("() => !document.querySelector('#panel-landscape .tools .sub').textContent.includes('easuring')")
     return page
 
 
