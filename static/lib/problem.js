@@ -81,36 +81,6 @@ export function allowed(catalog, task, output) {
   return { outputs: new Set(fits.map((entry) => entry.output)), losses: new Set(fits.map((entry) => entry.loss)) };
 }
 
-/** What only some data sets have. */
-export const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
-
-/**
- * A configuration with another data set, with what no longer fits set back to "auto".
- * @param {Catalog} catalog
- * @param {RunConfig} config
- * @param {string} name
- * @returns {RunConfig}
- */
-export function withDataset(catalog, config, name) {
-  const before = describe(catalog, config);
-  const entry = catalog.datasets.find((each) => each.name === name);
-  const suggests = entry?.suggests ?? {};
-  /** @type {RunConfig} */
-  const next = {
-    ...config,
-    dataset: { ...config.dataset, ...PLAIN, name },
-    network: { ...config.network, ...suggests.network },
-    training: { ...config.training, ...suggests.training },
-  };
-  const after = describe(catalog, next);
-  if (before.inputs !== after.inputs) next.features = "auto";
-  if (before.task !== after.task || before.classes !== after.classes) {
-    next.network = { ...next.network, output: "auto" };
-    next.training = { ...next.training, loss: "auto" };
-  }
-  return next;
-}
-
 const SHAPES = /** @type {const} */ (["circle", "diamond", "triangle", "square", "cross"]);
 
 /**

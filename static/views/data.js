@@ -1,8 +1,9 @@
 /** The data column: the tiles of data sets, their name, and new points. */
 
 import { withValue } from "../lib/paths.js";
-import { datasetOf, withDataset } from "../lib/problem.js";
+import { datasetOf } from "../lib/problem.js";
 import { byId, style, write } from "./dom.js";
+import { choose } from "./fields.js";
 
 /**
  * @param {import("../store.js").Store} store
@@ -15,7 +16,7 @@ export function mountData(store, session) {
   let show = null;
   tiles.addEventListener("change", (event) => {
     const chosen = /** @type {HTMLInputElement} */ (event.target).value;
-    session.change(withDataset(state.catalog, state.config, chosen));
+    void choose(store, session, "dataset.name", chosen);
   });
   byId("new-points").addEventListener("click", () => {
     session.change(withValue(state.config, "dataset.seed", state.config.dataset.seed + 1));

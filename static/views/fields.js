@@ -3,7 +3,7 @@
 import { parse, short } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
 import { allowed, datasetOf, describe, takesClasses } from "../lib/problem.js";
-import { SPECIAL, stopWords } from "./choices.js";
+import { SHOWN, stopWords } from "./choices.js";
 import { byId, style, write } from "./dom.js";
 import { fill, sliderScale } from "./slider.js";
 
@@ -126,14 +126,10 @@ function mountSelect(field, store, session) {
   const { state } = store;
   const path = field.dataset.path ?? "";
   const choice = /** @type {HTMLSelectElement} */ (field.querySelector("select"));
-  const special = SPECIAL[path];
-  choice.addEventListener("change", () => {
-    const next = special ? special.set(state, choice.value) : withValue(state.config, path, choice.value);
-    session.change(next);
-  });
+  choice.addEventListener("change", () => choose(store, session, path, choice.value));
 
   function update() {
-    const value = special ? special.get(state) : String(read(state.config, path));
+    const value = SHOWN[path]?.(state) ?? String(read(state.config, path));
     if (path === "training.loss") {
       const { task, output, loss } = describe(state.catalog, state.config);
       const { losses } = allowed(state.catalog, task, output);
@@ -170,4 +166,16 @@ function mountSelect(field, store, session) {
   }
   store.on(["config", "refusal"], update);
   update();
+}
+
+/**
+ * Asks for the configuration with a choice; what each choice means comes with the first.
+ * @param {import("../store.js").Store} store
+ * @param {import("../session.js").Session} session
+ * @param {string} path
+ * @param {string} value
+ */
+export async function choose({ state }, session, path, value) {
+  const { chosen } = await import("./choosing.js");
+  await session.change(chosen(state, path, value));
 }

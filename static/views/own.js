@@ -1,31 +1,15 @@
 /** The dialog for data of one's own: rows are pasted, one or more columns are chosen as the target. */
 
+import { withOwnData } from "../lib/dataset.js";
 import { counted } from "../lib/format.js";
-import { PLAIN } from "../lib/problem.js";
 import { examplesOf, labelColumns, parseTable, Unreadable } from "../lib/table.js";
 import { drawing, make, write } from "./dom.js";
-
-/** @typedef {import("../lib/types.js").RunConfig} RunConfig */
 
 const TASKS = /** @type {const} */ ([
   ["classification", "Classification: one of several classes"],
   ["multilabel", "Several labels at once, each 0 or 1"],
   ["regression", "Regression: numbers"],
 ]);
-
-/**
- * A configuration that trains on rows of one's own.
- * @param {RunConfig} config
- * @param {{inputs: number[][], targets: (number | number[])[], task: string}} data
- * @returns {RunConfig}
- */
-const withOwnData = (config, { inputs, targets, task }) => ({
-  ...config,
-  dataset: { ...config.dataset, ...PLAIN, name: "custom", inputs, targets, task },
-  features: "auto",
-  network: { ...config.network, output: "auto" },
-  training: { ...config.training, loss: "auto" },
-});
 
 /**
  * @param {import("../store.js").Store} store
