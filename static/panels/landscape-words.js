@@ -52,6 +52,8 @@ export function wordsView(state) {
     for (const part of root.children) part.toggleAttribute("hidden", !parts.includes(part));
   }
 
+  show(what);
+
   /** @param {"exact" | "pca" | "random"} directions */
   const introduce = (directions) =>
     write(what, WHAT[directions](describe(state.catalog, state.config).parameters.toLocaleString("en")));

@@ -131,8 +131,7 @@ export function mount(root, page) {
       write(at, measuring.asking ? "Measuring…" : "");
       return;
     }
-    const went = measuring.stale ? `; the run is at ${(state.run?.epoch ?? 0).toLocaleString("en")}` : "";
-    const goes = measuring.asking ? "; measuring…" : went;
+    const goes = measuring.asking ? "; measuring…" : measuring.stale ? "; the run has gone on" : "";
     const within = answer.batch ? `, mini-batch ${answer.batch}` : "";
     write(at, `taken at epoch ${answer.epoch.toLocaleString("en")}${within}${goes}`);
   }

@@ -33,11 +33,11 @@ def test_a_slice_says_what_share_of_the_path_it_shows_and_when_it_was_taken(visi
     assert panel.locator("dd").first.inner_text() == loss
     page.get_by_role("button", name="Play", exact=True).click()
     visit.wait_epoch(20)
-    panel.get_by_text("; the run is at").wait_for()
+    panel.get_by_text("; the run has gone on").wait_for()
     page.get_by_role("button", name="Pause", exact=True).click()
     page.locator("body[data-state=paused]").wait_for()
     panel.get_by_text("% of the path").wait_for()
-    visit.wait("() => !document.querySelector('#panel-landscape .tools .sub').textContent.includes('run is at')")
+    visit.wait("() => !document.querySelector('#panel-landscape .tools .sub').textContent.includes('gone on')")
     before = picture(page, 0)
     page.get_by_role("button", name="Random").click()
     panel.get_by_text("two random directions").wait_for()
