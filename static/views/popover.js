@@ -9,6 +9,9 @@ import { featureName, unitName } from "./names.js";
 
 /** @typedef {import("../lib/types.js").Target} Target */
 
+/** @param {string} name */
+const asTitle = (name) => name.replace(/^./, (letter) => letter.toUpperCase());
+
 /**
  * @param {import("../store.js").Store} store
  * @param {import("../session.js").Session} session
@@ -106,7 +109,8 @@ export function mountPopover(store, session, geometry) {
       "data-index": String(unit),
     });
     const rows = [
-      make("div", { class: "row" }, [make("span", {}, [`bias of ${unitName(layer, unit, sizes.length - 1)}`]), figure]),
+      make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])]),
+      make("div", { class: "row" }, [make("span", {}, ["bias"]), figure]),
     ];
     if (!state.past) rows.push(gradient(`gradients_bias.${layer - 1}`, unit));
     if (state.role === "owner" && !state.past) rows.push(make("p", { class: "sub" }, ["click to change"]));
@@ -119,11 +123,7 @@ export function mountPopover(store, session, geometry) {
     const { sizes } = describe(state.catalog, state.config);
     const owner = state.role === "owner" && !state.past;
     const bias = shown(state)?.tensors[`biases.${l}`]?.data[unit] ?? null;
-    const rows = [
-      make("div", { class: "row" }, [
-        make("b", {}, [unitName(layer, unit, sizes.length - 1).replace(/^./, (c) => c.toUpperCase())]),
-      ]),
-    ];
+    const rows = [make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])])];
     const show = (
       /** @type {number | null} */ value,
       /** @type {string} */ label,

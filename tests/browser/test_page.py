@@ -222,7 +222,7 @@ def test_a_bias_says_its_value_and_opens_to_be_changed(visit: Any) -> None:
     page.mouse.move(corner[0] + 60, corner[1] - 60)
     page.mouse.move(*corner)
     popover = page.locator("#popover")
-    popover.get_by_text("bias of unit 3 of layer 1").wait_for()
+    popover.get_by_text("Unit 3 of layer 1").wait_for()
     assert "click to change" in popover.inner_text()
     page.mouse.click(*corner)
     bias = popover.get_by_label("bias", exact=True)
