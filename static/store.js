@@ -21,6 +21,7 @@ import { History } from "./lib/history.js";
  * @property {import("./lib/types.js").Mark[]} marks changes made while it trained
  * @property {import("./lib/types.js").Target | null} hover
  * @property {import("./lib/types.js").Target | null} selected
+ * @property {{layer: number, row: number, column: number} | null} why the link whose gradient was last asked about
  * @property {{x: number, y: number} | null} cursor on the output map, in its own units
  * @property {import("./lib/types.js").Prediction | null} pointed what the network says at the cursor
  * @property {import("./lib/types.js").Predicted | null} predicted what it says of every point
@@ -75,6 +76,7 @@ export function initialState(catalog, config, view = VIEW) {
     marks: [],
     hover: null,
     selected: null,
+    why: null,
     cursor: null,
     pointed: null,
     predicted: null,

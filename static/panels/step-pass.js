@@ -184,6 +184,12 @@ export function createPass(state, width, beside, moved) {
       trace = newest;
       build();
     },
+    /** Opens a cell, of this pass and of those to come. @param {Cell} cell */
+    ask(cell) {
+      chosen = cell;
+      layer = cell.layer;
+      build();
+    },
     /** @param {boolean} turned whether rows are examples */
     turn(turned) {
       rows = turned;

@@ -108,6 +108,11 @@ export function mount(root, { store, session, scheduler }) {
     stale = true;
     if (on) show();
   });
+  const why = () => {
+    if (state.why) pass.ask({ name: "dW", ...state.why });
+  };
+  store.on(["why"], why);
+  why();
   root.addEventListener("scroll", draw, true);
   new ResizeObserver(() => {
     if (on) pass.fit();

@@ -79,6 +79,18 @@ export function mountPopover(store, session, geometry) {
     return make("div", { class: "row sub" }, [make("span", {}, ["gradient"]), figure]);
   }
 
+  /** Opens the sum that makes a link's gradient. @param {{layer: number, row: number, column: number}} link */
+  function asker({ layer, row, column }) {
+    const button = make("button", { class: "button", type: "button", title: "Step through the sum of its gradient" }, [
+      "Why?",
+    ]);
+    button.addEventListener("click", () => {
+      store.set({ selected: null, why: { layer, row, column }, panel: "step", folded: true });
+      byId("tab-step").focus();
+    });
+    return button;
+  }
+
   /** @param {{layer: number, row: number, column: number}} link @param {boolean} pinned */
   function linkContent({ layer, row, column }, pinned) {
     const value = figureAt("weights", layer, row, column);
@@ -95,7 +107,8 @@ export function mountPopover(store, session, geometry) {
     const rows = [make("div", { class: "row" }, [title, figure])];
     if (!state.past) rows.push(gradient(`gradients.${layer}`, row * sizeOf(layer) + column));
     if (isCut(layer, row, column)) rows.push(make("p", { class: "sub" }, ["cut: it stays 0 while training"]));
-    if (pinned && owner) rows.push(make("div", { class: "row" }, [cutter(layer, row, column)]));
+    if (pinned && owner)
+      rows.push(make("div", { class: "row" }, [cutter(layer, row, column), asker({ layer, row, column })]));
     else if (owner) rows.push(make("p", { class: "sub" }, ["click to change or cut"]));
     return rows;
   }

@@ -52,6 +52,24 @@ def test_a_cell_opens_into_its_own_sum_by_keyboard(visit: Any) -> None:
     assert page.locator(".step .strip").count() == 3
 
 
+def test_a_link_says_why_its_gradient_is_what_it_is(visit: Any) -> None:
+    page = visit.open()
+    middle = page.evaluate(
+        """() => {
+          const box = (layer, unit) =>
+            document.querySelector(`[data-layer="${layer}"][data-unit="${unit}"]`).getBoundingClientRect();
+          const [from, to] = [box(1, 2), box(2, 1)];
+          return [(from.right + to.left) / 2, (from.y + to.y + from.height) / 2];
+        }"""
+    )
+    page.mouse.click(*middle)
+    page.locator("#popover").get_by_role("button", name="Why?").click()
+    page.locator(".ledger").get_by_text("from unit 3 to unit 2").wait_for()
+    gradients = page.get_by_role("grid", name="gradient of the weights, layer 2")
+    assert gradients.locator("td[aria-selected=true]").count() == 1
+    assert page.evaluate("() => document.activeElement.id") == "tab-step"
+
+
 def test_the_applied_update_is_the_runs_own_step(visit: Any) -> None:
     page = shown(visit)
     apply = page.get_by_role("button", name="Apply the update")
