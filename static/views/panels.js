@@ -32,7 +32,7 @@ export function mountPanels(page) {
   let open = "";
   const known = () => (PANELS.some((panel) => panel.name === state.panel) ? state.panel : "curves");
 
-  const buttons = PANELS.map((panel) => {
+  const buttons = PANELS.map((panel, i) => {
     const { name, title } = panel;
     const button = make(
       "button",
@@ -40,9 +40,13 @@ export function mountPanels(page) {
       [title],
     );
     button.addEventListener("click", () => store.set({ panel: name, ...(name === "curves" ? { folded: false } : {}) }));
-    // Whoever points at a tab is about to open it.
+    // Whoever points at a tab is about to open it; whoever walks along the tabs, the one beside it.
     for (const sign of ["pointerenter", "focus"])
       button.addEventListener(sign, () => void bring(panel)?.catch(() => coming.delete(name)));
+    button.addEventListener("focus", () => {
+      if (button.matches(":focus-visible"))
+        for (const beside of [PANELS.at(i - 1), PANELS[i + 1]]) void beside?.load?.().catch(() => {});
+    });
     if (name !== "curves")
       byId("panels").append(
         make("section", {
