@@ -5,7 +5,8 @@ import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
 import { allowed, answerNoun, describe } from "../lib/problem.js";
 import { chooser, column, placeFeatures } from "./columns.js";
-import { byId, later, make, style, write } from "./dom.js";
+import { byId, make, style, write } from "./dom.js";
+import { rove } from "./roving.js";
 
 const MOST_LAYERS = 8;
 const MOST_UNITS = 16;
@@ -200,9 +201,8 @@ export function mountNetwork(store, session, placed) {
     placed();
   }
 
-  later(layers, ["focusin", "focusout", "keydown"], () =>
-    import("./roving.js").then(({ rove }) => rove(layers, store)),
-  );
+  const hear = rove(layers, store);
+  for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, hear);
   store.on(["config"], build);
   window.addEventListener("resize", sizeUnits);
   build();

@@ -24,7 +24,7 @@ def test_every_layer_has_its_figures_and_histograms(visit: Any) -> None:
         "Layer 2 tanh, 2 units",
         "Output sigmoid, 1 unit",
     ]
-    assert rows.first.get_by_role("img", name="Weights of layer 1, 8 values").is_visible()
+    rows.first.get_by_role("img", name="Weights of layer 1, 8 values").wait_for()
     gradients = page.get_by_role("img", name="Gradient, length of dW and db together")
     visit.wait("() => document.querySelector('.strands canvas').getAttribute('aria-label').includes('layer 2 0.')")
     before = gradients.get_attribute("aria-label")
