@@ -37,8 +37,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium, the one without windows first: it opens a page six times as fast. Without any, the test is
-    skipped; under continuous integration it fails."""
+    """The path of a Chromium, the one without windows first: it opens a page six times as fast. Without any, the test
+    is skipped; under continuous integration it fails."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
