@@ -342,6 +342,6 @@ def test_someone_elses_run_is_shown_live_and_cannot_be_steered(visits: Any) -> N
     owner.wait_epoch(5)
     watched = viewer.open(f"#run={owner.run()['id']}")
     viewer.wait_epoch(10)
-    assert "You are watching" in watched.locator("#message").inner_text()
+    watched.locator("#message").get_by_text("You are watching").wait_for()
     assert watched.get_by_role("button", name="Pause", exact=True).is_disabled()
     assert watched.locator(".settings").evaluate("(part) => part.inert") is True
