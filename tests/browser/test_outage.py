@@ -20,8 +20,8 @@ def test_reconnects_and_catches_up_after_a_kill(browser: Any, serve: Any, tmp_pa
     visit.wait_epoch(20)
     first.process.kill()
     page.locator("body[data-connection=lost]").wait_for()
-    assert "The connection dropped" in page.locator("#message").inner_text()
-    assert page.locator("#state .word").inner_text() == "Reconnecting"
+    page.locator("#message").get_by_text("The connection dropped").wait_for()
+    page.locator("#state").get_by_text("Reconnecting").wait_for()
     for name in ("Pause", "+1 batch", "+1 epoch", "Reset", "Another seed"):
         assert page.get_by_role("button", name=name, exact=True).is_disabled(), name
     page.evaluate("() => { window.loadedOnce = true; }")

@@ -96,8 +96,8 @@ def test_several_numbers_are_a_regression_with_a_map_each(visit: Any) -> None:
     visit.wait("() => location.hash.includes('task=regression')")
     assert visit.run()["config"]["dataset"]["targets"][0] == [-10, 25]
     page.get_by_label("The map shows").select_option("value 1")
-    assert page.locator("#output-words").inner_text() == "predicted value 1"
-    assert page.locator("#scale-high").inner_text() == "50"
+    page.locator("#output-words").get_by_text("predicted value 1").wait_for()
+    page.locator("#scale-high").get_by_text("50", exact=True).wait_for()
 
 
 def test_what_does_not_fit_is_said(visit: Any) -> None:

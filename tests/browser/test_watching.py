@@ -46,7 +46,7 @@ def test_a_copy_of_a_watched_run_is_ones_own_with_the_same_weights(visits: Any) 
 def test_a_run_that_is_gone_is_said_and_a_new_one_made(visits: Any) -> None:
     visit = visits()
     page = visit.open("#run=doesnotexist")
-    assert "There is no run" in page.locator("#message").inner_text()
+    page.locator("#message").get_by_text("There is no run").wait_for()
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
     assert "run=" not in page.evaluate("() => location.hash")
