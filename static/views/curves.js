@@ -149,7 +149,7 @@ export function mountCurves(store, scheduler) {
   }
 
   for (const [key, canvas] of Object.entries(charts))
-    later(canvas, ["pointermove", "keydown"], async () => {
+    later(canvas, ["pointermove", "pointerdown", "keydown"], async () => {
       const { reader } = await import("./reading.js");
       return reader(canvas, room[key] ?? 0, state, (next) => {
         row = next;

@@ -31,11 +31,12 @@ export function reader(canvas, labels, state, pick) {
     row = next === null || !history.length ? null : Math.min(history.length - 1, Math.max(0, next));
     pick(row);
   }
-  canvas.addEventListener("pointerleave", () => go(null));
+  // A finger leaves as it is lifted; what it pointed at stays.
+  canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && go(null));
   canvas.addEventListener("blur", () => go(null));
 
   return (event) => {
-    if (event.type === "pointermove") {
+    if (event.type !== "keydown") {
       const { left, right } = plotSpan(canvas.clientWidth, labels);
       const share = (event.offsetX - left) / (right - left);
       const epoch = Math.round(share * Math.max(20, reach(state)));
