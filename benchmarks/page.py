@@ -8,18 +8,11 @@ Prints the distribution, and what one redraw of 5,000 epochs of curves costs.
 """
 
 import argparse
-import shutil
-import sys
-import tempfile
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.conftest import FLAGS
+from benchmarks.page_visits import visits
 from tests.browser.visits import Visit
-from tests.conftest import ROOT, Server
 
 LARGEST = (
     "#data=spiral&features=x1,x2,x1^2,x2^2,x1*x2,sin(x1),sin(x2)&net="
@@ -80,22 +73,14 @@ def main() -> None:
     parser.add_argument("--size", default="1440x900")
     wanted = parser.parse_args()
     width, height = map(int, wanted.size.split("x"))
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server([sys.executable, "-m", "app", "serve"], Path(folder), ROOT)
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        try:
-            address = server.address()
-            visit = Visit(browser, address, viewport={"width": width, "height": height})
-            print(told("8 layers of 16 units, pace 30", training(visit.open(LARGEST), visit, wanted.seconds)))
-            long = Visit(browser, address, viewport={"width": width, "height": height})
-            page = long.open("#points=100&pace=max&epochs=5000")
-            page.get_by_role("button", name="Play", exact=True).click()
-            page.locator("body[data-state=finished]").wait_for(timeout=120_000)
-            print(told("5,000 epochs of curves, redrawn five times a second", curves(page, long)))
-        finally:
-            browser.close()
-            server.stop()
+    with visits(width, height) as visit_page:
+        visit = visit_page()
+        print(told("8 layers of 16 units, pace 30", training(visit.open(LARGEST), visit, wanted.seconds)))
+        long = visit_page()
+        page = long.open("#points=100&pace=max&epochs=5000")
+        page.get_by_role("button", name="Play", exact=True).click()
+        page.locator("body[data-state=finished]").wait_for(timeout=120_000)
+        print(told("5,000 epochs of curves, redrawn five times a second", curves(page, long)))
 
 
 if __name__ == "__main__":

@@ -6,18 +6,11 @@ From the click's own time to the last change of the panel's elements after it. T
 brings its script, begun when the tab is pointed at; later ones find it there. Chromium, headless, drawn in software.
 """
 
-import shutil
 import statistics
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.conftest import FLAGS
-from tests.browser.visits import Visit
-from tests.conftest import ROOT, Server
+from benchmarks.page_visits import visits
 
 PANELS = ("inside", "step", "landscape", "lessons", "use")
 HOVER_MS = 250
@@ -50,26 +43,18 @@ def told(times: list[float]) -> str:
 
 
 def main(rounds: int) -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server([sys.executable, "-m", "app", "serve"], Path(folder), ROOT)
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        try:
-            address = server.address()
-            print(f"{'panel':10} {'first opening':24} later opening   (asked: within 100 ms)")
-            for name in PANELS:
-                first, later = [], []
-                for _ in range(rounds):
-                    visit = Visit(browser, address, viewport={"width": 1440, "height": 900})
-                    page = visit.open()
-                    first.append(opening(page, name))
-                    page.locator("#tab-curves").click()
-                    later.append(opening(page, name))
-                    visit.context.close()
-                print(f"{name:10} {told(first):24} {told(later)}", flush=True)
-        finally:
-            browser.close()
-            server.stop()
+    print(f"{'panel':10} {'first opening':24} later opening   (asked: within 100 ms)")
+    with visits(1440, 900) as visit_page:
+        for name in PANELS:
+            first, later = [], []
+            for _ in range(rounds):
+                visit = visit_page()
+                page = visit.open()
+                first.append(opening(page, name))
+                page.locator("#tab-curves").click()
+                later.append(opening(page, name))
+                visit.context.close()
+            print(f"{name:10} {told(first):24} {told(later)}", flush=True)
 
 
 if __name__ == "__main__":

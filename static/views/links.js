@@ -14,7 +14,7 @@ const CASED = 1.8;
 
 /**
  * A link's strength, 0 to 1, and its width, which shrinks with the units that it joins. So the many of a large network stay apart, and
- * most are hairlines, which cost a fifth of a stroke to draw.
+ * most are hairlines, which cost a quarter of a stroke to draw.
  * @param {number} value
  * @param {import("./geometry.js").Box | undefined} unit
  */

@@ -1,0 +1,31 @@
+"""What the page's benchmarks look at: a server of their own and a Chromium that visits it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.browser.visits import Visit
+from tests.conftest import ROOT, Server
+
+
+@contextmanager
+def visits(width: int, height: int) -> Iterator[Callable[[], Visit]]:
+    """A function that makes a page in a context of its own, so many pixels wide and high; drawn in software."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = Server([sys.executable, "-m", "app", "serve"], Path(folder), ROOT)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        try:
+            address = server.address()
+            yield lambda: Visit(browser, address, viewport={"width": width, "height": height})
+        finally:
+            browser.close()
+            server.stop()
