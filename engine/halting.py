@@ -9,6 +9,7 @@ from engine.config import RunConfig
 from engine.evaluation import Metrics
 
 FINISHED, DIVERGED = "finished", "diverged"
+WATCHED = {"test_loss": "the test loss", "train_loss": "the training loss (there are no test points)"}
 IMPROVEMENT = 1e-4
 """What the watched loss must fall by to count as better, for ``stop.patience``."""
 
@@ -16,7 +17,9 @@ IMPROVEMENT = 1e-4
 class Halting:
     """Which of ``count`` members have ended, and why. ``halted`` and ``details`` hold None for those that go on."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, watched: str) -> None:
+        """``watched``: the metric that ``stop.patience`` follows, "test_loss", or "train_loss" without test points."""
+        self._watched = watched
         self.halted: list[str | None] = [None] * count
         self.details: list[str | None] = [None] * count
         self.frozen: list[int] = []
@@ -57,9 +60,8 @@ class Halting:
             self._apply_rules(config, metrics)
 
     def _watch(self, member: int, metrics: Metrics) -> None:
-        """The test loss is watched; without test points, the training loss."""
-        test = metrics.test_loss[member]
-        loss = metrics.train_loss[member] if test is None else test
+        """Count the epochs since the watched loss improved; one that is not finite is no improvement."""
+        loss: float | None = getattr(metrics, self._watched)[member]
         if loss is not None and loss < self._best[member] - IMPROVEMENT:
             self._best[member], self._waited[member] = loss, 0
         else:
@@ -75,11 +77,13 @@ class Halting:
                 where = f"after epoch {metrics.epoch} the training loss L of the output layer is not finite"
                 self.halt(member, DIVERGED, f"{where}: lower the learning rate and reset, or edit the weights")
             elif stop.train_loss is not None and loss <= stop.train_loss:
-                self.halt(member, FINISHED, f"training loss {loss:.4g} reached stop.train_loss {stop.train_loss:.4g}")
+                why = f"is at most {stop.train_loss:.4g}, where it was to stop"
+                self.halt(member, FINISHED, f"the training loss, {loss:.4g}, {why}")
             elif stop.patience is not None and self._waited[member] >= stop.patience:
-                self.halt(member, FINISHED, f"the test loss has not improved by 1e-4 for {stop.patience} epochs")
+                name = WATCHED[self._watched]
+                self.halt(member, FINISHED, f"{name} has not improved by {IMPROVEMENT:.4f} for {stop.patience} epochs")
             elif limit is not None and metrics.epoch >= limit:
-                self.halt(member, FINISHED, f"epoch {limit} reached (training.max_epochs)")
+                self.halt(member, FINISHED, f"it has reached epoch {limit}, where it was to stop")
 
     def state(self) -> dict[str, Any]:
         """Plain values from which ``restore`` continues."""

@@ -58,7 +58,7 @@ class Trainer:
         )
         self.updates = Updates(self.network, members)
         self.epoch = self.batch = 0
-        self.halting = Halting(len(members))
+        self.halting = Halting(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
         self._begin_epoch()
         self._remeasure()
 

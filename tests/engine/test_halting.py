@@ -1,5 +1,7 @@
 """When a run ends: max_epochs, a training loss, patience, and what a new limit does."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ def to_the_end(trainer, most=300):
 def test_max_epochs():
     trainer = to_the_end(run(max_epochs=4))
     assert (trainer.halted, trainer.epoch, trainer.batch) == ("finished", 4, 0)
-    assert trainer.detail == "epoch 4 reached (training.max_epochs)"
+    assert "epoch 4" in trainer.detail
     parameters = trainer.parameters
     assert trainer.advance(10) is False
     assert (trainer.epoch, trainer.batch) == (4, 0)
@@ -73,7 +75,8 @@ def test_stop_at_a_training_loss():
     trainer = to_the_end(run(stop={"train_loss": 0.2}, learning_rate=0.1))
     assert trainer.halted == "finished"
     assert trainer.metrics.train_loss[0] <= 0.2
-    assert "stop.train_loss 0.2" in trainer.detail
+    assert "training loss" in trainer.detail
+    assert " 0.2," in trainer.detail
     trainer.change(TrainingChange.model_validate({"stop": {"train_loss": None}}))
     assert trainer.halted is None
 
@@ -117,4 +120,21 @@ def test_without_test_points_the_training_loss_is_watched():
 
 def test_the_first_rule_that_holds_is_named():
     trainer = to_the_end(run(stop={"train_loss": 100.0, "patience": 1}, max_epochs=1))
-    assert "train_loss" in trainer.detail
+    assert "training loss" in trainer.detail
+
+
+@pytest.mark.parametrize(("fraction", "followed"), [(0.5, "test loss"), (1.0, "training loss")])
+def test_patience_says_which_loss_it_followed(fraction, followed):
+    config = {
+        "dataset": {"name": "gauss", "samples": 60, "train_fraction": fraction},
+        "training": {"stop": {"patience": 2}, "learning_rate": 1e-7},
+    }
+    trainer = to_the_end(Trainer(RunConfig.model_validate(config)))
+    assert followed in trainer.detail
+    assert ("no test points" in trainer.detail) == (fraction == 1.0)
+
+
+@pytest.mark.parametrize("training", [{"max_epochs": 2}, {"stop": {"train_loss": 100.0}}, {"stop": {"patience": 1}}])
+def test_why_it_ended_is_said_without_the_names_of_fields(training):
+    trainer = to_the_end(run(learning_rate=1e-7, **training))
+    assert not re.search(r"\w\.\w*[a-z]|_", trainer.detail)

@@ -200,7 +200,7 @@ def test_a_member_that_stops_is_frozen_and_the_run_ends_with_the_last():
     assert trainer.halted == "finished"
     assert trainer.detail is not None
     assert "member 0" in trainer.detail
-    assert f"member 1: epoch {trainer.epoch} reached (training.max_epochs)" in trainer.detail
+    assert f"member 1: it has reached epoch {trainer.epoch}," in trainer.detail
 
 
 def test_what_is_swept_cannot_be_changed_live_and_the_rest_can():
