@@ -1,5 +1,6 @@
 /** The only module that talks to the server: REST calls, and the stream of one run with reconnection. */
 
+import { labelled } from "./lib/fields.js";
 import { decodeTensors } from "./lib/safetensors.js";
 
 export const API = new URL("api/v1/", document.baseURI);
@@ -9,7 +10,7 @@ const DELAYS = [500, 1000, 2000, 4000, 8000];
 export class Refused extends Error {
   /** @param {import("./lib/types.js").Problem} problem */
   constructor(problem) {
-    super(problem.detail || problem.title);
+    super(labelled(problem.detail || problem.title));
     this.problem = problem;
   }
 }

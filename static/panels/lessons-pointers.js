@@ -32,7 +32,7 @@ export const CONTROLS = {
   "Batch size": field("training.batch_size"),
   Optimizer: field("training.optimizer.name"),
   Regularizer: field("training.regularizer.name"),
-  Rate: field("training.regularizer.rate"),
+  "Penalty strength": field("training.regularizer.rate"),
   Loss: field("training.loss"),
   Threshold: ["#threshold-slider"],
   "Test points": ['[data-show="test"]'],

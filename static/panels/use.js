@@ -40,7 +40,7 @@ const HIDEABLE = {
   optimizer: "optimizer",
   schedule: "schedule",
   regularizer: "regularizer",
-  penalty: "its rate",
+  penalty: "penalty strength",
   stop: "stop rules",
   more: "more settings",
   noise: "noise",

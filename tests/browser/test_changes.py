@@ -60,7 +60,7 @@ def test_the_penalty_and_the_pace_change_live(visit: Any) -> None:
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
     before = visit.run()["id"]
-    rate = page.get_by_label("Rate", exact=True)
+    rate = page.get_by_label("Penalty strength", exact=True)
     rate.fill("0.01")
     rate.press("Enter")
     page.locator("#undo:enabled").wait_for()

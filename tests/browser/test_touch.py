@@ -57,7 +57,7 @@ def slide(page: Any, slider: Any, share: float) -> None:
         ("Pace", "pace="),
         ("Learning rate, slider", "rate="),
         ("Batch size, slider", "batch="),
-        ("Rate, slider", "penalty="),
+        ("Penalty strength, slider", "penalty="),
         ("Points", "points="),
         ("Used for training", "train="),
         ("Noise", "noise="),
