@@ -48,7 +48,7 @@ export const VIEW = {
   hide: [],
   threshold: 0.5,
   answer: 0,
-  show: { test: false, discrete: false, errors: false, log: true, smooth: false },
+  show: { test: false, discrete: false, errors: false, log: true, smooth: false, columns: false },
 };
 
 /**

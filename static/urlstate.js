@@ -65,6 +65,7 @@ const TABLE = [
   { key: "errors", path: "view.show.errors", ...flag },
   { key: "log", path: "view.show.log", ...flag },
   { key: "smooth", path: "view.show.smooth", ...flag },
+  { key: "columns", path: "view.show.columns", ...flag },
 ];
 
 /** The keys that a link may hold. */

@@ -25,7 +25,7 @@ Control = Literal[
     "Play", "+1 batch", "+1 epoch", "Reset", "Another seed", "Variant",
     "Data set", "Points", "Used for training", "Noise", "Flipped labels", "New points",
     "Inputs", "Hidden layers", "Units", "Activation", "Dropout", "Link", "Bias", "Initializer",
-    "Learning rate", "Schedule", "Batch size", "Optimizer", "Regularizer", "Rate", "Loss",
+    "Learning rate", "Schedule", "Batch size", "Optimizer", "Regularizer", "Penalty strength", "Loss",
     "Threshold", "Test points", "Find a rate", "Log scale",
 ]  # fmt: skip
 Panel = Literal[
@@ -77,6 +77,7 @@ class Lesson(Part):
     text: list[str] = Field(min_length=1, max_length=6, description=r"Paragraphs; TeX stands between \( and \).")
     erratum: str | None = Field(None, max_length=500, description="Where an article errs, and what is right.")
     epochs: int = Field(ge=1, le=5000)
+    columns: bool = Field(False, description="Step through opens with a column an example.")
     variants: list[Variant] = Field(min_length=1, max_length=5)
     steps: list[Step] = Field(min_length=2, max_length=4)
     claims: list[Claim] = Field(min_length=1, max_length=6)

@@ -10,7 +10,7 @@ import { same } from "./paths.js";
  * @typedef {{name: string | null, title: string | null, config: import("./types.js").RunConfig, edit: import("../steps.js").WeightChange | null}} Variant
  * @typedef {{says: string, evidence: Evidence[]}} Claim
  * @typedef {{slug: string, number: number, title: string, summary: string, text: string[], formulas: Record<string, string>, erratum: string | null,
- *   epochs: number, variants: Variant[], steps: {do: string, control: string, panel: string}[], claims: Claim[]}} Lesson
+ *   epochs: number, columns: boolean, variants: Variant[], steps: {do: string, control: string, panel: string}[], claims: Claim[]}} Lesson
  * @typedef {{run: ToldRun, columns: Record<string, (number | null)[]>, ask: (what: string) => Promise<any>}} Told what the server says of a run
  */
 

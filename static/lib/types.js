@@ -26,7 +26,7 @@
  *   defaults: RunConfig, limits?: Record<string, number>}} Catalog
  *
  * @typedef {{panel: string, lesson: string, hide: string[], threshold: number, answer: number,
- *   show: {test: boolean, discrete: boolean, errors: boolean, log: boolean, smooth: boolean}}} View
+ *   show: {test: boolean, discrete: boolean, errors: boolean, log: boolean, smooth: boolean, columns: boolean}}} View
  * @typedef {RunConfig & {view: View}} Link all that an address says
  *
  * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState

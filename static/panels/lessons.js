@@ -107,6 +107,7 @@ export function mount(root, page) {
       sheet = lesson ? lessonSheet(lesson, course, { page, ticks, watch, go }) : null;
       root.append(sheet ? sheet.root : contents);
       watch.open(lesson ?? null);
+      if (lesson?.columns) store.set({ show: { ...state.show, columns: true } });
     }
     write(says, state.lesson && !lesson ? `There is no lesson “${state.lesson}”. These are all.` : "");
     if (sheet) sheet.update();

@@ -39,7 +39,6 @@ export function createExamples(another, turn) {
   first.addEventListener("change", another);
   const from = make("label", { class: "first" }, [make("span", {}, ["from example"]), first]);
   choices.set(choice);
-  sides.set("rows");
 
   return {
     elements: [
@@ -48,6 +47,8 @@ export function createExamples(another, turn) {
       make("div", { class: "sides" }, [make("span", { class: "label" }, ["examples are"]), sides.element]),
     ],
     choice: () => choice,
+    /** @param {boolean} rows whether rows are examples */
+    side: (rows) => sides.set(rows ? "rows" : "columns"),
     /** What to ask the run for. @param {number} train how many examples it trains on */
     question(train) {
       const count = COUNTS[/** @type {keyof typeof COUNTS} */ (choice)];

@@ -34,7 +34,10 @@ export function mount(root, { store, session, scheduler }) {
   };
   const check = mountCheck({ store, session }, () => draw());
   const pass = createPass(state, width, check.element, () => draw());
-  const examples = createExamples(() => void take(), pass.turn);
+  const examples = createExamples(
+    () => void take(),
+    (rows) => store.set({ show: { ...state.show, columns: !rows } }),
+  );
   const apply = createApply(state, { step: takeStep, anew: () => void take() });
   const hairlines = createHairlines(root);
   root.classList.add("step");
@@ -108,6 +111,16 @@ export function mount(root, { store, session, scheduler }) {
     stale = true;
     if (on) show();
   });
+  /** @type {boolean | null} */
+  let columns = null;
+  const turn = () => {
+    if (columns === state.show.columns) return;
+    columns = state.show.columns;
+    examples.side(!columns);
+    pass.turn(!columns);
+  };
+  store.on(["show"], turn);
+  turn();
   const why = () => {
     if (state.why) pass.ask({ name: "dW", ...state.why });
   };

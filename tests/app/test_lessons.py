@@ -101,7 +101,7 @@ def test_the_lesson_in_the_note_is_one():
     (example,) = re.findall(r"^```toml\n(.*?)^```", NOTE, re.MULTILINE | re.DOTALL)
     lesson = read("99-tall-steps.toml", example)
     assert (lesson.number, lesson.slug, len(lesson.text)) == (99, "tall-steps", 2)
-    optional = {"erratum", "edit"}
+    optional = {"erratum", "edit", "columns"}
     shown = set(tomllib.loads(example)) | optional
     assert shown == set(Lesson.model_fields) - {"slug", "number"} | {"config", "edit"}
 

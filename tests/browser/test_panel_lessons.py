@@ -232,3 +232,23 @@ def test_a_phone_scrolls_no_lesson_sideways(visits: Any) -> None:
         assert not wide, lesson.slug
         page.get_by_role("button", name="All lessons").tap()
         page.locator(".entry").first.wait_for()
+
+
+def test_a_lesson_written_in_columns_opens_step_through_in_columns(visit: Any) -> None:
+    page = opened(visit, "by-hand")
+    page.get_by_role("tab", name="Step through").click()
+    assert page.get_by_role("button", name="Columns", exact=True).get_attribute("aria-pressed") == "true"
+    assert "columns=on" in page.evaluate("() => location.hash")
+
+
+def test_why_a_run_ended_and_what_is_refused_are_told_in_the_pages_own_words(visits: Any) -> None:
+    visit = visits()
+    page = visit.open("#epochs=2&pace=max")
+    train(page)
+    message = page.locator("#message-words")
+    message.get_by_text("epoch 2").wait_for()
+    assert "max_epochs" not in message.inner_text()
+    page.evaluate("() => document.querySelector('#step-epoch').click()")
+    visit.wait("() => document.querySelector('#message-words').textContent.startsWith('Refused')")
+    assert "Stop at epoch" in message.inner_text()
+    assert "training." not in message.inner_text()
