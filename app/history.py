@@ -1,6 +1,7 @@
 """A run's metrics as the server holds them: every epoch once, the newest in memory, the older ones in the store."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,16 @@ IN_MEMORY = 2_000
 def width(members: int) -> int:
     """Bytes of one epoch: (members, 6) float64."""
     return 8 * len(COLUMNS) * members
+
+
+def recast(data: bytes, columns: Sequence[str]) -> bytes:
+    """Rows of other columns as rows of those of today: not a number where one was not recorded."""
+    if tuple(columns) == COLUMNS:
+        return data
+    values = np.frombuffer(data, np.float64).reshape(-1, len(columns))
+    places = {name: place for place, name in enumerate(columns)}
+    missing = np.full(len(values), np.nan)
+    return np.stack([values[:, places[c]] if c in places else missing for c in COLUMNS], axis=1).tobytes()
 
 
 @dataclass(frozen=True, slots=True)

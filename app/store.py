@@ -4,16 +4,18 @@ One thread writes: whatever waits is committed in one transaction. Another reads
 """
 
 import asyncio
+import json
 import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from app.history import width
-from app.tables import COLUMNS, SCHEMA, VERSION, RunRecord, Write, record_of
+from app.history import recast, width
+from app.schema import SchemaError, bring_up_to_date
+from app.tables import COLUMNS, RunRecord, Write, record_of
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ class Store:
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / "descent.sqlite"
+        self.server_id = ""
+        """8 hexadecimal digits, made with the database and kept in it."""
         self.failure: str | None = None
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(1, "store-read")
@@ -42,29 +46,22 @@ class Store:
         self._drain: asyncio.Task[None] | None = None
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
-            self._writer = self._connect()
-            self._prepare()
-            self._reader = self._connect()
-        except (OSError, sqlite3.Error) as error:
+            with closing(self._connect()) as connection:
+                copy = bring_up_to_date(connection, self.path)
+            self._writer, self._reader = self._connect(), self._connect()
+            for connection in (self._writer, self._reader):
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            (self.server_id,) = self._reader.execute("SELECT id FROM server").fetchone()
+        except (OSError, sqlite3.Error, SchemaError) as error:
             raise StoreError(
                 f"The database {self.path} cannot be used: {error}. Free it, move it away, or set DESCENT_DATA_DIR."
             ) from error
+        if copy:
+            log.warning("The database was brought up to date; %s is the copy of it as it was.", copy)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
-
-    def _prepare(self) -> None:
-        (version,) = self._writer.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            self._writer.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version != VERSION:
-            raise StoreError(
-                f"The database {self.path} was written by another version of Descent (schema {version}, here "
-                f"{VERSION}). Move it away, or set DESCENT_DATA_DIR to another folder."
-            )
+        return sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
 
     async def close(self) -> None:
         while self._drain:
@@ -159,7 +156,11 @@ class Store:
 
     async def _select(self, condition: str, *values: object) -> list[RunRecord]:
         sql = f"SELECT {', '.join(COLUMNS)} FROM runs JOIN snapshots ON run = number {condition}"
-        return [record_of(row) for row in await self._read(lambda c: c.execute(sql, values).fetchall())]
+
+        def read(connection: sqlite3.Connection) -> list[RunRecord]:
+            return [record_of(row, _changes(connection, row[0])) for row in connection.execute(sql, values).fetchall()]
+
+        return await self._read(read)
 
     async def count(self, owner: bytes) -> tuple[int, int, int]:
         """Runs in all, runs of this owner, and the highest number given to a run."""
@@ -180,14 +181,15 @@ class Store:
     async def metrics(self, number: int, members: int, since: int, until: int = MAX_EPOCH) -> bytes:
         """The epochs `since` to `until`, both included."""
         sql = (
-            "SELECT first, rows FROM metrics WHERE run = ?1 AND first <= ?3 AND first >= COALESCE("
+            "SELECT first, rows, columns FROM metrics WHERE run = ?1 AND first <= ?3 AND first >= COALESCE("
             "(SELECT MAX(first) FROM metrics WHERE run = ?1 AND first <= ?2), 0) ORDER BY first"
         )
         blocks = await self._read(lambda c: c.execute(sql, (number, since, until)).fetchall())
         if not blocks:
             return b""
         size, start = width(members), blocks[0][0]
-        return b"".join(rows for _, rows in blocks)[max(0, since - start) * size : max(0, until + 1 - start) * size]
+        data = b"".join(recast(rows, columns.split(",")) for _, rows, columns in blocks)
+        return data[max(0, since - start) * size : max(0, until + 1 - start) * size]
 
     async def kept_epochs(self, number: int) -> list[int]:
         sql = "SELECT epoch FROM kept WHERE run = ? ORDER BY epoch"
@@ -204,3 +206,8 @@ class Store:
         sql = "SELECT weights FROM kept WHERE run = ? AND epoch = ?"
         row = await self._read(lambda c: c.execute(sql, (number, epoch)).fetchone())
         return None if row is None else bytes(row[0])
+
+
+def _changes(connection: sqlite3.Connection, run: int) -> list[dict[str, Any]]:
+    rows = connection.execute("SELECT change FROM changes WHERE run = ? ORDER BY position", (run,))
+    return [json.loads(change) for (change,) in rows]

@@ -1,35 +1,15 @@
-"""The tables of the store, and the writes to them: owners, keys, runs, their snapshots, metrics and kept weights."""
+"""The rows of the store, and the writes to them: owners, keys, runs, their snapshots, metrics and kept weights."""
 
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Raised with every change of the schema: a database of another version is left alone.
-VERSION = 2
-KEY_SECONDS = 24 * 3600
+from app.history import COLUMNS as METRICS_COLUMNS
 
-# What of a run seldom changes stands apart from what every checkpoint writes. Metrics are stored as they come, in
-# blocks of epochs: (members, 6) float64 each.
-SCHEMA = """
-CREATE TABLE owners (token BLOB PRIMARY KEY, created_at REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE keys (
-    owner BLOB, key TEXT, asked BLOB NOT NULL, run TEXT NOT NULL, created_at REAL NOT NULL, PRIMARY KEY (owner, key)
-) WITHOUT ROWID;
-CREATE TABLE runs (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner BLOB NOT NULL, created_at REAL NOT NULL,
-    member_count INTEGER NOT NULL, config TEXT NOT NULL, changes TEXT NOT NULL
-);
-CREATE INDEX runs_by_owner ON runs (owner, number);
-CREATE TABLE snapshots (
-    run INTEGER PRIMARY KEY, state TEXT NOT NULL, detail TEXT, epoch INTEGER NOT NULL, batch INTEGER NOT NULL,
-    playing INTEGER NOT NULL, goals TEXT NOT NULL, steps TEXT NOT NULL, series INTEGER NOT NULL, trainer BLOB NOT NULL
-);
-CREATE TABLE metrics (run INTEGER, first INTEGER, rows BLOB NOT NULL, PRIMARY KEY (run, first));
-CREATE TABLE kept (run INTEGER, epoch INTEGER, weights BLOB NOT NULL, PRIMARY KEY (run, epoch));
-"""
+KEY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +34,42 @@ class RunRecord:
     trainer: bytes
 
 
-COLUMNS = RunRecord.__slots__
-RUN_COLUMNS = COLUMNS[: COLUMNS.index("state")]
-SNAPSHOT_COLUMNS = COLUMNS[COLUMNS.index("state") :]
-JSON_COLUMNS = ("config", "changes", "goals", "steps")
+# What of a run seldom changes stands apart from what every checkpoint writes, and each of its changes in its own row.
+_NAMES = RunRecord.__slots__
+RUN_COLUMNS = _NAMES[: _NAMES.index("changes")]
+SNAPSHOT_COLUMNS = _NAMES[_NAMES.index("state") :]
+COLUMNS = RUN_COLUMNS + SNAPSHOT_COLUMNS
+JSON_COLUMNS = ("config", "goals", "steps")
+
+# The columns of a block of metrics, as the block names them.
+METRICS = ",".join(METRICS_COLUMNS)
 
 Write = Callable[[sqlite3.Connection], object]
 
 
-def record_of(row: tuple[Any, ...]) -> RunRecord:
-    """A row of all columns."""
+def record_of(row: tuple[Any, ...], changes: list[dict[str, Any]]) -> RunRecord:
+    """A row of all columns, and the run's changes."""
     values = dict(zip(COLUMNS, row, strict=True))
     for name in JSON_COLUMNS:
         values[name] = json.loads(values[name])
     values["playing"] = bool(values["playing"])
-    return RunRecord(**values)
+    return RunRecord(**values, changes=changes)
 
 
 def _column(record: RunRecord, name: str) -> Any:
     value = getattr(record, name)
-    return json.dumps(value, separators=(",", ":")) if name in JSON_COLUMNS else value
+    return _text(value) if name in JSON_COLUMNS else value
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _standing(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> int:
+    """How many changes at the beginning are the same ones."""
+    if old is new:
+        return len(new)
+    return next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a is not b), min(len(old), len(new)))
 
 
 def save(
@@ -85,8 +81,11 @@ def save(
     """
     run = record.number
     anew = stored is not None and stored.series != record.series
-    same = stored is not None and stored.config is record.config and stored.changes is record.changes
+    same = stored is not None and stored.config is record.config
     about = None if same else [_column(record, name) for name in RUN_COLUMNS]
+    standing = _standing(stored.changes, record.changes) if stored else 0
+    appended = [(run, position, _text(record.changes[position])) for position in range(standing, len(record.changes))]
+    fewer = stored is not None and len(stored.changes) > standing
     snapshot = [run, *(_column(record, name) for name in SNAPSHOT_COLUMNS)]
 
     def write(connection: sqlite3.Connection) -> None:
@@ -94,9 +93,13 @@ def save(
             _forget(connection, run, "metrics", "kept")
         if about:
             connection.execute(f"INSERT OR REPLACE INTO runs VALUES ({_marks(about)})", about)
+        if fewer:
+            connection.execute("DELETE FROM changes WHERE run = ? AND position >= ?", (run, standing))
+        if appended:
+            connection.executemany("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", appended)
         connection.execute(f"INSERT OR REPLACE INTO snapshots VALUES ({_marks(snapshot)})", snapshot)
         if rows:
-            connection.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)", (run, first, rows))
+            connection.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?)", (run, first, rows, METRICS))
         if weights:
             pairs = ((run, epoch, data) for epoch, data in weights.items())
             connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", pairs)
@@ -117,7 +120,7 @@ def _forget(connection: sqlite3.Connection, run: int, *tables: str) -> None:
 def delete(number: int) -> Write:
     def write(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM runs WHERE number = ?", (number,))
-        _forget(connection, number, "snapshots", "metrics", "kept")
+        _forget(connection, number, "snapshots", "changes", "metrics", "kept")
 
     return write
 

@@ -5,9 +5,10 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from app.history import width
+from app.history import COLUMNS, width
 from app.store import Store, StoreError
 from app.tables import RunRecord, add_key, add_owner, delete, save
 
@@ -89,6 +90,39 @@ def test_a_new_series_replaces_the_metrics(tmp_path):
     in_store(tmp_path, use)
 
 
+def test_changes_are_appended_rewritten_at_the_end_and_replaced(tmp_path):
+    first, second, third = ({"epoch": 1, "batch": n} for n in range(3))
+    merged = {"epoch": 1, "batch": 1, "training": {}}
+    versions = [[first], [first, second], [first, merged, third], [third], []]
+
+    async def use(store):
+        before = None
+        for changes in versions:
+            record = replace(RECORD, changes=changes)
+            await store.write(save(record, before, 0, b"", {}, 1))
+            assert (await store.run("a")).changes == changes
+            before = record
+
+    in_store(tmp_path, use)
+
+
+def test_metrics_of_other_columns_are_read_as_those_of_today(tmp_path):
+    async def use(store):
+        old = np.array([[1.0, 2.0], [3.0, 4.0]]).tobytes()
+        await store.write(save(RECORD, None, 0, b"", {}, 1))
+        await store.write(lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss')", (old,)))
+        await store.write(save(replace(RECORD, epoch=3), RECORD, 2, row(2), {}, 1))
+        data = await store.metrics(1, 1, 0)
+        values = dict(zip(COLUMNS, np.frombuffer(data[: 2 * width(1)]).reshape(2, -1).T, strict=True))
+        assert values["train_loss"].tolist() == [2.0, 4.0]
+        assert values["penalty"].tolist() == [1.0, 3.0]
+        assert np.isnan(values["test_loss"]).all()
+        assert data[2 * width(1) :] == row(2)
+        assert await store.metrics(1, 1, 1, 1) == data[width(1) : 2 * width(1)]
+
+    in_store(tmp_path, use)
+
+
 def test_what_fails_is_told_and_the_next_write_may_succeed(tmp_path):
     async def use(store):
         def fail(connection):
@@ -101,12 +135,3 @@ def test_what_fails_is_told_and_the_next_write_may_succeed(tmp_path):
         assert store.failure is None
 
     in_store(tmp_path, use)
-
-
-def test_a_database_of_another_version_is_left_alone(tmp_path):
-    in_store(tmp_path, lambda store: asyncio.sleep(0))
-    with sqlite3.connect(tmp_path / "descent.sqlite") as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(StoreError, match="another version"):
-        Store(tmp_path)

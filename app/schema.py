@@ -1,0 +1,118 @@
+"""The schema of the database, as ordered steps: each leads from one version to the next, from the first one stored.
+
+A new database takes all steps too, so that it is the same as one brought up to date.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+# The first version that is still read, and the steps from it on. A step, once released, is never changed.
+FIRST = 2
+
+
+class SchemaError(Exception):
+    """A database of a version that is not known; nothing in it was changed."""
+
+
+def _version_2(connection: sqlite3.Connection) -> None:
+    """Owners, keys, runs with their newest snapshot, metrics in blocks of epochs, kept weights."""
+    _carry_out(
+        connection,
+        """
+        CREATE TABLE owners (token BLOB PRIMARY KEY, created_at REAL NOT NULL) WITHOUT ROWID;
+        CREATE TABLE keys (
+            owner BLOB, key TEXT, asked BLOB NOT NULL, run TEXT NOT NULL, created_at REAL NOT NULL,
+            PRIMARY KEY (owner, key)
+        ) WITHOUT ROWID;
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner BLOB NOT NULL, created_at REAL NOT NULL,
+            member_count INTEGER NOT NULL, config TEXT NOT NULL, changes TEXT NOT NULL
+        );
+        CREATE INDEX runs_by_owner ON runs (owner, number);
+        CREATE TABLE snapshots (
+            run INTEGER PRIMARY KEY, state TEXT NOT NULL, detail TEXT, epoch INTEGER NOT NULL, batch INTEGER NOT NULL,
+            playing INTEGER NOT NULL, goals TEXT NOT NULL, steps TEXT NOT NULL, series INTEGER NOT NULL,
+            trainer BLOB NOT NULL
+        );
+        CREATE TABLE metrics (run INTEGER, first INTEGER, rows BLOB NOT NULL, PRIMARY KEY (run, first));
+        CREATE TABLE kept (run INTEGER, epoch INTEGER, weights BLOB NOT NULL, PRIMARY KEY (run, epoch))
+        """,
+    )
+
+
+def _version_3(connection: sqlite3.Connection) -> None:
+    """An id of the server; each change of a run in a row of its own; blocks of metrics name their columns."""
+    changes = connection.execute("SELECT number, changes FROM runs").fetchall()
+    _carry_out(
+        connection,
+        """
+        CREATE TABLE server (id TEXT NOT NULL);
+        CREATE TABLE changes (
+            run INTEGER, position INTEGER, change TEXT NOT NULL, PRIMARY KEY (run, position)
+        ) WITHOUT ROWID;
+        ALTER TABLE runs RENAME TO old_runs;
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, owner BLOB NOT NULL, created_at REAL NOT NULL,
+            member_count INTEGER NOT NULL, config TEXT NOT NULL
+        );
+        INSERT INTO runs SELECT number, id, owner, created_at, member_count, config FROM old_runs;
+        DROP TABLE old_runs;
+        CREATE INDEX runs_by_owner ON runs (owner, number);
+        ALTER TABLE metrics ADD COLUMN columns TEXT NOT NULL
+            DEFAULT 'train_loss,test_loss,train_accuracy,test_accuracy,penalty,learning_rate'
+        """,
+    )
+    connection.execute("INSERT INTO server VALUES (?)", (secrets.token_hex(4),))
+    for run, listed in changes:
+        rows = ((run, position, json.dumps(change)) for position, change in enumerate(json.loads(listed)))
+        connection.executemany("INSERT INTO changes VALUES (?, ?, ?)", rows)
+
+
+def _carry_out(connection: sqlite3.Connection, script: str) -> None:
+    """Statements within the open transaction: `executescript` would commit it."""
+    for statement in script.split(";"):
+        connection.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3)
+VERSION = FIRST + len(STEPS) - 1
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> Path | None:
+    """Takes the steps that the database at `path` lacks, in one transaction. A database that holds something is copied
+    first, beside itself: returns the copy. SchemaError, and nothing changed, where the version is not known."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == VERSION:
+        return None
+    if version and not FIRST <= version < VERSION:
+        what = "a newer version" if version > VERSION else "a version too old to be read"
+        raise SchemaError(
+            f"it was written by {what} of Descent (schema {version}, here {FIRST} to {VERSION}) and was left as it is"
+        )
+    copy = _copied(connection, path, version) if version else None
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        for step in STEPS[version - FIRST + 1 if version else 0 :]:
+            step(connection)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return copy
+
+
+def _copied(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    """A copy beside the database that says its version; an earlier copy is not overwritten."""
+    names = (f"{path.stem}.version-{version}{again}{path.suffix}" for again in ["", *(f"-{n}" for n in range(2, 100))])
+    copy = next(candidate for name in names if not (candidate := path.with_name(name)).exists())
+    partial = copy.with_name(f"{copy.name}.partial")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(partial)) as target:
+        connection.backup(target)
+    partial.replace(copy)
+    return copy
