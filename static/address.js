@@ -2,11 +2,28 @@
 
 import { same } from "./lib/paths.js";
 import { VIEW } from "./store.js";
-import { decode, encode, KEYS, watchedRun } from "./urlstate.js";
+import { decode, encode, isTensorFlow, KEYS, watchedRun } from "./urlstate.js";
 
 /** Changes of one slider that follow each other faster are one change. */
 const ONE = 1000;
 const GLIDING = new Set("rate batch penalty points noise flipped train classes pace".split(" "));
+
+/**
+ * What the address says. A link of the TensorFlow Playground is translated once: its translation takes its place.
+ * @param {import("./lib/types.js").Link} usual
+ * @returns {Promise<{view: import("./lib/types.js").View, asked: import("./lib/types.js").RunConfig, note: string | null}>} `note`: what could not be translated
+ */
+export async function readAddress(usual) {
+  let note = null;
+  if (isTensorFlow(location.hash)) {
+    const { fromTensorFlow } = await import("./lib/tensorflow.js");
+    const { link, lost } = fromTensorFlow(location.hash, usual);
+    history.replaceState(null, "", `#${encode(link, usual)}`);
+    if (lost.length) note = `This TensorFlow Playground link asks for what does not exist here: ${lost.join(", ")}.`;
+  }
+  const { view, ...asked } = decode(location.hash, usual);
+  return { view, asked, note };
+}
 
 /**
  * @param {import("./store.js").Store} store
@@ -65,20 +82,28 @@ export function createAddress(store, session, defaults) {
   }
 
   store.on(["run", "busy", "panel", "lesson", "threshold", "answer", "show", "hide"], () => write());
-  window.addEventListener("popstate", () => {
+  window.addEventListener("popstate", async () => {
+    const turn = ++returns;
+    returning = turn;
+    const { view, asked: config, note } = await readAddress(usual);
+    if (returning !== turn) return; // gone further back meanwhile
     written = location.hash;
     last = { keys: "", time: 0 };
-    const { view, ...config } = decode(location.hash, usual);
     const watched = watchedRun(location.hash);
     const other = watched !== state.watched;
     store.set({ ...view, watched, ...(other ? { notice: null } : {}) });
-    if (!other && (watched || same(config, state.config))) return;
-    const turn = ++returns;
-    returning = turn;
-    const there = watched ? session.watch(watched) : other ? session.start(config) : session.restore(config);
+    const there =
+      !other && (watched || same(config, state.config))
+        ? Promise.resolve()
+        : watched
+          ? session.watch(watched)
+          : other
+            ? session.start(config)
+            : session.restore(config);
     void there.finally(() => {
       if (returning !== turn) return; // gone further back meanwhile
       returning = 0;
+      if (note) store.set({ notice: note });
       write(true);
     });
   });

@@ -1,12 +1,11 @@
 /** Starts the page: reads what the server wrote into it, mounts the views on one store, and makes the first run. */
 
-import { createAddress } from "./address.js";
+import { createAddress, readAddress } from "./address.js";
 import { describe } from "./lib/problem.js";
 import { startPredictor } from "./predictor.js";
 import { createScheduler } from "./scheduler.js";
 import { createSession } from "./session.js";
 import { createStore, initialState, VIEW } from "./store.js";
-import { decode } from "./urlstate.js";
 import { mountAppearance } from "./views/appearance.js";
 import { mountConfusion } from "./views/confusion.js";
 import { mountCurves } from "./views/curves.js";
@@ -27,11 +26,7 @@ import { mountTime } from "./views/time.js";
 const boot = JSON.parse(byId("boot").textContent ?? "{}");
 /** @type {import("./lib/types.js").RunConfig} */
 const defaults = boot.config;
-const foreign = /networkShape=|percTrainData=/.test(location.hash);
-const { view, ...asked } = (foreign ? (await import("./lib/tensorflow.js")).fromTensorFlow : decode)(location.hash, {
-  ...defaults,
-  view: VIEW,
-});
+const { view, asked, note } = await readAddress({ ...defaults, view: VIEW });
 const store = createStore(initialState({ ...boot.catalog, defaults }, asked, view));
 const { state } = store;
 const scheduler = createScheduler();
@@ -131,4 +126,6 @@ new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
 if (view.hide.length) void import("./views/hiding.js").then(({ hide }) => hide(view.hide));
-void (state.watched ? session.watch(state.watched) : session.start(state.config));
+void (state.watched ? session.watch(state.watched) : session.start(state.config)).then(() => {
+  if (note && !state.notice) store.set({ notice: note });
+});

@@ -178,5 +178,12 @@ export function decode(fragment, defaults) {
   return config;
 }
 
+/** Keys that only a link of the TensorFlow Playground has. */
+const FOREIGN =
+  /(?:^#?|&)(?:[xy]|\w+_hide|activation|batchSize|collectStats|dataset|discretize|hideText|initZero|learningRate|networkShape|numHiddenLayers|percTrainData|problem|regDataset|regularization|regularizationRate|showTestData|xTimesY|[xy]Squared|(?:cos|sin)[XY])=/;
+
+/** Whether a link is one of the TensorFlow Playground. @param {string} fragment */
+export const isTensorFlow = (fragment) => FOREIGN.test(fragment);
+
 /** The run that a link asks to watch, if it names one. @param {string} fragment */
 export const watchedRun = (fragment) => new URLSearchParams(fragment.replace(/^#/, "")).get("run");

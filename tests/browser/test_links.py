@@ -132,3 +132,30 @@ def test_own_data_is_trained_on_and_travels_in_the_link(visits: Any) -> None:
     assert second.run()["config"]["dataset"] == before
     page.locator("#datasets input[value=xor]").check(force=True)
     first.wait("() => location.hash === '#data=xor'")
+
+
+def test_a_link_of_the_tensorflow_playground_is_translated_once(visit: Any) -> None:
+    page = visit.open("#dataset=xor&networkShape=3,3&noise=10&seed=0.88459&cosX=true")
+    page.locator("#message-words").get_by_text("cosX=true").wait_for()
+    first = visit.run()["config"]
+    assert (first["seed"], first["dataset"]["noise"], first["network"]["output"]) == (88459, 0.1, "tanh")
+    translated = page.evaluate("() => location.hash")
+    assert "networkShape" not in translated
+    page.reload()
+    page.locator("body[data-connection=open]").wait_for()
+    assert page.evaluate("() => location.hash") == translated
+    assert visit.run()["config"] == first
+
+
+def test_a_link_of_the_tensorflow_playground_pasted_into_an_open_tab_is_read_alike(visit: Any) -> None:
+    page = visit.open()
+    page.evaluate("() => { location.hash = '#problem=regression&regDataset=reg-gauss&networkShape=5&seed=0.5' }")
+    visit.wait("() => location.hash.includes('data=bumps')")
+    page.locator("#data-name").get_by_text("Bumps").wait_for()
+    config = visit.run()["config"]
+    assert (config["seed"], config["network"]["output"], config["training"]["loss"]) == (
+        50000,
+        "linear",
+        "half_squared_error",
+    )
+    assert "networkShape" not in page.evaluate("() => location.hash")

@@ -300,20 +300,6 @@ def test_going_back_restores_what_the_address_says(visit: Any) -> None:
     visit.wait("() => document.querySelectorAll('.hidden-layer').length === 2")
 
 
-def test_a_playground_link_of_tensorflow_opens_here(visit: Any) -> None:
-    visit.open(
-        "#activation=relu&batchSize=20&dataset=xor&networkShape=3,3&learningRate=0.1&percTrainData=60&noise=10&x=true&y=true&xTimesY=true"
-    )
-    config = visit.run()["config"]
-    assert config["dataset"] | {"name": "xor", "noise": 0.1, "train_fraction": 0.6} == config["dataset"]
-    assert [(layer["units"], layer["activation"]) for layer in config["network"]["hidden"]] == [
-        (3, "relu"),
-        (3, "relu"),
-    ]
-    assert config["features"] == ["x1", "x2", "x1*x2"]
-    assert config["training"]["batch_size"] == 20
-
-
 def test_time_goes_back_to_a_recorded_epoch_and_live_returns(visit: Any) -> None:
     page = visit.open()
     start = page.locator("#test-loss").inner_text()

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromTensorFlow } from "../../static/lib/tensorflow.js";
 import { decode, encode, watchedRun } from "../../static/urlstate.js";
 
 const DEFAULTS = {
@@ -118,33 +117,6 @@ test("what is no number is left as usual", () => {
   assert.equal(decode("rate=fast&points=", DEFAULTS).training.learning_rate, 0.03);
   assert.equal(decode("rate=fast&points=", DEFAULTS).dataset.samples, 500);
   assert.deepEqual(decode("net=x-tanh", DEFAULTS).network.hidden, DEFAULTS.network.hidden);
-});
-
-test("a link of the TensorFlow Playground means the same here", () => {
-  const config = fromTensorFlow(
-    "#activation=relu&regularization=L2&batchSize=20&dataset=spiral&regDataset=reg-plane&learningRate=0.1&regularizationRate=0.003" +
-      "&noise=15&networkShape=8,8,4&seed=0.12345&percTrainData=70&x=true&y=true&xTimesY=true&xSquared=false&sinX=true&problem=classification",
-    DEFAULTS,
-  );
-  assert.equal(config.dataset.name, "spiral");
-  assert.equal(config.dataset.noise, 0.15);
-  assert.equal(config.dataset.train_fraction, 0.7);
-  assert.deepEqual(config.features, ["x1", "x2", "x1*x2", "sin(x1)"]);
-  assert.deepEqual(
-    config.network.hidden.map((layer) => [layer.units, layer.activation]),
-    [
-      [8, "relu"],
-      [8, "relu"],
-      [4, "relu"],
-    ],
-  );
-  assert.deepEqual(config.training.regularizer, { name: "l2", rate: 0.003 });
-  assert.equal(config.training.batch_size, 20);
-  assert.equal(config.seed, 12345);
-  assert.equal(
-    fromTensorFlow("#problem=regression&regDataset=reg-gauss&networkShape=2", DEFAULTS).dataset.name,
-    "bumps",
-  );
 });
 
 test("a run to watch is named by its id", () => {
