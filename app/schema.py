@@ -89,9 +89,10 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> Path | None:
     if version == VERSION:
         return None
     if version and not FIRST <= version < VERSION:
-        what = "a newer version" if version > VERSION else "a version too old to be read"
+        age = "newer" if version > VERSION else "older"
         raise SchemaError(
-            f"it was written by {what} of Descent (schema {version}, here {FIRST} to {VERSION}) and was left as it is"
+            f"it was written by another version of Descent, {age} than this one can read (schema {version}, here "
+            f"{FIRST} to {VERSION}), and was left as it is"
         )
     copy = _copied(connection, path, version) if version else None
     connection.execute("BEGIN EXCLUSIVE")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.history import recast, width
+from app.lock import FolderInUse, FolderLock
 from app.schema import SchemaError, bring_up_to_date
 from app.tables import COLUMNS, RunRecord, Write, record_of
 
@@ -39,6 +40,7 @@ class Store:
         self.server_id = ""
         """8 hexadecimal digits, made with the database and kept in it."""
         self.failure: str | None = None
+        self._lock: FolderLock | None = None
         self._writing = ThreadPoolExecutor(1, "store-write")
         self._reading = ThreadPoolExecutor(1, "store-read")
         self._waiting: list[tuple[Callable[[], Write], asyncio.Future[None]]] = []
@@ -46,6 +48,7 @@ class Store:
         self._drain: asyncio.Task[None] | None = None
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(data_dir)
             with closing(self._connect()) as connection:
                 copy = bring_up_to_date(connection, self.path)
             self._writer, self._reader = self._connect(), self._connect()
@@ -53,7 +56,10 @@ class Store:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
             (self.server_id,) = self._reader.execute("SELECT id FROM server").fetchone()
+        except FolderInUse as error:
+            raise StoreError(f"{error} End it, or set DESCENT_DATA_DIR to another folder.") from None
         except (OSError, sqlite3.Error, SchemaError) as error:
+            self._release()
             raise StoreError(
                 f"The database {self.path} cannot be used: {error}. Free it, move it away, or set DESCENT_DATA_DIR."
             ) from error
@@ -73,6 +79,11 @@ class Store:
             executor.shutdown()
         self._reader.close()
         self._writer.close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.release()
 
     # ---- writing
 
