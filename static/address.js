@@ -1,12 +1,14 @@
-/** The address follows the choices, one entry of the browser's history for each; going back restores what it then says. */
+/** The address follows the choices, an entry of the browser's history for each step of Undo: Undo goes back in it, and Back undoes. */
 
+import { createEntries } from "./entries.js";
 import { same } from "./lib/paths.js";
 import { VIEW } from "./store.js";
 import { decode, encode, isTensorFlow, KEYS, watchedRun } from "./urlstate.js";
 
-/** Changes of one slider that follow each other faster are one change. */
-const ONE = 1000;
-const GLIDING = new Set("rate batch penalty points noise flipped train classes pace".split(" "));
+/** Least milliseconds between two writes into the same entry: browsers refuse a hundred in a short time. */
+const APART = 400;
+/** What has an entry of its own though it is no step of Undo. */
+const FRESH = new Set(["panel", "lesson", "run"]);
 
 /**
  * What the address says. A link of the TensorFlow Playground is translated once: its translation takes its place.
@@ -15,13 +17,19 @@ const GLIDING = new Set("rate batch penalty points noise flipped train classes p
  */
 export async function readAddress(usual) {
   let note = null;
-  if (isTensorFlow(location.hash)) {
+  let { hash } = location;
+  if (isTensorFlow(hash)) {
     const { fromTensorFlow } = await import("./lib/tensorflow.js");
-    const { link, lost } = fromTensorFlow(location.hash, usual);
-    history.replaceState(null, "", `#${encode(link, usual)}`);
+    const { link, lost } = fromTensorFlow(hash, usual);
+    hash = `#${encode(link, usual)}`;
+    try {
+      history.replaceState(history.state, "", hash);
+    } catch {
+      // A browser refuses too many in a short time; the next change writes the address.
+    }
     if (lost.length) note = `This TensorFlow Playground link asks for what does not exist here: ${lost.join(", ")}.`;
   }
-  const { view, ...asked } = decode(location.hash, usual);
+  const { view, ...asked } = decode(hash, usual);
   return { view, asked, note };
 }
 
@@ -34,10 +42,13 @@ export function createAddress(store, session, defaults) {
   const { state } = store;
   const usual = { ...defaults, view: VIEW };
   store.set({ watched: watchedRun(location.hash) });
+  const entries = createEntries(window.history, session.place(), window.parent === window, () => write());
   let written = location.hash;
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  let writtenPlace = session.place();
+  let timer = 0;
   let returns = 0;
   let returning = 0;
-  let last = { keys: "", time: 0 };
 
   /** @param {import("./lib/types.js").RunConfig} config */
   function said(config) {
@@ -62,44 +73,52 @@ export function createAddress(store, session, defaults) {
   function write(returned = false) {
     const { run, watched } = state;
     // On the way back to what the address says, the run is not there yet.
-    if (!run || state.busy || returning) return;
+    if (!run || state.busy || returning || entries.travelling()) return;
     const fragment = [...(watched ? [`run=${watched}`] : []), said(watched ? defaults : run.config), ...others()]
       .filter(Boolean)
       .join("&");
     const hash = fragment ? `#${fragment}` : "";
-    if (hash === written) return;
-    const keys = differing(written, hash);
-    const now = performance.now();
-    const quiet = keys.every(
-      (key) => key !== "panel" && key !== "lesson" && KEYS.get(key)?.startsWith("view.") !== false,
-    );
-    const again =
-      GLIDING.has(keys.join()) && keys.join() === last.keys && (now - last.time < ONE || last.keys === "pace");
-    const folds = returned || quiet || again;
-    last = { keys: keys.join(), time: now };
-    written = hash;
-    history[folds ? "replaceState" : "pushState"](null, "", hash || location.pathname + location.search);
+    const place = session.place();
+    const moved = place !== writtenPlace;
+    if (hash === written && !moved && !returned) return;
+    const fresh = !moved && differing(written, hash).some((key) => FRESH.has(key));
+    const wait = writtenAt + APART - performance.now();
+    window.clearTimeout(timer);
+    if (!moved && !fresh && !returned && wait > 0) {
+      timer = window.setTimeout(write, wait);
+      return;
+    }
+    const url = hash || location.pathname + location.search;
+    if (!entries.write(url, place, { fresh, returned })) {
+      timer = window.setTimeout(write, 10 * APART, returned);
+      return;
+    }
+    writtenPlace = place;
+    written = entries.travelling() ? written : hash;
+    writtenAt = performance.now();
   }
 
-  store.on(["run", "busy", "panel", "lesson", "threshold", "answer", "show", "hide"], () => write());
-  window.addEventListener("popstate", async () => {
+  store.on(["run", "busy", "panel", "lesson", "threshold", "answer", "show", "hide", "steps"], () => write());
+  window.addEventListener("popstate", async (event) => {
+    const place = entries.moved(event.state);
+    written = location.hash;
+    if (place === undefined) return; // Undo was ahead of the history, which followed
     const turn = ++returns;
     returning = turn;
     const { view, asked: config, note } = await readAddress(usual);
     if (returning !== turn) return; // gone further back meanwhile
-    written = location.hash;
-    last = { keys: "", time: 0 };
     const watched = watchedRun(location.hash);
     const other = watched !== state.watched;
     store.set({ ...view, watched, ...(other ? { notice: null } : {}) });
+    const unmoved = place === session.place() || (place === null && same(config, state.config));
     const there =
-      !other && (watched || same(config, state.config))
+      !other && (watched || unmoved)
         ? Promise.resolve()
         : watched
           ? session.watch(watched)
           : other
             ? session.start(config)
-            : session.restore(config);
+            : session.restore(config, place);
     void there.finally(() => {
       if (returning !== turn) return; // gone further back meanwhile
       returning = 0;

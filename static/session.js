@@ -1,6 +1,6 @@
 /** The run behind the page: makes it, steers it, follows its stream, and keeps what Undo brings back. */
 
-import { cutLinks, livePatch, refusedPath, sameLinks } from "./lib/change.js";
+import { cutLinks, glided, livePatch, refusedPath, sameLinks } from "./lib/change.js";
 import { labelled } from "./lib/fields.js";
 import { same } from "./lib/paths.js";
 import { createLive } from "./live.js";
@@ -19,6 +19,8 @@ export function createSession(store) {
   const steps = createSteps((counts) => store.set({ steps: counts }), discard);
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
+  /** Commands that are not done yet. */
+  let waiting = 0;
   /** @type {RunConfig | null} the newest asked for and not yet sent */
   let wanted = null;
   let changing = false;
@@ -29,7 +31,12 @@ export function createSession(store) {
 
   /** Runs one command after another; a failure is told, and the next goes on. @param {() => Promise<void>} work */
   function command(work) {
-    queue = queue.then(work).catch(tell);
+    waiting++;
+    store.set({ busy: true });
+    queue = queue
+      .then(work)
+      .catch(tell)
+      .finally(() => store.set({ busy: --waiting > 0 }));
     return queue;
   }
 
@@ -70,9 +77,9 @@ export function createSession(store) {
 
   /** A live change, which Undo takes back. @param {Run} run @param {Record<string, any>} patch */
   async function amend(run, patch) {
-    heed(await request("PATCH", `runs/${run.id}`, patch));
-    const changed = Object.keys(patch.training).join();
-    if (changed !== "pace") steps.remember({ id: run.id, config: run.config }, changed);
+    const told = await request("PATCH", `runs/${run.id}`, patch);
+    steps.remember({ id: run.id, config: run.config }, glided(run.config, told.config));
+    heed(told);
   }
 
   /**
@@ -83,7 +90,6 @@ export function createSession(store) {
    */
   async function begin(config, next, weights = inherited(config)) {
     const before = /** @type {Run} */ (state.run);
-    store.set({ busy: true });
     let made = await request("POST", "runs", { config, state: weights ? "paused" : next });
     if (weights) {
       await request("PATCH", `runs/${made.id}/weights`, { member: 0, ...weights });
@@ -91,8 +97,8 @@ export function createSession(store) {
     }
     const old = state.run ?? before;
     if (old.state === "running") await patchState(old.id, "paused").catch(() => undefined);
-    steps.remember({ id: old.id, config: old.config });
     follow(made);
+    steps.remember({ id: old.id, config: old.config }, glided(old.config, made.config));
   }
 
   /** The cut links of the present run, where the next network has the same links. @param {RunConfig} config */
@@ -114,17 +120,35 @@ export function createSession(store) {
     if (step.weights) {
       await request("PATCH", `runs/${run.id}/weights`, { member: 0, ...step.weights });
       await readMasks(run.id);
+      steps.take(way, from);
     } else if (step.id === run.id) {
       const patch = livePatch(run.config, step.config);
-      if (patch && Object.keys(patch).length) heed(await request("PATCH", `runs/${run.id}`, patch));
+      const told = patch && Object.keys(patch).length ? await request("PATCH", `runs/${run.id}`, patch) : run;
+      steps.take(way, from);
+      heed(told);
     } else {
       const goesOn = run.state === "running";
-      let back = await request("GET", `runs/${step.id}`);
+      let back = await kept(step);
       if (goesOn) await patchState(run.id, "paused");
-      if (goesOn && back.state === "paused") back = await patchState(step.id, "running");
+      if (goesOn && back.state === "paused") back = await patchState(back.id, "running");
       follow(back);
+      steps.take(way, from);
     }
-    steps.take(way, from);
+  }
+
+  /** The run that a step leads to: as it was, or begun again where it is kept no longer. @param {import("./steps.js").Step} step */
+  async function kept(step) {
+    try {
+      if (steps.leadsTo(step.id)) return await request("GET", `runs/${step.id}`);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.problem.status !== 404) throw error;
+    }
+    const made = await request("POST", "runs", { config: step.config, state: "paused" });
+    steps.renamed(step.id, made.id);
+    store.set({
+      notice: "That network is from so many changes ago that only its settings were kept: it is at epoch 0.",
+    });
+    return made;
   }
 
   /** Changes weights by hand; Undo takes it back. @param {import("./steps.js").WeightChange} change */
@@ -189,17 +213,25 @@ export function createSession(store) {
           await bring(next);
         } finally {
           changing = wanted !== null;
-          store.set({ busy: false, ...(state.run && !changing ? { config: state.run.config } : {}) });
+          if (state.run && !changing) store.set({ config: state.run.config });
         }
       });
     },
 
-    /** What an address says: a step of Undo or Redo where one leads there, trained weights included. @param {RunConfig} config */
-    restore(config) {
-      for (const way of /** @type {const} */ (["undo", "redo"]))
-        if (same(steps.next(way)?.config, config)) return command(() => travel(way));
-      return this.change(config);
+    /**
+     * What an entry of the history says: the steps of Undo or Redo to its state, trained weights included, where they lead there.
+     * @param {RunConfig} config
+     * @param {number | null} place the number of its state, where it is known
+     */
+    restore(config, place) {
+      if (place === null || !steps.wayTo(place)) return this.change(config);
+      return command(async () => {
+        for (let way = steps.wayTo(place); way; way = steps.wayTo(place)) await travel(way);
+      });
     },
+
+    /** The number of the present state among those that Undo and Redo lead to. */
+    place: steps.place,
 
     play: () => command(async () => setState("running")),
     pause: () => command(async () => setState("paused")),
@@ -217,7 +249,6 @@ export function createSession(store) {
         if (!run) return;
         const untouched = run.epoch === 0 && run.batch === 0 && !run.changes?.length;
         if (!untouched || seed !== undefined) await begin({ ...run.config, seed: seed ?? run.config.seed }, "paused");
-        store.set({ busy: false });
       }),
 
     /**
@@ -226,8 +257,7 @@ export function createSession(store) {
      * @param {import("./steps.js").WeightChange | null} [weights]
      * @param {"running" | "paused"} [next]
      */
-    setUp: (config, weights, next = "paused") =>
-      command(() => begin(config, next, weights).finally(() => store.set({ busy: false }))),
+    setUp: (config, weights, next = "paused") => command(() => begin(config, next, weights)),
 
     /** A live change by hand, such as raises what ended the run and lets it train on. @param {Record<string, unknown>} patch */
     amend: (patch) =>

@@ -30,7 +30,7 @@ import { History } from "./lib/history.js";
  * @property {import("./lib/types.js").View["show"]} show
  * @property {import("./lib/types.js").Refusal | null} refusal
  * @property {string | null} notice a quiet sentence for the message slot
- * @property {boolean} busy a new run is being made
+ * @property {boolean} busy commands are under way: the run is not yet what was asked for
  * @property {{undo: number, redo: number}} steps how many changes can be taken back, and made again
  * @property {string} panel the one shown under the network
  * @property {string} lesson the slug of the open one

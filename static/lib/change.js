@@ -33,6 +33,27 @@ export function livePatch(from, to) {
   return same(rest, to) ? patch : null;
 }
 
+/** What is set by gliding along a slider: the values on the way are not chosen. */
+const GLIDING = [
+  "training.learning_rate",
+  "training.batch_size",
+  "training.regularizer.rate",
+  "training.pace",
+  "dataset.samples",
+  "dataset.noise",
+  "dataset.label_noise",
+  "dataset.train_fraction",
+  "dataset.classes",
+];
+
+/**
+ * The one setting with a slider in which two configurations differ; "" where they differ in another or in more.
+ * @param {RunConfig} from
+ * @param {RunConfig} to
+ */
+export const glided = (from, to) =>
+  GLIDING.find((path) => same(withValue(from, path, read(to, path)), to) && !same(from, to)) ?? "";
+
 /**
  * The field a refusal is about, as a path below the configuration, such as "training.learning_rate".
  * @param {(string | number)[]} loc

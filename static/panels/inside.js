@@ -104,5 +104,10 @@ function address(name) {
     .filter((part) => part && !part.startsWith("section="));
   if (name !== SECTIONS[0][0]) rest.push(`section=${name}`);
   const hash = rest.length ? `#${rest.join("&")}` : "";
-  if (hash !== location.hash) history.replaceState(history.state, "", hash || location.pathname + location.search);
+  if (hash === location.hash) return;
+  try {
+    history.replaceState(history.state, "", hash || location.pathname + location.search);
+  } catch {
+    // A browser refuses too many in a short time; the next section chosen is written again.
+  }
 }

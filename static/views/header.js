@@ -67,9 +67,14 @@ export function mountHeader(store, session, scheduler, address) {
     if (event.key === " " && (event.target === document.body || event.target === byId("map-canvas"))) {
       event.preventDefault();
       play.click();
-    } else if ((event.ctrlKey || event.metaKey) && event.key === "z" && !(event.target instanceof HTMLInputElement)) {
+    } else if (
+      (event.ctrlKey || event.metaKey) &&
+      !event.altKey &&
+      /^[zy]$/i.test(event.key) &&
+      !typing(event.target)
+    ) {
       event.preventDefault();
-      (event.shiftKey ? session.redo : session.undo)();
+      (event.shiftKey || event.key.toLowerCase() === "y" ? session.redo : session.undo)();
     }
   });
 
@@ -120,6 +125,11 @@ export function mountHeader(store, session, scheduler, address) {
   store.on(["connection", "config", "steps", "role"], update);
   update();
 }
+
+/** Whether keys belong to a text that is being written. @param {EventTarget | null} target */
+const typing = (target) =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && !["range", "checkbox", "radio", "button"].includes(target.type));
 
 /** @param {number} value */
 function nearest(value) {

@@ -159,3 +159,82 @@ def test_a_link_of_the_tensorflow_playground_pasted_into_an_open_tab_is_read_ali
         "half_squared_error",
     )
     assert "networkShape" not in page.evaluate("() => location.hash")
+
+
+def test_undo_goes_back_in_the_history_and_back_undoes(visit: Any) -> None:
+    page = visit.open()
+    entries = page.evaluate("() => history.length")
+    for count, name in enumerate(("spiral", "xor"), 1):
+        page.locator(f"#datasets input[value={name}]").check(force=True)
+        visit.wait("(name) => location.hash === `#data=${name}`", name)
+        assert page.evaluate("() => history.length") == entries + count
+    page.keyboard.press("Control+z")
+    visit.wait("() => location.hash === '#data=spiral'")
+    page.keyboard.press("Control+y")
+    visit.wait("() => location.hash === '#data=xor'")
+    page.get_by_role("button", name="Undo").click()
+    visit.wait("() => location.hash === '#data=spiral'")
+    page.go_back()
+    visit.wait("() => location.hash === '' && document.querySelector('#datasets input:checked').value === 'circle'")
+    page.locator("#undo:disabled").wait_for()
+    page.go_forward()
+    visit.wait("() => location.hash === '#data=spiral' && !document.querySelector('#undo').disabled")
+    page.get_by_role("button", name="Redo").click()
+    visit.wait("() => location.hash === '#data=xor' && document.querySelector('#redo').disabled")
+    assert page.evaluate("() => history.length") == entries + 2
+
+
+def test_the_page_goes_on_where_the_browser_refuses_to_write_the_address(visit: Any) -> None:
+    """WebKit throws once a page wrote a hundred addresses in half a minute."""
+    visit.page.add_init_script(
+        """for (const how of ['replaceState', 'pushState']) {
+             const write = history[how];
+             history[how] = function (...rest) {
+               if (window.refused !== undefined) { window.refused++; throw new DOMException('too many', 'SecurityError'); }
+               return write.apply(this, rest);
+             };
+           }"""
+    )
+    page = visit.open("#threshold=0.4")
+    page.evaluate("() => { window.refused = 0; }")
+    page.locator("#threshold-slider").press("ArrowRight")
+    visit.wait("() => document.querySelector('#threshold-value').textContent === '0.41' && window.refused > 0")
+    page.locator("#datasets input[value=xor]").check(force=True)
+    visit.wait("() => document.querySelector('#data-name').textContent.includes('XOR') || window.refused > 1")
+    page.evaluate("() => { window.refused = undefined; }")
+    page.locator("#threshold-slider").press("ArrowRight")
+    visit.wait("() => location.hash.includes('threshold=0.42') && location.hash.includes('data=xor')")
+
+
+def test_dragging_a_slider_writes_the_address_seldom(visit: Any) -> None:
+    page = visit.open()
+    page.evaluate(
+        """() => { window.written = 0;
+             for (const how of ['replaceState', 'pushState']) {
+               const write = history[how];
+               history[how] = function (...rest) { window.written++; return write.apply(this, rest); };
+             } }"""
+    )
+    slider = page.locator("#threshold-slider")
+    started = page.evaluate("() => performance.now()")
+    for _ in range(60):
+        slider.press("ArrowLeft")
+    visit.wait("() => location.hash === '#threshold=0.01'")
+    took = page.evaluate("() => performance.now()") - started
+    assert page.evaluate("() => window.written") <= 2 + took / 400
+
+
+def test_undo_leads_back_past_the_networks_that_are_kept(visit: Any) -> None:
+    page = visit.open()
+    first = visit.run()["config"]["seed"]
+    for _ in range(14):
+        before = page.locator("#seed").input_value()
+        page.get_by_role("button", name="Another seed").click()
+        visit.wait("(seed) => document.querySelector('#seed').value !== seed", before)
+    for _ in range(14):
+        before = page.locator("#seed").input_value()
+        page.locator("#undo:enabled").click()
+        visit.wait("(seed) => document.querySelector('#seed').value !== seed", before)
+    page.locator("#undo:disabled").wait_for()
+    assert page.locator("#seed").input_value() == str(first)
+    page.locator("#message").get_by_text("only its settings").wait_for()
