@@ -190,8 +190,9 @@ def test_the_page_goes_on_where_the_browser_refuses_to_write_the_address(visit: 
         """for (const how of ['replaceState', 'pushState']) {
              const write = history[how];
              history[how] = function (...rest) {
-               if (window.refused !== undefined) { window.refused++; throw new DOMException('too many', 'SecurityError'); }
-               return write.apply(this, rest);
+               if (window.refused === undefined) return write.apply(this, rest);
+               window.refused++;
+               throw new DOMException('too many', 'SecurityError');
              };
            }"""
     )
