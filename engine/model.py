@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,10 +13,8 @@ from engine.features import transform
 from engine.initializers import initializers
 from engine.losses import CLASSIFICATION, MULTILABEL, REGRESSION
 from engine.network import HiddenLayer, Network, Pass
+from engine.pieces import Pieces, spans, whole, width_of
 from engine.registry import Array
-
-CHUNK = 10_000
-"""Examples taken through the network at once: bounds the memory of a prediction."""
 
 
 def network_of(config: RunConfig, *, dtype: object = np.float32, members: int | None = None) -> Network:
@@ -80,22 +79,30 @@ class Model:
         inputs = np.asarray(inputs, np.float64)
         if inputs.ndim != 2 or inputs.shape[1] != self.config.inputs:
             raise ValueError(f"inputs are rows of {self.config.inputs} numbers, not of shape {inputs.shape}")
-        if len(inputs) == 0:
-            return np.zeros((0, self.config.output_units), self.network.dtype)
-        with np.errstate(all="ignore"):
-            outputs = np.concatenate([self._predict(inputs[i : i + CHUNK]) for i in range(0, len(inputs), CHUNK)])
-            return outputs if np.isfinite(outputs).all() else self._saturated(inputs)
+        return whole(self.predict_pieces(len(inputs), inputs.__getitem__))
 
-    def _saturated(self, inputs: Array) -> Array:
+    def predict_pieces(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
+        """The same for ``count`` inputs, of which ``rows`` makes those of a span when their turn comes."""
+        outputs = yield from self._outputs(count, rows)
+        return outputs if np.isfinite(outputs).all() else (yield from self._saturated(count, rows))
+
+    def _outputs(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
+        outputs = np.empty((count, self.config.output_units), self.network.dtype)
+        for span in spans(count, width_of(self.config.sizes)):
+            with np.errstate(all="ignore"):
+                outputs[span] = self._predict(rows(span))
+            yield
+        return outputs
+
+    def _saturated(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
         """Outputs of weights that take float32 out of its range: computed in float64, then cut off."""
-        wide = Model(self.config, self.network.w.astype(np.float64))
-        outputs = np.concatenate([wide._predict(inputs[i : i + CHUNK]) for i in range(0, len(inputs), CHUNK)])
+        outputs = yield from Model(self.config, self.network.w.astype(np.float64))._outputs(count, rows)
         limit = np.finfo(self.network.dtype).max
         return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)  # type: ignore[no-any-return]
 
     def _predict(self, inputs: Array) -> Array:
         x = feature_rows(self.config, inputs, self.network.dtype)
-        return self.network.predict(self.buffers(len(inputs)), x).T.copy()
+        return self.network.predict(self.buffers(len(inputs)), x).T
 
     def labels(self, outputs: Array, threshold: float = 0.5) -> list[int] | list[list[int]] | None:
         """Class indices for ``outputs`` (N, K); 0/1 lists for several labels; None for a regression.

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.model import Model, feature_rows
 from engine.network import Pass
+from engine.pieces import Pieces, spans, whole, width_of
 from engine.registry import HALF, Array
 from engine.trainer import Trainer
 
@@ -36,19 +37,22 @@ def centres(resolution: int) -> Array:
     return (np.arange(resolution) + 0.5) * (2 * VIEW / resolution) - VIEW
 
 
-def grid_inputs(inputs: int, resolution: int, means: Array, axes: tuple[int, int] = (0, 1)) -> Array:
+def grid_inputs(
+    inputs: int, resolution: int, means: Array, axes: tuple[int, int] = (0, 1), span: slice = slice(None)
+) -> Array:
     """Raw inputs (rows * resolution, inputs) over the view, x fastest; inputs not on ``axes`` stay at ``means``.
 
-    ValueError if an axis does not exist or is named twice.
+    Of these rows, those of ``span``. ValueError if an axis does not exist or is named twice.
     """
     if inputs == 1:
-        return centres(resolution)[:, None]
+        return centres(resolution)[span, None]
     if axes[0] == axes[1] or not all(0 <= a < inputs for a in axes):
         raise ValueError(f"axes are two different inputs from 0 to {inputs - 1}")
     side = centres(resolution)
-    points = np.tile(np.asarray(means, np.float64), (resolution * resolution, 1))
-    points[:, axes[0]] = np.tile(side, resolution)
-    points[:, axes[1]] = np.repeat(side, resolution)
+    places = np.arange(resolution * resolution)[span]
+    points = np.tile(np.asarray(means, np.float64), (len(places), 1))
+    points[:, axes[0]] = side[places % resolution]
+    points[:, axes[1]] = side[places // resolution]
     return points
 
 
@@ -59,9 +63,16 @@ def rows_of(inputs: int, resolution: int) -> int:
 
 def boundary(model: Model, resolution: int = 50, axes: tuple[int, int] = (0, 1)) -> Grid:
     """The outputs of ``model`` over the view."""
+    return whole(boundary_pieces(model, resolution, axes))
+
+
+def boundary_pieces(model: Model, resolution: int, axes: tuple[int, int]) -> Pieces[Grid]:
+    """``boundary`` in pieces."""
     inputs = model.config.inputs
-    outputs = model.predict(grid_inputs(inputs, resolution, model.means, axes))
     rows = rows_of(inputs, resolution)
+    outputs = yield from model.predict_pieces(
+        rows * resolution, lambda span: grid_inputs(inputs, resolution, model.means, axes, span)
+    )
     labels = model.labels(outputs)
     side = centres(resolution)
     return Grid(
@@ -72,25 +83,49 @@ def boundary(model: Model, resolution: int = 50, axes: tuple[int, int] = (0, 1))
     )
 
 
+# Points of a view whose features are kept for its next frame; the others are made each time.
+KEPT_BYTES = 4_000_000
+
+
 class Lens:
     """The view at one resolution, ready to be put in front of any weights of one run: buffers are made once."""
 
     def __init__(self, model: Model, resolution: int) -> None:
-        inputs = model.config.inputs
-        points = grid_inputs(inputs, resolution, model.means)
         self.network = model.network
-        self.x = feature_rows(model.config, points, self.network.dtype)
-        self.buffers = Pass(self.network, len(points))
-        self.shape = (rows_of(inputs, resolution), resolution)
+        self._model, self._resolution = model, resolution
+        self.shape = (rows_of(model.config.inputs, resolution), resolution)
+        self._count = self.shape[0] * resolution
+        self._spans = spans(self._count, width_of(model.config.sizes))
+        kept = self._count * self.network.sizes[0] * self.network.w.itemsize <= KEPT_BYTES
+        self._x = [self._features(span) for span in self._spans] if kept else None
+        self.buffers = Pass(self.network, self._spans[0].stop)
         # Values are shown up to a quarter of the dtype's largest, so that high - low is finite; a span too small to
         # divide 255 by counts as none.
         limits = np.finfo(self.network.dtype)
         self._limit, self._smallest = float(limits.max) / 4, float(limits.tiny) * 255
 
-    def look(self) -> None:
-        """Take the whole view through the network's present weights."""
-        with np.errstate(all="ignore"):
-            self.network.predict(self.buffers, self.x)
+    def _features(self, span: slice) -> Array:
+        config = self._model.config
+        points = grid_inputs(config.inputs, self._resolution, self._model.means, span=span)
+        return feature_rows(config, points, self.network.dtype)
+
+    def look(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
+        """Take the whole view through the network's present weights, which must not change between the pieces.
+
+        The outputs (K, points) and, if wanted, every hidden layer's activations (n, points): the caller's to overwrite
+        until the next look.
+        """
+        seen = [self.buffers.P, *(self.buffers.hidden_A if hidden else ())]
+        if len(self._spans) > 1:
+            seen = [np.empty((len(part), self._count), part.dtype) for part in seen]
+        for index, span in enumerate(self._spans):
+            with np.errstate(all="ignore"):
+                self.network.predict(self.buffers, self._x[index] if self._x else self._features(span))
+            if len(self._spans) > 1:
+                for whole_view, part in zip(seen, (self.buffers.P, *self.buffers.hidden_A), strict=False):
+                    whole_view[:, span] = part
+            yield
+        return seen[0], seen[1:]
 
     def bytes_of(self, values: Array) -> tuple[Array, Array]:
         """Maps (n, points) as uint8 (n, rows, R) and their ranges (n, 2): value = low + u / 255 (high - low).
@@ -139,39 +174,51 @@ class Probe:
         unit_resolution: int,
         include: Collection[str],
         parameters: Array | None = None,
-    ) -> dict[str, Array]:
-        """The arrays of one frame, by name; see ``frame``."""
-        parts: dict[str, list[Array]] = {}
-        for member in members:
-            at: Any = member if trainer.network.lead else ...
-            np.copyto(self._model.network.w, trainer.network.w[at] if parameters is None else parameters[member])
-            for name, array in self._member(trainer, at, resolution, unit_resolution, include).items():
-                parts.setdefault(name, []).append(array)
-        return {name: arrays[0][None] if len(arrays) == 1 else np.stack(arrays) for name, arrays in parts.items()}
+    ) -> Pieces[dict[str, Array]]:
+        """The arrays of one frame, by name; see ``frame``. What it shows is copied before the first pause."""
+        places: list[Any] = [member if trainer.network.lead else ... for member in members]
+        weights = [
+            (trainer.network.w[at] if parameters is None else parameters[member]).copy()
+            for at, member in zip(places, members, strict=True)
+        ]
+        frames = [self._numbers(trainer, at, w, include) for at, w in zip(places, weights, strict=True)]
+        yield
+        for w, arrays in zip(weights, frames, strict=True):
+            np.copyto(self._model.network.w, w)
+            yield from self._maps(arrays, resolution, unit_resolution, include)
+        names = frames[0] if frames else ()
+        return {name: np.stack([arrays[name] for arrays in frames]) for name in names}
 
-    def _member(
-        self, trainer: Trainer, at: Any, resolution: int, unit_resolution: int, include: Collection[str]
-    ) -> dict[str, Array]:
+    def _numbers(self, trainer: Trainer, at: Any, w: Array, include: Collection[str]) -> dict[str, Array]:
         arrays: dict[str, Array] = {}
         for wanted, matrices, names in (
-            (WEIGHTS, self._model.network.W, ("weights", "biases")),
+            (WEIGHTS, self._model.network.views_of(w), ("weights", "biases")),
             (GRADIENTS, [dW[at] for dW in trainer.network.dW], ("gradients", "gradients_bias")),
         ):
             if wanted in include:
                 for layer, W in enumerate(matrices):
                     arrays[f"{names[0]}.{layer}"] = W[:, :-1].copy()
                     arrays[f"{names[1]}.{layer}"] = W[:, -1].copy()
+        return arrays
+
+    def _maps(
+        self, arrays: dict[str, Array], resolution: int, unit_resolution: int, include: Collection[str]
+    ) -> Pieces[None]:
+        """Adds the maps of the member whose weights are in place."""
+        units: list[Array] | None = None
         if BOUNDARY in include:
             lens = self._lens(resolution)
-            lens.look()
-            arrays["boundary"], arrays["range.boundary"] = lens.bytes_of(lens.buffers.P)
+            shared = NEURONS in include and unit_resolution == resolution
+            outputs, hidden = yield from lens.look(shared)
+            units = hidden if shared else None
+            arrays["boundary"], arrays["range.boundary"] = lens.bytes_of(outputs)
         if NEURONS in include:
-            units = self._lens(unit_resolution)
-            if BOUNDARY not in include or unit_resolution != resolution:
-                units.look()
-            for layer, A in enumerate(units.buffers.hidden_A):
-                arrays[f"neurons.{layer}"], arrays[f"range.neurons.{layer}"] = units.bytes_of(A)
-        return arrays
+            lens = self._lens(unit_resolution)
+            if units is None:
+                _, units = yield from lens.look(True)
+            for layer, A in enumerate(units):
+                arrays[f"neurons.{layer}"], arrays[f"range.neurons.{layer}"] = lens.bytes_of(A)
+                yield
 
 
 _probes: WeakKeyDictionary[Trainer, Probe] = WeakKeyDictionary()
@@ -193,6 +240,18 @@ def frame(
     (those of the latest mini-batch); ``boundary`` uint8 (M, K, R, R) with ``range.boundary`` (M, K, 2); ``neurons.{l}``
     uint8 (M, n, R', R') of the hidden layers with ``range.neurons.{l}`` (M, n, 2). y ascends. Layers count from 0.
     """
+    return whole(frame_pieces(trainer, members, resolution, unit_resolution, include, parameters))
+
+
+def frame_pieces(
+    trainer: Trainer,
+    members: Sequence[int],
+    resolution: int,
+    unit_resolution: int,
+    include: Collection[str],
+    parameters: Array | None = None,
+) -> Pieces[dict[str, Array]]:
+    """``frame`` in pieces. The trainer may train on between them, but it makes one frame at a time."""
     if trainer not in _probes:
         _probes[trainer] = Probe(trainer)
     shown = include if parameters is None else set(include) - {GRADIENTS}

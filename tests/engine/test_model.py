@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.model import CHUNK, encode_targets, feature_rows
+from engine.model import encode_targets, feature_rows
+from engine.pieces import WIDEST
 from engine.trainer import Trainer
 
 
@@ -36,9 +37,9 @@ def test_predictions_follow_from_the_weights_it_shows():
 
 def test_a_point_alone_or_among_many_has_its_answer():
     model = trained().model()
-    points = np.random.default_rng(0).uniform(-6, 6, (CHUNK + 7, 2))
+    points = np.random.default_rng(0).uniform(-6, 6, (WIDEST + 7, 2))
     whole = model.predict(points)
-    assert whole.shape == (CHUNK + 7, 1)
+    assert whole.shape == (WIDEST + 7, 1)
     np.testing.assert_allclose(whole[-7:], model.predict(points[-7:]), rtol=1e-5)
     np.testing.assert_allclose(whole[:1], model.predict(points[:1]), rtol=1e-5)
     assert model.predict(np.zeros((0, 2))).shape == (0, 1)

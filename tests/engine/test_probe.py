@@ -110,3 +110,52 @@ def test_looking_changes_nothing():
         probe.boundary(watched.model())
     np.testing.assert_array_equal(watched.parameters, alone.parameters)
     assert watched.metrics == alone.metrics
+
+
+WIDE = {
+    "network": {"hidden": [{"units": 250, "activation": "relu"}] * 4},
+    "sweep": {"parameter": "seed", "values": [1, 2]},
+}
+
+
+def test_a_large_network_is_looked_at_in_pieces_that_show_one_moment():
+    trainer = trained(WIDE, epochs=1)
+    model = trainer.model(1)
+    exact = probe.boundary(model, 25).values
+    last = model.layers()[-1]
+    making = probe.frame_pieces(trainer, [1], 25, 25, {"weights", "boundary", "neurons"})
+    pieces = 0
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            frame = end.value
+            break
+        pieces += 1
+        trainer.advance(1)
+    assert pieces > 25 * 25 // 100
+    values, tolerance = values_of(frame, "boundary")
+    assert np.abs(values - exact).max() <= tolerance
+    np.testing.assert_array_equal(frame["weights.4"][0], last.W)
+    assert frame["neurons.3"].shape == (1, 250, 25, 25)
+    assert not np.array_equal(trainer.model(1).layers()[-1].W, last.W)
+
+
+def test_many_inputs_are_made_a_piece_at_a_time():
+    config = {
+        "dataset": {
+            "name": "custom",
+            "inputs": np.eye(300).tolist(),
+            "targets": [0, 1] * 150,
+            "task": "classification",
+        },
+        "network": {"hidden": [{"units": 100}]},
+    }
+    model = trained(config, epochs=0).model()
+    made = []
+    outputs = list(
+        model.predict_pieces(9_000, lambda span: made.append(span) or np.zeros((span.stop - span.start, 300)))
+    )
+    assert len(made) == len(outputs) > 8
+    assert max(span.stop - span.start for span in made) <= 1_000
+    assert made[-1].stop == 9_000

@@ -1,0 +1,45 @@
+"""Long work in short pieces: a generator that yields between them, so that its caller can do something else."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import pairwise
+from typing import TypeVar
+
+T = TypeVar("T")
+
+Pieces = Generator[None, None, T]
+"""Yields nothing, between pieces of a few milliseconds; returns the result."""
+
+# Multiplications of one piece, some milliseconds of one core, and examples: more would leave the processor's cache.
+WORK = 10_000_000
+WIDEST = 10_000
+NARROWEST = 64
+
+# A unit's activation and its bookkeeping take about as long as so many multiplications.
+PER_UNIT = 60
+
+
+def whole(pieces: Pieces[T]) -> T:
+    """The result, without a pause."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def width_of(sizes: tuple[int, ...]) -> int:
+    """How many examples a network of these layer sizes takes in one piece."""
+    weights = sum((before + 1) * after for before, after in pairwise(sizes))
+    return min(WIDEST, max(NARROWEST, WORK // (weights + PER_UNIT * sum(sizes))))
+
+
+def spans(count: int, width: int) -> list[slice]:
+    """``count`` examples as spans of one length, at most ``width``; the last may overlap the one before."""
+    if count == 0:
+        return []
+    pieces = -(-count // width)
+    length = -(-count // pieces)
+    return [slice(start, start + length) for start in (min(i * length, count - length) for i in range(pieces))]
