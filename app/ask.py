@@ -1,18 +1,19 @@
 """Questions a worker answers about a run: its weights, its boundary, its predictions, its data.
 
-`recorded` is an epoch and the weights kept there, to be asked in place of today's.
+`recorded` is an epoch and the weights kept there, to be asked in place of today's. Answers are made in pieces.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
 
-from app.encoding import finite
+from app.encoding import answer_pieces, json_text_pieces, pack
 from app.problems import ErrorItem, rejected
 from engine import probe
 from engine.curves import curve, parameters_of
 from engine.model import Model
+from engine.pieces import Pieces
 from engine.trainer import Trainer
 
 Recorded = tuple[int, bytes] | None
@@ -32,56 +33,52 @@ def _model(trainer: Trainer, member: int, recorded: Recorded) -> tuple[Model, di
 
 def weights(trainer: Trainer, member: int, recorded: Recorded) -> dict[str, Any]:
     model, place = _model(trainer, member, recorded)
-    layers = [
-        {
-            "W": finite(layer.W),
-            "b": None if layer.b is None else finite(layer.b),
-            "mask": None if layer.mask is None else layer.mask.tolist(),
-        }
-        for layer in model.layers()
-    ]
-    return place | {"layers": layers}
+    return place | {"layers": [{"W": layer.W, "b": layer.b, "mask": layer.mask} for layer in model.layers()]}
 
 
 def boundary(
     trainer: Trainer, member: int, recorded: Recorded, resolution: int, axes: tuple[int, int]
-) -> dict[str, Any]:
+) -> Pieces[dict[str, Any]]:
     model, place = _model(trainer, member, recorded)
     inputs = trainer.data().inputs.shape[1]
     if not all(0 <= axis < inputs for axis in axes):
         message = f"{axes[0]},{axes[1]} names an input that does not exist; use 0 to {inputs - 1}"
         raise rejected([ErrorItem(loc=["query", "axes"], message=message)])
-    grid = probe.boundary(model, resolution, axes)
-    return place | {
-        "x": np.asarray(grid.x).tolist(),
-        "y": np.asarray(grid.y).tolist(),
-        "values": finite(grid.values),
-        "classes": None if grid.classes is None else grid.classes.tolist(),
-    }
+    grid = yield from probe.boundary_pieces(model, resolution, axes)
+    return place | {"x": np.asarray(grid.x), "y": np.asarray(grid.y), "values": grid.values, "classes": grid.classes}
 
 
 def predict(
     trainer: Trainer, member: int, recorded: Recorded, inputs: list[list[float]], threshold: float
-) -> dict[str, Any]:
+) -> Pieces[dict[str, Any]]:
     model, place = _model(trainer, member, recorded)
     expected = trainer.data().inputs.shape[1]
     for index, row in enumerate(inputs):
         if len(row) != expected:
             message = f"has {len(row)} numbers; this network takes {expected}"
             raise rejected([ErrorItem(loc=["body", "inputs", index], message=message)])
-    outputs = model.predict(np.array(inputs, float).reshape(-1, expected))
-    return place | {"outputs": finite(outputs), "labels": model.labels(outputs, threshold)}
+    outputs = yield from model.predict_pieces(len(inputs), lambda span: np.array(inputs[span], float))
+    return place | {"outputs": outputs, "labels": model.labels(outputs, threshold)}
 
 
 def frame(
-    trainer: Trainer, member: int, recorded: Recorded, resolution: int, unit_resolution: int, include: list[str]
-) -> dict[str, Any]:
-    """A frame as the stream sends it: its message under "message", its arrays under "arrays"."""
+    trainer: Trainer,
+    member: int,
+    recorded: Recorded,
+    resolution: int,
+    unit_resolution: int,
+    include: list[str],
+    packed: bool,
+) -> Pieces[bytes]:
+    """A frame as the stream sends it, as JSON or as safetensors."""
     _, place = _model(trainer, member, recorded)
     parameters = None if recorded is None else np.frombuffer(recorded[1], np.float32).reshape(trainer.member_count, -1)
-    arrays = probe.frame(trainer, [member], resolution, unit_resolution, include, parameters)
     message = {"type": "frame", "seq": 0, "epoch": place["epoch"], "batch": place["batch"], "members": [member]}
-    return {"message": message, "arrays": arrays}
+    arrays = yield from probe.frame_pieces(trainer, [member], resolution, unit_resolution, include, parameters)
+    if packed:
+        return pack(message, arrays)
+    text = yield from json_text_pieces(message, arrays)
+    return text.encode()
 
 
 def activations(trainer: Trainer, member: int) -> dict[str, Any]:
@@ -103,10 +100,10 @@ def activations(trainer: Trainer, member: int) -> dict[str, Any]:
 
 def data(trainer: Trainer) -> dict[str, Any]:
     points = trainer.data()
-    return {"inputs": points.inputs.tolist(), "targets": points.targets.tolist(), "split": list(points.split)}
+    return {"inputs": points.inputs, "targets": points.targets, "split": list(points.split)}
 
 
-QUESTIONS: dict[str, Callable[..., dict[str, Any]]] = {
+QUESTIONS: dict[str, Callable[..., dict[str, Any] | Pieces[dict[str, Any]] | Pieces[bytes]]] = {
     "weights": weights,
     "boundary": boundary,
     "frame": frame,
@@ -114,3 +111,10 @@ QUESTIONS: dict[str, Callable[..., dict[str, Any]]] = {
     "activations": activations,
     "data": data,
 }
+
+
+def answer(trainer: Trainer, action: str, arguments: dict[str, Any]) -> Pieces[bytes]:
+    """The answer to a question, as it is sent."""
+    made = QUESTIONS[action](trainer, **arguments)
+    value = (yield from made) if isinstance(made, Generator) else made
+    return value if isinstance(value, bytes) else (yield from answer_pieces(value))

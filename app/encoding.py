@@ -3,11 +3,14 @@
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.pieces import Pieces, whole
 
 Array = NDArray[Any]
 
@@ -27,7 +30,12 @@ NAMES = {np.dtype(code): name for name, code in DTYPES.items()}
 def pack(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """One safetensors buffer: the arrays by name, widest types first so that each stands aligned, and the message as
     JSON under `__metadata__.message`. The header is padded with spaces to a multiple of 8 bytes."""
-    header: dict[str, Any] = {"__metadata__": {"message": json.dumps(message, separators=(",", ":"))}}
+    return pack_text(json.dumps(message, separators=(",", ":")), arrays)
+
+
+def pack_text(message: str, arrays: Mapping[str, Array]) -> bytes:
+    """`pack` for a message that is JSON text already."""
+    header: dict[str, Any] = {"__metadata__": {"message": message}}
     parts, offset = [], 0
     for name, array in sorted(arrays.items(), key=lambda item: -item[1].dtype.itemsize):
         data = np.ascontiguousarray(array).tobytes()
@@ -67,10 +75,87 @@ def array_text(array: Array) -> str:
 
 def json_text(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
     """One JSON object: the message's fields, then the arrays under their names."""
-    text = json.dumps(message, separators=(",", ":"))
-    if not arrays:
-        return text
-    return text[:-1] + "".join(f",{json.dumps(name)}:{array_text(array)}" for name, array in arrays.items()) + "}"
+    return whole(json_text_pieces(message, arrays))
+
+
+def json_text_pieces(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pieces[str]:
+    """`json_text` in pieces."""
+    parts = [json.dumps(message, separators=(",", ":"))[:-1]]
+    for name, array in arrays.items():
+        parts.append(f"{',' if len(parts) > 1 or message else ''}{json.dumps(name)}:")
+        for text in _array_pieces(array, array_text):
+            parts.append(text)
+            yield
+    return "".join(parts) + "}"
+
+
+def joined(*objects: str) -> str:
+    """JSON objects, as one with the fields of all."""
+    return "{" + ",".join(inside for each in objects if (inside := each[1:-1])) + "}"
+
+
+def answer_pieces(value: Any) -> Pieces[bytes]:
+    """A value, arrays in it as nested lists, as JSON in UTF-8, made in pieces."""
+    parts = []
+    for text in json_pieces(value):
+        parts.append(text)
+        yield
+    return "".join(parts).encode()
+
+
+# Numbers that are written as text at once.
+AT_ONCE = 4_000
+
+
+def json_pieces(value: Any) -> Iterator[str]:
+    """The text of a value in pieces that are short to make; null for numbers that are not finite."""
+    if isinstance(value, np.ndarray):
+        yield from _array_pieces(value, lambda array: _dumps(finite(array)))
+    elif isinstance(value, Mapping) and value:
+        for mark, (name, each) in zip(chain("{", repeat(",")), value.items(), strict=False):
+            yield f"{mark}{json.dumps(name)}:"
+            yield from json_pieces(each)
+        yield "}"
+    elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping | list | tuple | np.ndarray):
+        for mark, each in zip(chain("[", repeat(",")), value, strict=False):
+            yield mark
+            yield from json_pieces(each)
+        yield "]"
+    elif isinstance(value, list | tuple) and len(value) > AT_ONCE:
+        for mark, start in zip(chain("[", repeat(",")), range(0, len(value), AT_ONCE), strict=False):
+            yield mark + _dumps(value[start : start + AT_ONCE])[1:-1]
+        yield "]"
+    else:
+        yield _dumps(value)
+
+
+def _dumps(value: Any) -> str:
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return _dumps(_without_nan(value))
+
+
+def _without_nan(value: Any) -> Any:
+    """A list or a number, null where it is not finite."""
+    if isinstance(value, list | tuple):
+        return [_without_nan(each) for each in value]
+    return value if not isinstance(value, float) or math.isfinite(value) else None
+
+
+def _array_pieces(array: Array, text: Callable[[Array], str]) -> Iterator[str]:
+    """Nested lists in pieces; `text` writes a small array."""
+    if array.size <= AT_ONCE:
+        yield text(array)
+        return
+    together = max(1, AT_ONCE // array[0].size)
+    for mark, start in zip(chain("[", repeat(",")), range(0, len(array), together), strict=False):
+        yield mark
+        if together > 1:
+            yield text(array[start : start + together])[1:-1]
+        else:
+            yield from _array_pieces(array[start], text)
+    yield "]"
 
 
 def finite(values: Array) -> list[Any]:

@@ -1,34 +1,27 @@
 """The frames of one run: ordered when somebody can show them, made once a distinct view, handed to all who wait."""
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import Any
 
 from app import encoding
-from app.work import FrameOrder, FrameReport, View
+from app.work import FrameOrder, FrameReport, View, Withdraw
 
 
 class Frame:
-    """One frame, encoded at most once for each subprotocol."""
+    """One frame, ready to be sent."""
 
     def __init__(self, seq: int, report: FrameReport) -> None:
         self.seq = seq
-        self._arrays = report.arrays
-        self._message: dict[str, Any] = {
+        message = {
             "type": "frame",
             "seq": seq,
             "epoch": report.epoch,
             "batch": report.batch,
             "members": list(report.members),
         }
-
-    @cached_property
-    def text(self) -> str:
-        return encoding.json_text(self._message, self._arrays)
-
-    @cached_property
-    def packed(self) -> bytes:
-        return encoding.pack(self._message, self._arrays)
+        if report.text is None:
+            self.payload: str | bytes = encoding.pack(message, report.arrays)
+        else:
+            self.payload = encoding.joined(encoding.json_text(message, {}), report.text)
 
 
 Taker = Callable[[Frame], None]
@@ -48,9 +41,10 @@ class _Source:
 class Frames:
     """All views of one run that are being looked at."""
 
-    def __init__(self, run: str, order: Callable[[FrameOrder], None]) -> None:
+    def __init__(self, run: str, order: Callable[[FrameOrder], None], withdraw: Callable[[Withdraw], None]) -> None:
         self._run = run
         self._order = order
+        self._withdraw = withdraw
         self._seq = 0
         self._sources: dict[View, _Source] = {}
 
@@ -63,6 +57,8 @@ class Frames:
         source.takers.discard(taker)
         if not source.users:
             del self._sources[view]
+            if source.ordered:
+                self._withdraw(Withdraw(self._run, view))
 
     def want(self, view: View, seen: int, taker: Taker) -> None:
         """Hands over the next frame newer than `seen`: at once if there is one, else when there is."""

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.problems import Problem
-from app.work import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload
+from app.work import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload, Withdraw
 
 Asking = Load | Command | Query
+
+
+# Questions about one run that may wait for their answers. Those that carry a path of weights count as several: it may
+# hold as much as the run's kept weights.
+MAX_WAITING = 64
+PATH_WEIGHT = 8
 
 
 @dataclass(slots=True)
@@ -76,10 +82,20 @@ class Link:
         return self._ask(Command(self._run, next(self._tickets), action, arguments))
 
     def query(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
-        return self._ask(Query(self._run, next(self._tickets), action, arguments))
+        order = Query(self._run, next(self._tickets), action, arguments)
+        waiting = sum(_weight(pending.order) for pending in self._pending.values())
+        if waiting + _weight(order) > MAX_WAITING:
+            detail = "Many questions about this run wait for their answers already; ask again in a second."
+            raise Problem(429, detail, headers={"Retry-After": "1"})
+        return self._ask(order)
 
     def frame(self, order: FrameOrder) -> None:
         self._trainers.send(self._require_place(), order)
+
+    def withdraw(self, order: Withdraw) -> None:
+        """Takes back the order of a frame."""
+        if self._place is not None:
+            self._trainers.send(self._place, order)
 
     def hold(self, on: bool) -> None:
         """Lets the run train no further, or go on."""
@@ -134,3 +150,9 @@ def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[N
         future.set_exception(Problem(503, f"This was done, but could not be stored yet. {saved.exception()}"))
     else:
         future.set_result(answer.value)
+
+
+def _weight(order: Asking) -> int:
+    if not isinstance(order, Query):
+        return 0
+    return PATH_WEIGHT if isinstance(order.arguments.get("recorded"), dict) else 1

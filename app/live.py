@@ -16,6 +16,7 @@ from app.work import Command, FrameReport, Goal, Load, Progress, Snapshot, State
 from engine import probe
 from engine.config import RunConfig, TrainingChange, WeightChange
 from engine.evaluation import Metrics
+from engine.pieces import Pieces
 from engine.trainer import Trainer
 
 
@@ -254,13 +255,23 @@ class LiveRun:
             steps=self.steps.known,
         )
 
-    def due_views(self) -> list[View]:
-        """Views whose frame is wanted and would show something new."""
-        return [view for view, after in self.views.items() if after < self.version]
+    def take_due_views(self) -> list[View]:
+        """Takes away the views whose frame is wanted and would show something new."""
+        due = [view for view, after in self.views.items() if after < self.version]
+        for view in due:
+            del self.views[view]
+        return due
 
-    def frame(self, view: View) -> FrameReport:
-        del self.views[view]
+    def frame(self, view: View) -> Pieces[FrameReport]:
+        """The frame of a view, made in pieces, as the run is at the first."""
         members = range(self.trainer.member_count)
         shown = [m for m in (members if view.members is None else view.members) if m in members]
-        arrays = probe.frame(self.trainer, shown, view.resolution, view.unit_resolution, set(view.include))
-        return FrameReport(self.id, view, self.version, *self.position, tuple(shown), arrays)
+        version, (epoch, batch) = self.version, self.position
+        arrays = yield from probe.frame_pieces(
+            self.trainer, shown, view.resolution, view.unit_resolution, set(view.include)
+        )
+        text = None
+        if view.text:
+            text = yield from encoding.json_text_pieces({}, arrays)
+            arrays = {}
+        return FrameReport(self.id, view, version, epoch, batch, tuple(shown), arrays, text)

@@ -52,7 +52,9 @@ class Outbox:
     def look(self, message: ViewMessage) -> None:
         """Takes on a view: from now on, frames show it."""
         members = None if message.members == "all" else tuple(sorted(set(message.members)))
-        view = View(message.resolution, message.unit_resolution, tuple(sorted(set(message.include))), members)
+        view = View(
+            message.resolution, message.unit_resolution, tuple(sorted(set(message.include))), members, not self._packed
+        )
         self._period = 1 / message.fps
         self._window = message.window
         if view != self._view:
@@ -134,7 +136,7 @@ class Outbox:
         self._frame_at = (now if late else self._frame_at) + self._period
         if self._acknowledged is not None:
             self._under_way.append(frame.seq)
-        return frame.packed if self._packed else frame.text
+        return frame.payload
 
     def _want_frame(self) -> None:
         """Asks for a frame if the viewer could show one now."""
@@ -157,7 +159,11 @@ class Outbox:
         return max(0.0, self._frame_at - time.monotonic())
 
     def encode(self, message: Any) -> Payload:
-        return encoding.pack(message, {}) if self._packed else encoding.json_text(message, {})
+        return self.encode_text(encoding.json_text(message, {}))
+
+    def encode_text(self, text: str) -> Payload:
+        """A message that is JSON already."""
+        return encoding.pack_text(text, {}) if self._packed else text
 
 
 def state_message(session: Session) -> StateMessage:

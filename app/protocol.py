@@ -29,12 +29,11 @@ class CloseCode(IntEnum):
 
 
 class Hello(TypedDict):
-    """First: the Run, its points, what this client may do, and the newest epochs."""
+    """First: the Run, its points (`data`, added as JSON), what this client may do, and the newest epochs."""
 
     type: Literal["hello"]
     role: Literal["owner", "viewer"]
     run: dict[str, Any]
-    data: dict[str, Any]
     metrics: dict[str, Any]
 
 

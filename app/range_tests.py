@@ -7,6 +7,8 @@ from typing import Any
 from app.problems import Problem
 from app.work import Answer, RangeTest, Trainers
 
+MAX_WAITING = 64
+
 
 class RangeTests:
     """Sends tests to the place with the least to do, and hands over what they come to."""
@@ -16,14 +18,18 @@ class RangeTests:
         self._tickets = itertools.count(1)
         self._waiting: dict[int, tuple[int, asyncio.Future[Any]]] = {}
 
-    async def ask(self, config: dict[str, Any]) -> Any:
-        """The test of a config; Problem 503 if its worker dies."""
+    async def ask(self, config: dict[str, Any]) -> bytes:
+        """The test of a config, in JSON; Problem 503 if its worker dies, 429 where too many wait for theirs."""
+        if len(self._waiting) >= MAX_WAITING:
+            detail = "Many learning-rate range tests wait already; ask again in a few seconds."
+            raise Problem(429, detail, headers={"Retry-After": "5"})
         ticket, place = next(self._tickets), self._trainers.assign()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = (place, future)
         self._trainers.send(place, RangeTest(ticket, config))
         try:
-            return await future
+            answer: bytes = await future
+            return answer
         finally:
             self._waiting.pop(ticket, None)
 

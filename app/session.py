@@ -45,7 +45,7 @@ class Session:
         self.series = record.series
         self.ledger = Ledger(record, store, self._hold_or_go_on)
         self.link = Link(self.id, trainers, self._load)
-        self.frames = Frames(self.id, self.link.frame)
+        self.frames = Frames(self.id, self.link.frame, self.link.withdraw)
         self.listeners = Listeners()
         self.face = 0
         self.viewers = 0
@@ -118,10 +118,11 @@ class Session:
             self._move()
         await self.link.command(action, arguments)
 
-    async def query(self, action: str, **arguments: Any) -> Any:
-        """What its worker answers to a question or a study."""
+    async def query(self, action: str, **arguments: Any) -> bytes:
+        """What its worker answers to a question or a study, in JSON; 429 where too many wait for theirs."""
         self._use()
-        return await self.link.query(action, arguments)
+        answer: bytes = await self.link.query(action, arguments)
+        return answer
 
     def _use(self) -> None:
         if self.deleted:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app import commands
+from app import commands, encoding
 from app.outbox import Outbox
 from app.owners import caller_of, own_origin
 from app.problems import Problem
@@ -120,7 +120,7 @@ class _Viewer:
     # ---- sending
 
     async def _send(self, event: asyncio.Event) -> None:
-        await self._write(self._outbox.encode(await self._hello()))
+        await self._write(self._outbox.encode_text(await self._hello()))
         while self.session.closing is None:
             event.clear()
             while self.session.closing is None and (payload := await self._outbox.next()) is not None:
@@ -135,17 +135,18 @@ class _Viewer:
         code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY
         await self._websocket.close(code, self.session.closing)
 
-    async def _hello(self) -> Hello:
+    async def _hello(self) -> str:
+        """The first message; its points are JSON as the worker made it."""
         data = await self.session.query("data")
         first, last = self._outbox.start(self._since)
         rows = await self.session.ledger.rows(first, last)
-        return {
+        hello: Hello = {
             "type": "hello",
             "role": "owner" if self._role == "owner" else "viewer",
             "run": self.session.describe(),
-            "data": data,
             "metrics": rows.columns(),
         }
+        return encoding.joined(encoding.json_text(hello, {}), f'{{"data":{data.decode()}}}')
 
     async def _write(self, payload: str | bytes) -> None:
         if isinstance(payload, bytes):

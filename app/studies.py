@@ -3,20 +3,24 @@
 A study works on a copy of the run, in a thread of its own: however long it takes, the run and its neighbours go on.
 """
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from app.collapsed import read_collapsed
-from app.encoding import finite
+from app.encoding import answer_pieces, finite
 from app.health import read_diagnostics, read_history
+from app.lines import Key, Lines
 from app.problems import ErrorItem, rejected
+from app.work import Query, RangeTest
 from engine.config import RunConfig
 from engine.gradcheck import LIMIT, gradient_check
 from engine.landscape import landscape
+from engine.pieces import whole
 from engine.range_test import range_test
 from engine.trace import LayerTrace, Trace, trace, trace_next
 from engine.trainer import Trainer
@@ -148,30 +152,87 @@ STUDIES: dict[str, Callable[..., Answer]] = {
 }
 
 
-class Studies:
-    """One thread that takes studies in turn; `tell` is called from it with what each came to."""
+@dataclass(eq=False, slots=True)
+class _Study:
+    """What waits to be studied, of a run or of none, and the tickets of those who wait for it."""
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "study")
+    action: str
+    arguments: dict[str, Any]
+    trainer: Trainer | None
+    tickets: list[int]
 
-    def begin(self, trainer: Trainer, action: str, arguments: dict[str, Any], tell: Callable[[Any], None]) -> None:
-        """Copies the run as it is now, and studies the copy."""
-        member = arguments.get("member", 0)
-        if member >= trainer.member_count:
-            message = f"there is no member {member}; use 0 to {trainer.member_count - 1}"
-            raise rejected([ErrorItem(loc=["query", "member"], message=message)])
-        config, state = trainer.config, trainer.state()
+    def prepared(self) -> Callable[[], bytes]:
+        """The study of a copy of the run as it is now."""
+        if self.trainer is None:
+            return lambda: whole(answer_pieces(read_range_test(**self.arguments)))
+        config, state = self.trainer.config, self.trainer.state()
 
-        def study() -> Answer:
+        def study() -> bytes:
             copy = Trainer(config)
             copy.restore(state)
-            return STUDIES[action](copy, **arguments)
+            return whole(answer_pieces(STUDIES[self.action](copy, **self.arguments)))
 
-        self._submit(study, tell)
+        return study
 
-    def begin_range_test(self, config: dict[str, Any], tell: Callable[[Any], None]) -> None:
-        """Runs the range test of a config that belongs to no run."""
-        self._submit(lambda: read_range_test(config), tell)
 
-    def _submit(self, study: Callable[[], Answer], tell: Callable[[Any], None]) -> None:
-        self._thread.submit(study).add_done_callback(tell)
+Tell = Callable[[str, Sequence[int], bytes | None, Exception | None], None]
+
+
+class Studies:
+    """One thread takes studies in turn, the run with the least time first, and calls `tell` with what each came to.
+
+    The methods are for the worker's own thread: `go_on`, called between two slices, copies the run that is next.
+    """
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._thread = ThreadPoolExecutor(1, "study")
+        self._lines: Lines[_Study] = Lines()
+        self._under_way: tuple[Key, Future[float]] | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether studies wait to be begun."""
+        return bool(self._lines)
+
+    def put(self, order: Query | RangeTest, trainer: Trainer | None) -> None:
+        """Puts a study in line; the same study that waits already is shared."""
+        action, arguments = "range_test", {"config": order.config} if isinstance(order, RangeTest) else order.arguments
+        if isinstance(order, Query):
+            action = order.action
+        member: Any = arguments.get("member", 0)
+        if trainer is not None and member >= trainer.member_count:
+            message = f"there is no member {member}; use 0 to {trainer.member_count - 1}"
+            raise rejected([ErrorItem(loc=["query", "member"], message=message)])
+        for study in self._lines.waiting((order.run, action)):
+            if study.arguments == arguments:
+                study.tickets.append(order.ticket)
+                return
+        self._lines.put((order.run, action), _Study(action, arguments, trainer, [order.ticket]))
+
+    def forget(self, run: str) -> None:
+        """Lets go of what waits to be studied of a run."""
+        for key, study in self._lines.of_run(run):
+            self._lines.remove(key, study)
+
+    def go_on(self) -> None:
+        """Begins the next study if the last is over."""
+        if self._under_way:
+            key, future = self._under_way
+            if not future.done():
+                return
+            self._lines.charge(key, future.result())
+            self._under_way = None
+        if self._lines:
+            key, study = self._lines.next()
+            self._lines.remove(key, study)
+            self._under_way = key, self._thread.submit(self._study, key[0], study.tickets, study.prepared())
+
+    def _study(self, run: str, tickets: Sequence[int], study: Callable[[], bytes]) -> float:
+        """In the thread. Returns the processor seconds it took."""
+        began = time.thread_time()
+        try:
+            self._tell(run, tickets, study(), None)
+        except Exception as error:
+            self._tell(run, tickets, None, error)
+        return time.thread_time() - began

@@ -33,12 +33,14 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a frame shows; runs have one frame a distinct view, however many look at it. No members: all of them."""
+    """What a frame shows, and whether as JSON text or as arrays; runs have one frame a distinct view, however many look
+    at it. No members: all of them."""
 
     resolution: int
     unit_resolution: int
     include: tuple[str, ...]
     members: tuple[int, ...] | None
+    text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,14 @@ class FrameOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Order: nobody waits for the frame of this view any more."""
+
+    run: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """Order: a run trains no further, or goes on. Its state does not change."""
 
@@ -140,7 +150,7 @@ class Stop:
     """Order: report every run as it is, and end."""
 
 
-Order = Stop | Load | Unload | Hold | Command | Query | FrameOrder | RangeTest
+Order = Stop | Load | Unload | Hold | Command | Query | FrameOrder | Withdraw | RangeTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Report: what an order came to: a value, or a problem for the client."""
+    """Report: what an order came to: a value, for a question its answer in JSON, or a problem for the client."""
 
     run: str
     ticket: int
@@ -174,7 +184,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FrameReport:
-    """Report: one frame of a view."""
+    """Report: one frame of a view; its arrays as JSON text, `{"name":[...],...}`, where the view asks for that."""
 
     run: str
     view: View
@@ -183,6 +193,7 @@ class FrameReport:
     batch: int
     members: tuple[int, ...]
     arrays: dict[str, Array]
+    text: str | None = None
 
 
 Report = Progress | Answer | FrameReport

@@ -3,25 +3,44 @@
 import logging
 import signal
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from app.ask import QUESTIONS
+from app.ask import answer
 from app.live import LiveRun
 from app.problems import ErrorItem, Problem, rejected
+from app.readings import Reading, Readings
 from app.studies import STUDIES, Studies
 from app.turns import Fair, Turn
-from app.work import Answer, Command, FrameOrder, Goal, Hold, Load, Query, RangeTest, Report, Stop, Unload
+from app.work import (
+    Answer,
+    Command,
+    FrameOrder,
+    Goal,
+    Hold,
+    Load,
+    Query,
+    RangeTest,
+    Report,
+    Stop,
+    Unload,
+    View,
+    Withdraw,
+)
 
 log = logging.getLogger(__name__)
 
 # All runs of a worker report together, so often.
 REPORT_SECONDS = 0.04
+
+# A worker at rest looks so often whether the next study can begin.
+STUDY_SECONDS = 0.005
+
+FRAME = "frame"
 
 Asked = TypeVar("Asked", Load, Query, Command)
 
@@ -40,7 +59,8 @@ class Worker:
         self._fair = Fair(self._slice)
         self._report_at = 0.0
         self._reports: list[Report] = []
-        self._studies = Studies()
+        self._readings = Readings()
+        self._studies = Studies(self._tell)
         self._sending = Lock()  # the thread of the studies sends too
 
     def run(self) -> None:
@@ -50,20 +70,25 @@ class Worker:
             while self._take_orders(rest):
                 now = time.monotonic()
                 due = [turn for turn in self._turns.values() if turn.live.training and turn.due <= now]
-                if due:
+                if self._readings and (not due or self._readings.due):
+                    self._readings.work(self._slice, beside_training=bool(due))
+                elif due:
                     self._train(self._fair.next(due))
+                self._studies.go_on()
                 while self._touched:
                     self._serve(self._touched.pop())
                 if now >= self._report_at:
                     self._report_all(now)
                 self._flush()
-                rest = 0.0 if due else self._rest(now)
+                rest = 0.0 if due or self._readings else self._rest(now)
 
     def _rest(self, now: float) -> float | None:
         """Seconds until something is due; None: until an order comes."""
         times = [turn.due for turn in self._turns.values() if turn.live.training]
         if any(turn.live.unreported for turn in self._turns.values()):
             times.append(self._report_at)
+        if self._studies.waiting:
+            times.append(now + STUDY_SECONDS)
         return max(0.0, min(times) - now) if times else None
 
     # ---- turns
@@ -83,17 +108,17 @@ class Worker:
             if turn.due > now or not batches:
                 break
         live.took(total, now - started)
-        turn.had += time.thread_time() - used
+        used = time.thread_time() - used
+        turn.had += used
+        self._readings.trained(used)
         self._touched.add(turn)
 
     def _serve(self, turn: Turn) -> None:
-        """Whatever a run has to tell at once: frames, and that it does something else now."""
+        """Whatever a run has to tell at once: that it does something else now; and the frames that it can show now."""
         live = turn.live
-        if live.views:
-            used = time.thread_time()
-            for view in live.due_views():
-                self._send(live.frame(view))
-            turn.had += time.thread_time() - used
+        for view in live.take_due_views():
+            tell = partial(self._tell_frame, view)
+            self._readings.put((live.id, FRAME), Reading(view, partial(live.frame, view), tell))
         while live.deferred and not live.replaying:
             self._command(turn, live.deferred.popleft())
         if live.state != turn.state_told:
@@ -137,18 +162,23 @@ class Worker:
         self._flush()
         return True
 
-    def _take(self, order: Load | Unload | Hold | Command | Query | FrameOrder | RangeTest) -> None:
+    def _take(self, order: Load | Unload | Hold | Command | Query | FrameOrder | Withdraw | RangeTest) -> None:
         if isinstance(order, Load):
             self._guard(order, self._load)
         elif isinstance(order, RangeTest):
-            self._studies.begin_range_test(order.config, partial(self._tell, order))
+            self._studies.put(order, None)
         elif isinstance(order, Unload):
+            self._readings.forget(order.run)
+            self._studies.forget(order.run)
             if gone := self._turns.pop(order.run, None):
                 self._touched.discard(gone)
         elif turn := self._turns.get(order.run):
             self._touched.add(turn)
             if isinstance(order, FrameOrder):
                 turn.live.views[order.view] = order.after
+            elif isinstance(order, Withdraw):
+                turn.live.views.pop(order.view, None)
+                self._readings.withdraw((order.run, FRAME), order.view)
             elif isinstance(order, Hold):
                 turn.live.held = order.on
                 turn.live.decide()
@@ -166,21 +196,34 @@ class Worker:
         self._send(Answer(order.run, order.ticket))
 
     def _ask(self, order: Query) -> None:
+        """Puts a question in line; with one that asks the same and has not begun, it shares the answer."""
         trainer = self._turns[order.run].live.trainer
         if order.action in STUDIES:
-            self._studies.begin(trainer, order.action, order.arguments, partial(self._tell, order))
-        else:
-            self._send(Answer(order.run, order.ticket, QUESTIONS[order.action](trainer, **order.arguments)))
+            self._studies.put(order, trainer)
+            return
+        key, what = (order.run, order.action), order.arguments
+        if same := self._readings.same(key, what):
+            same.tickets.append(order.ticket)
+            return
+        tickets = [order.ticket]
 
-    def _tell(self, order: Query | RangeTest, study: Future[Any]) -> None:
-        """Sends what a study came to; called in its thread."""
-        error = study.exception()
-        if isinstance(error, Exception):
-            answer = Answer(order.run, order.ticket, problem=_problem_of(error))
+        def tell(value: bytes | None, error: Exception | None) -> None:
+            for ticket in tickets:
+                self._send(_answer_of(order.run, ticket, value, error))
+
+        make = partial(answer, trainer, order.action, order.arguments)
+        self._readings.put(key, Reading(what, make, tell, tickets))
+
+    def _tell_frame(self, view: View, frame: Report | None, error: Exception | None) -> None:
+        if frame:
+            self._send(frame)
         else:
-            answer = Answer(order.run, order.ticket, study.result())
+            log.error("the frame of %s could not be made", view, exc_info=error)
+
+    def _tell(self, run: str, tickets: Sequence[int], value: bytes | None, error: Exception | None) -> None:
+        """Sends what a study came to; called in its thread."""
         with suppress(OSError), self._sending:  # without a server this process, too, is soon gone
-            self._connection.send([answer])
+            self._connection.send([_answer_of(run, ticket, value, error) for ticket in tickets])
 
     def _command(self, turn: Turn, order: Command) -> None:
         def carry_out(order: Command) -> None:
@@ -199,6 +242,7 @@ class Worker:
             if rested or live.pace != pace:
                 turn.due = time.monotonic()
             turn.asked = True
+            self._readings.restart((order.run, FRAME))
             self._end_goals(turn, live.reached())
 
         self._guard(order, carry_out)
@@ -221,6 +265,10 @@ class Worker:
             reports, self._reports = self._reports, []
             with self._sending:
                 self._connection.send(reports)
+
+
+def _answer_of(run: str, ticket: int, value: bytes | None, error: Exception | None) -> Answer:
+    return Answer(run, ticket, value, None if error is None else _problem_of(error))
 
 
 def _problem_of(error: Exception) -> Problem:

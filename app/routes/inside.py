@@ -17,7 +17,7 @@ from app.insights import (
     Trace,
 )
 from app.problems import ErrorItem, rejected
-from app.responses import problem_documents
+from app.responses import answered, problem_documents
 from app.routes.model import Member
 from engine.config import RunConfig
 from engine.range_test import STEPS
@@ -29,7 +29,7 @@ anywhere = APIRouter(tags=["inside"])
 MAX_PATH = 120
 
 
-@run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 503))
+@run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 429, 503))
 async def read_trace(
     session: AnyRun,
     split: Literal["train", "test"] = "train",
@@ -48,24 +48,26 @@ async def read_trace(
     member: Member = 0,
 ) -> Any:
     """One forward and one backward pass with every matrix, in the notation of the articles, in double precision."""
-    return await session.query("trace", split=split, index=index, count=count, batch=batch, shown=shown, member=member)
+    return answered(
+        await session.query("trace", split=split, index=index, count=count, batch=batch, shown=shown, member=member)
+    )
 
 
-@run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 503))
+@run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 429, 503))
 async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
     """Every derivative of the backward pass against a central difference, on the present weights."""
     config = RunConfig.model_validate(session.config)
     limits.check_study(config, 2 * limits.weights_of(config), runs.settings)
-    return await session.query("gradient_check", member=member)
+    return answered(await session.query("gradient_check", member=member))
 
 
-@run.get("/diagnostics", response_model=Diagnostics, responses=problem_documents(404, 422, 503))
+@run.get("/diagnostics", response_model=Diagnostics, responses=problem_documents(404, 422, 429, 503))
 async def read_diagnostics(session: AnyRun, member: Member = 0) -> Any:
     """Gradient norm, weight norm, update ratio, dead and saturated units and histograms of every layer."""
-    return await session.query("diagnostics", member=member)
+    return answered(await session.query("diagnostics", member=member))
 
 
-@run.get("/diagnostics/history", response_model=DiagnosticsHistory, responses=problem_documents(404, 422, 503))
+@run.get("/diagnostics/history", response_model=DiagnosticsHistory, responses=problem_documents(404, 422, 429, 503))
 async def read_history(
     runs: AllRuns,
     session: AnyRun,
@@ -80,16 +82,16 @@ async def read_history(
     first = (await session.ledger.rows(0, 0)).columns()["members"]
     rates = [rates["learning_rate"][0] for rates in first]
     arguments = {"member": member, "recorded": recorded, "changes": session.changes, "rates": rates}
-    return await session.query("history", **arguments)
+    return answered(await session.query("history", **arguments))
 
 
-@run.get("/activations", response_model=Activations, responses=problem_documents(404, 422, 503))
+@run.get("/activations", response_model=Activations, responses=problem_documents(404, 422, 429, 503))
 async def read_activations(session: AnyRun, member: Member = 0) -> Any:
     """The activation of every hidden layer as it is now: its parameters, its curve and the slope of that."""
-    return await session.query("activations", member=member)
+    return answered(await session.query("activations", member=member))
 
 
-@run.get("/landscape", response_model=Landscape, responses=problem_documents(404, 422, 503))
+@run.get("/landscape", response_model=Landscape, responses=problem_documents(404, 422, 429, 503))
 async def read_landscape(
     runs: AllRuns,
     session: AnyRun,
@@ -104,12 +106,12 @@ async def read_landscape(
     limits.check_study(RunConfig.model_validate(session.config), resolution**2 + MAX_PATH, runs.settings)
     recorded = await session.ledger.path(MAX_PATH)
     arguments = {"member": member, "resolution": resolution, "directions": directions, "recorded": recorded}
-    return await session.query("landscape", **arguments)
+    return answered(await session.query("landscape", **arguments))
 
 
-@anywhere.post("/lr-range-test", response_model=RangeTest, responses=problem_documents(400, 413, 415, 422, 503))
+@anywhere.post("/lr-range-test", response_model=RangeTest, responses=problem_documents(400, 413, 415, 422, 429, 503))
 async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
     limits.check(body.config, runs.settings)
     limits.check_study(body.config, 4 * STEPS, runs.settings)
-    return await runs.range_tests.ask(body.config.model_dump(mode="json"))
+    return answered(await runs.range_tests.ask(body.config.model_dump(mode="json")))

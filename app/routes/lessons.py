@@ -9,7 +9,7 @@ from app.collapsed import Collapsed
 from app.dependencies import AnyRun
 from app.lessons import Lesson, lessons
 from app.problems import Problem
-from app.responses import problem_documents
+from app.responses import answered, problem_documents
 from app.routes.model import Member
 
 router = APIRouter(tags=["lessons"])
@@ -36,7 +36,7 @@ async def read_lesson(slug: Annotated[str, Path(examples=["dining-hall"])]) -> L
     return course[slug]
 
 
-@router.get("/runs/{run_id}/collapsed", response_model=Collapsed, responses=problem_documents(404, 409, 422, 503))
+@router.get("/runs/{run_id}/collapsed", response_model=Collapsed, responses=problem_documents(404, 409, 422, 429, 503))
 async def read_collapsed(session: AnyRun, member: Member = 0) -> Any:
     """The one layer that does what all linear layers of the run do together."""
-    return await session.query("collapsed", member=member)
+    return answered(await session.query("collapsed", member=member))

@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal, get_args
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
-from app import commands, encoding
+from app import commands
 from app.bodies import Boundary, Data, Predict, Predictions, Weights
 from app.dependencies import AllRuns, AnyRun, OwnRun
 from app.problems import ErrorItem, over_limit, rejected
 from app.protocol import Part
-from app.responses import problem_documents
+from app.responses import answered, problem_documents
 from engine.config import WeightChange
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["model"])
@@ -22,30 +22,30 @@ Resolution = Literal["10", "25", "50", "100", "200"]  # as a query says it
 RecordedEpoch = Annotated[int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")]
 
 
-@router.get("/data", response_model=Data, responses=problem_documents(404, 422, 503))
+@router.get("/data", response_model=Data, responses=problem_documents(404, 422, 429, 503))
 async def read_data(session: AnyRun) -> Any:
     """The examples as trained on."""
-    return await session.query("data")
+    return answered(await session.query("data"))
 
 
-@router.get("/weights", response_model=Weights, responses=problem_documents(404, 422, 503))
+@router.get("/weights", response_model=Weights, responses=problem_documents(404, 422, 429, 503))
 async def read_weights(session: AnyRun, member: Member = 0, epoch: RecordedEpoch = None) -> Any:
     """The weights, layer by layer, now or at a recorded epoch."""
-    return await session.query("weights", member=member, recorded=await session.ledger.weights(epoch))
+    return answered(await session.query("weights", member=member, recorded=await session.ledger.weights(epoch)))
 
 
 @router.patch(
     "/weights",
     response_model=Weights,
-    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 async def edit_weights(session: OwnRun, body: WeightChange) -> Any:
     """Edits weights and biases, cuts links and restores them; answers with the weights as they then are."""
     await commands.edit(session, body)
-    return await session.query("weights", member=body.member, recorded=None)
+    return answered(await session.query("weights", member=body.member, recorded=None))
 
 
-@router.get("/boundary", response_model=Boundary, responses=problem_documents(404, 422, 503))
+@router.get("/boundary", response_model=Boundary, responses=problem_documents(404, 422, 429, 503))
 async def read_boundary(
     session: AnyRun,
     resolution: Annotated[int, Query(ge=2, le=200)] = 50,
@@ -56,7 +56,9 @@ async def read_boundary(
     """The network's answer over [-6, 6] x [-6, 6]."""
     across, up = map(int, axes.split(","))
     recorded = await session.ledger.weights(epoch)
-    return await session.query("boundary", member=member, recorded=recorded, resolution=resolution, axes=(across, up))
+    return answered(
+        await session.query("boundary", member=member, recorded=recorded, resolution=resolution, axes=(across, up))
+    )
 
 
 @router.get(
@@ -64,7 +66,7 @@ async def read_boundary(
     response_class=Response,
     responses={
         200: {"content": {"application/json": {"schema": {"type": "object"}}, SAFETENSORS: {}}},
-        **problem_documents(404, 422, 503),
+        **problem_documents(404, 422, 429, 503),
     },
 )
 async def read_frame(
@@ -83,18 +85,19 @@ async def read_frame(
         raise rejected([ErrorItem(loc=["query", "include"], message=message)])
     recorded = await session.ledger.weights(epoch)
     size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
-    frame = await session.query("frame", member=member, recorded=recorded, include=wanted, **size)
-    if SAFETENSORS in accept:
-        return Response(encoding.pack(frame["message"], frame["arrays"]), media_type=SAFETENSORS)
-    return Response(encoding.json_text(frame["message"], frame["arrays"]), media_type="application/json")
+    packed = SAFETENSORS in accept
+    frame = await session.query("frame", member=member, recorded=recorded, include=wanted, packed=packed, **size)
+    return Response(frame, media_type=SAFETENSORS if packed else "application/json")
 
 
-@router.post("/predict", response_model=Predictions, responses=problem_documents(400, 404, 413, 415, 422, 503))
+@router.post("/predict", response_model=Predictions, responses=problem_documents(400, 404, 413, 415, 422, 429, 503))
 async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
     """What the network says of these inputs, now or as it was at a recorded epoch."""
     if len(body.inputs) > (limit := runs.settings.max_predictions):
         raise over_limit(["body", "inputs"], "examples", len(body.inputs), "max_predictions", limit)
     recorded = await session.ledger.weights(body.epoch)
-    return await session.query(
-        "predict", member=body.member, recorded=recorded, inputs=body.inputs, threshold=body.threshold
+    return answered(
+        await session.query(
+            "predict", member=body.member, recorded=recorded, inputs=body.inputs, threshold=body.threshold
+        )
     )

@@ -8,6 +8,7 @@ from app.live import LiveRun
 from app.problems import Problem
 from app.steps import MAX_STEPS_KNOWN
 from app.work import Load, State, View
+from engine.pieces import whole
 
 
 def live(config=None, snapshot=None, recorded=0, max_epochs=1000):
@@ -109,15 +110,16 @@ def test_frames_are_due_when_something_changed():
     run = live()
     view = View(10, 10, ("boundary",), None)
     run.views[view] = -1
-    assert run.due_views() == [view]
-    frame = run.frame(view)
+    assert run.take_due_views() == [view]
+    frame = whole(run.frame(view))
     assert frame.arrays["boundary"].shape == (1, 1, 10, 10)
     run.views[view] = frame.version
-    assert run.due_views() == []
+    assert run.take_due_views() == []
     run.set({"learning_rate": 1}, None)
-    assert run.due_views() == []
+    assert run.take_due_views() == []
     run.edit({"edits": [{"layer": 0, "row": 0, "column": 0, "value": 1}]})
-    assert run.due_views() == [view]
+    assert run.take_due_views() == [view]
+    assert run.take_due_views() == []
 
 
 def test_a_reset_leaves_the_cuts_that_stand():

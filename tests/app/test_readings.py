@@ -1,0 +1,211 @@
+"""What readers want of a worker takes turns with training, and runs and kinds of questions with one another."""
+
+import threading
+from multiprocessing import Pipe
+
+import pytest
+
+from app.lines import Lines
+from app.readings import Reading, Readings
+from app.work import Answer, Command, FrameOrder, FrameReport, Load, Query, State, Stop, View, Withdraw
+from app.worker import Worker
+
+SLICE = 0.005
+DEADLINE = 20
+
+
+class Clock:
+    """Time that passes only when something says that it worked."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def question(clock, pieces, seconds, told, name):
+    """A reading of so many pieces that take so long each."""
+
+    def make():
+        for _ in range(pieces):
+            clock.now += seconds
+            yield
+        return name
+
+    return Reading(name, make, lambda value, error: told.append(value))
+
+
+def rounds(readings, clock, seconds, refill):
+    """What a worker does whose run always wants to train: returns the time that training had."""
+    trained, end = 0.0, clock.now + seconds
+    while clock.now < end:
+        refill()
+        if readings.due:
+            readings.work(SLICE, beside_training=True)
+        else:
+            clock.now += SLICE
+            trained += SLICE
+            readings.trained(SLICE)
+    return trained
+
+
+@pytest.mark.parametrize("piece", [0.0001, 0.003, 0.02])
+def test_training_has_its_part_however_much_is_read(piece):
+    clock, told, asking, seen = Clock(), [], set(), [0]
+    readings = Readings(clock, clock)
+
+    def refill():
+        for run in {*range(20)} - asking:
+            asking.add(run)
+            readings.put((str(run), "boundary"), question(clock, 7, piece, told, run))
+        asking.difference_update(told[seen[0] :])
+        seen[0] = len(told)
+
+    trained = rounds(readings, clock, 20, refill)
+    assert trained >= 0.5 * clock.now
+    assert {*told} == {*range(20)}
+
+
+def test_runs_are_read_alike_whatever_is_asked_of_one():
+    clock, told = Clock(), []
+    readings = Readings(clock, clock)
+    for number in range(300):
+        readings.put(("crowded", "frame"), question(clock, 4, 0.002, told, number))
+    rounds(readings, clock, 1, lambda: None)
+    readings.put(("neighbour", "frame"), question(clock, 4, 0.002, told, "neighbour"))
+    before = len(told)
+    rounds(readings, clock, 0.1, lambda: None)
+    assert "neighbour" in told[before : before + 3]
+
+
+def test_without_a_run_that_could_train_reading_owes_nothing():
+    clock, told = Clock(), []
+    readings = Readings(clock, clock)
+    readings.put(("a", "boundary"), question(clock, 1000, 0.001, told, "a"))
+    readings.work(2, beside_training=False)
+    assert told == ["a"]
+    readings.put(("a", "boundary"), question(clock, 1, 0.001, told, "b"))
+    assert readings.due
+
+
+def test_a_reading_that_fails_tells_so_and_the_next_goes_on():
+    clock, told = Clock(), []
+    readings = Readings(clock, clock)
+
+    def broken():
+        yield
+        raise ValueError("no")
+
+    readings.put(("a", "boundary"), Reading(0, broken, lambda value, error: told.append(error)))
+    readings.put(("a", "boundary"), question(clock, 1, 0.001, told, "b"))
+    readings.work(1, beside_training=False)
+    assert (str(told[0]), told[1]) == ("no", "b")
+    assert not readings
+
+
+def test_only_what_has_not_begun_is_shared_and_what_began_can_begin_again():
+    clock, told = Clock(), []
+    readings = Readings(clock, clock)
+    readings.put(("a", "frame"), question(clock, 3, 0.01, told, "first"))
+    assert readings.same(("a", "frame"), "first")
+    readings.work(0.005, beside_training=False)
+    assert readings.same(("a", "frame"), "first") is None
+    readings.restart(("a", "frame"))
+    assert readings.same(("a", "frame"), "first")
+    before = clock.now
+    readings.work(1, beside_training=False)
+    assert clock.now - before == pytest.approx(0.03)
+    assert told == ["first"]
+
+
+def test_a_line_that_was_empty_has_no_claim_and_one_that_comes_back_keeps_its_account():
+    lines = Lines()
+    lines.put(("a", ""), "a1")
+    lines.put(("b", ""), "b1")
+    assert lines.next() == (("a", ""), "a1")
+    lines.charge(("a", ""), 3)
+    lines.remove(("a", ""), "a1")
+    lines.put(("a", ""), "a2")
+    assert lines.next()[1] == "b1"
+    lines.charge(("b", ""), 4)
+    assert lines.next()[1] == "a2"
+    lines.put(("c", ""), "c1")
+    assert lines.next()[1] == "a2"
+
+
+# ---- in a worker
+
+
+@pytest.fixture
+def worker():
+    """A worker in a thread, with this end of its pipe."""
+    ours, theirs = Pipe()
+    thread = threading.Thread(target=Worker(theirs, SLICE, 1.0).run, daemon=True)
+    thread.start()
+    yield ours
+    ours.send(Stop())
+    while thread.is_alive():
+        if ours.poll(0.05):
+            ours.recv()
+    ours.close()
+
+
+def until(line, fits):
+    """Reports up to the first that fits, and those that came with it."""
+    reports = []
+    while not any(map(fits, reports)):
+        assert line.poll(DEADLINE)
+        reports += line.recv()
+    return reports
+
+
+def views(count):
+    return [View(10, 10, ("boundary", "weights"), tuple(range(number + 1))) for number in range(count)]
+
+
+def test_views_that_were_abandoned_are_not_rendered(worker):
+    *abandoned, last = views(300)
+    orders = [Load("run", 1, {}, 100)]
+    for view in abandoned:
+        orders += [FrameOrder("run", view, -1), Withdraw("run", view)]
+    for order in [*orders, FrameOrder("run", last, -1), Query("run", 2, "data", {})]:
+        worker.send(order)
+    reports = until(worker, lambda report: isinstance(report, FrameReport))
+    assert [report.view for report in reports if isinstance(report, FrameReport)] == [last]
+
+
+def test_a_pause_overtakes_what_is_read_of_a_run_and_the_same_questions_share_an_answer(worker):
+    asked = {"member": 0, "recorded": None, "resolution": 100, "axes": (0, 1)}
+    config = {"network": {"hidden": [{"units": 128}] * 4}, "training": {"pace": None}}
+    worker.send(Load("run", 1, config, 100_000))
+    worker.send(Command("run", 2, "set", {"training": None, "state": State.RUNNING}))
+    worker.send(Query("run", 9, "boundary", asked | {"axes": (1, 0)}))
+    for number in range(20):
+        worker.send(Query("run", 10 + number, "boundary", asked))
+    worker.send(Command("run", 3, "set", {"training": None, "state": State.PAUSED}))
+    answers = [
+        report
+        for report in until(worker, lambda report: isinstance(report, Answer) and report.ticket == 10)
+        if isinstance(report, Answer)
+    ]
+    tickets = [answer.ticket for answer in answers]
+    assert tickets.index(3) < min(tickets.index(ticket) for ticket in tickets if ticket >= 9)
+    shared = [answer for answer in answers if 10 <= answer.ticket < 30]
+    assert [answer.ticket for answer in shared] == list(range(10, 30))
+    assert len({id(answer.value) for answer in shared}) == 1
+
+
+def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
+    worker.send(Load("run", 1, {"network": {"hidden": [{"units": 200}] * 6}}, 100))
+    until(worker, lambda report: isinstance(report, Answer))
+    worker.send(FrameOrder("run", View(200, 10, ("boundary", "weights"), None), -1))
+    worker.send(Query("run", 2, "data", {}))
+    until(worker, lambda report: isinstance(report, Answer))  # the frame has begun by now: it waited first
+    edit = {"edits": [{"layer": 6, "row": 0, "column": 0, "value": 77.0}]}
+    worker.send(Command("run", 3, "edit", {"change": edit}))
+    reports = until(worker, lambda report: isinstance(report, FrameReport))
+    order = [type(report) for report in reports if isinstance(report, Answer | FrameReport)]
+    (frame,) = (report for report in reports if isinstance(report, FrameReport))
+    assert order == [Answer, FrameReport]
+    assert frame.arrays["weights.6"][0, 0, 0] == 77.0
