@@ -86,7 +86,9 @@ class Run(BaseModel):
     batch: int
     config: RunConfig
     member_count: int
-    metrics: list[MemberMetrics] = Field(description="Each member's latest.")
+    metrics: list[MemberMetrics] = Field(
+        description="Each member's, of the present weights where the run rests, else of its newest epoch."
+    )
     recorded_epochs: list[int] = Field(description="The epochs whose weights are kept.")
     changes: list[dict[str, Any]] = Field(description="Every live change with the (epoch, batch) at which it was made.")
     created_at: datetime

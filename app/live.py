@@ -39,6 +39,7 @@ class LiveRun:
         self.training = False
         self.version = 0
         self.views: dict[View, int] = {}
+        self._rested = (-1, b"")
         self._seconds_per_batch = 1e-3
         self._weights_size = self.trainer.parameters.nbytes
         if saved := order.snapshot:
@@ -226,7 +227,7 @@ class LiveRun:
             series=self.series,
             first=self._first,
             rows=bytes(self._rows),
-            latest=row_bytes(self.trainer.metrics),
+            latest=self._latest(),
             kept=tuple(self._kept),
             epoch=self.trainer.epoch,
             batch=self.trainer.batch,
@@ -237,6 +238,14 @@ class LiveRun:
         )
         self._restart_rows(self.trainer.epoch + 1)
         return report
+
+    def _latest(self) -> bytes:
+        """The newest epoch's row; at rest within an epoch, that of the present weights."""
+        if self.training or not self.trainer.batch:
+            return row_bytes(self.trainer.metrics)
+        if self._rested[0] != self.version:
+            self._rested = (self.version, row_bytes(self.trainer.measured()))
+        return self._rested[1]
 
     def _snapshot(self) -> Snapshot:
         state = self.trainer.state()

@@ -60,7 +60,7 @@ class Trainer:
         self.epoch = self.batch = 0
         self.halting = Halting(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
         self._begin_epoch()
-        self._remeasure()
+        self._measure()
 
     def _begin_epoch(self) -> None:
         self.updates.schedule(self.epoch)
@@ -184,15 +184,16 @@ class Trainer:
                 )
         return self.halted is None
 
-    def _remeasure(self) -> None:
+    def measured(self) -> Metrics:
+        """The metrics of the present weights, also within an epoch, where ``metrics`` are those of its beginning."""
         with np.errstate(all="ignore"):
-            self._measure()
-
-    def _measure(self) -> None:
-        train, test, train_right, test_right = self.evaluation.measure()
+            train, test, train_right, test_right = self.evaluation.measure()
         rates: Column = tuple(self.updates.learning_rates)
         penalty = column(self.updates.penalty())
-        self.metrics = Metrics(self.epoch, train, test, train_right, test_right, penalty, rates)
+        return Metrics(self.epoch, train, test, train_right, test_right, penalty, rates)
+
+    def _measure(self) -> None:
+        self.metrics = self.measured()
 
     # -- commands, between two mini-batches ---------------------------------------------------------------------------
 
@@ -218,7 +219,7 @@ class Trainer:
         """Set weights and biases, cut or restore links: see ``engine.edits``. A halted member may train again."""
         edits.apply(change, self.network, self.updates, self._member(change.member))
         self.halting.resume(change.member)
-        self._remeasure()
+        self._measure()
 
     def reset(self, seed: int | None = None) -> None:
         """Back to epoch 0: the same initial weights, or those of another seed; settings and cuts stay."""
@@ -229,7 +230,7 @@ class Trainer:
         if cut is not None:
             self.updates.cut = cut
             self.network.w *= cut
-            self._remeasure()
+            self._measure()
 
     # -- state --------------------------------------------------------------------------------------------------------
 

@@ -93,7 +93,12 @@ export function createLive(store, { changing, gone }) {
     state.history.append(rows.epoch, rows.members[0] ?? {});
     const run = state.run;
     const epoch = state.history.lastEpoch;
-    store.set({ rows: state.rows + 1, ...(run && epoch > run.epoch ? { run: { ...run, epoch, batch: 0 } } : {}) });
+    // A newer epoch is the newest word of the run; an edit or a step within an epoch is told by a state.
+    const metrics = rows.members.map((member) =>
+      Object.fromEntries(Object.entries(member).map(([name, values]) => [name, values.at(-1) ?? null])),
+    );
+    const newer = run && epoch > run.epoch ? { run: { ...run, epoch, batch: 0, metrics } } : {};
+    store.set({ rows: state.rows + 1, ...newer });
   }
 
   return {

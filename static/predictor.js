@@ -1,5 +1,6 @@
 /** Asks the server, a few times a second, what the network as it is shown says of all points. */
 
+import { thresholdOf } from "./lib/accuracy.js";
 import { describe } from "./lib/problem.js";
 
 const WAIT = 400;
@@ -26,8 +27,10 @@ export function startPredictor(store, session) {
     if (!points || task === "regression" || state.connection !== "open" || document.hidden) return;
     counting = true;
     again = false;
-    const answer = await session.predict(points.inputs, state.threshold, past?.epoch);
-    if (answer && state.points === points) store.set({ predicted: { ...answer, past: past?.epoch ?? null } });
+    const threshold = thresholdOf(state);
+    const answer = await session.predict(points.inputs, threshold, past?.epoch);
+    if (answer && state.points === points)
+      store.set({ predicted: { ...answer, past: past?.epoch ?? null, threshold } });
     window.clearTimeout(timer);
     timer = window.setTimeout(
       () => {

@@ -94,6 +94,15 @@ export function initialState(catalog, config, view = VIEW) {
 /** The frame that is shown: the newest, or the one looked back at. @param {State} state */
 export const shown = (state) => state.past ?? state.frame;
 
+/**
+ * A figure of the network that is shown: of the recorded epoch looked back at, else the newest that the run told.
+ * @param {State} state
+ * @param {import("./lib/history.js").MetricName} name
+ * @returns {number | null}
+ */
+export const shownFigure = ({ past, run, history }, name) =>
+  past ? history.value(name, past.epoch) : run?.metrics?.[0] ? (run.metrics[0][name] ?? null) : history.value(name);
+
 /** What was predicted of the points by the network that is shown. @param {State} state */
 export const predictedShown = ({ past, predicted }) =>
   predicted && predicted.past === (past?.epoch ?? null) ? predicted : null;

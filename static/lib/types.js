@@ -31,7 +31,7 @@
  *
  * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState
  * @typedef {{id: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
- *   detail: string | null, series: number,
+ *   detail: string | null, series: number, metrics: Record<string, number | null>[],
  *   changes: unknown[], recorded_epochs: number[]}} Run
  * @typedef {{inputs: number[][], targets: (number | number[])[], split: ("train" | "test")[]}} Points
  * @typedef {{shape: number[], data: Uint8Array | Float32Array}} Tensor
@@ -42,7 +42,7 @@
  * @typedef {{kind: "unit" | "bias", layer: number, unit: number}
  *   | {kind: "link", layer: number, row: number, column: number}} Target
  * @typedef {{epoch: number, outputs: number[][], labels: (number | number[])[] | null}} Prediction
- * @typedef {Prediction & {past: number | null}} Predicted of the recorded epoch that was shown; null for the newest
+ * @typedef {Prediction & {past: number | null, threshold: number}} Predicted of the recorded epoch that was shown, null for the newest; at a threshold
  * @typedef {{path: string | null, reason: string}} Refusal
  * @typedef {{epoch: number, words: string, before?: boolean, low?: boolean}} Mark its words stand right of its line, else before it; low: in a second row
  * @typedef {{run: string, series: number, epoch: number, batch: number, layers: {dead: number[], saturated: number[]}[]}} Health

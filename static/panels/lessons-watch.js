@@ -49,12 +49,15 @@ export function createWatch({ state }, ticks, found) {
     };
     try {
       const told = await ask("");
-      // An edit changes the present metrics, and not what was recorded before it.
+      // An edit changes the present metrics, and not what was recorded before it; within an epoch they are of no epoch.
       const recorded = asked.some((each) => each.evidence.source === "metrics")
         ? (await ask("metrics")).members[0]
         : {};
       const columns = Object.fromEntries(
-        Object.entries(recorded).map(([name, values]) => [name, values.with(told.epoch, told.metrics[0][name])]),
+        Object.entries(recorded).map(([name, values]) => [
+          name,
+          told.batch ? values : values.with(told.epoch, told.metrics[0][name]),
+        ]),
       );
       for (const { says, i, at, evidence } of asked) {
         const value = await measure(evidence.quantity, { run: told, columns, ask }, at);

@@ -1,5 +1,6 @@
-/** The confusion matrix of the test points at the present threshold, as the server's predictions give it. */
+/** The confusion matrix of the test points, or of the training points where there are no others, as the server labels them. */
 
+import { takesThreshold, tested } from "../lib/accuracy.js";
 import { answerNoun, answerOf, describe, lookOf, outputShown } from "../lib/problem.js";
 import { predictedShown } from "../store.js";
 import { byId, drawing, make } from "./dom.js";
@@ -15,9 +16,10 @@ export function mountConfusion(store, scheduler) {
 
   /** @param {number} classes @param {(number | number[])[]} labels @param {number} answer */
   function count(classes, labels, answer) {
+    const wanted = tested(state.points) ? "test" : "train";
     const table = Array.from({ length: classes }, () => new Array(classes).fill(0));
     state.points?.split.forEach((part, i) => {
-      const row = part === "test" ? table[answerOf(state.points?.targets[i], answer)] : null;
+      const row = part === wanted ? table[answerOf(state.points?.targets[i], answer)] : null;
       const said = answerOf(labels[i], answer);
       if (row && said in row) row[said]++;
     });
@@ -28,17 +30,18 @@ export function mountConfusion(store, scheduler) {
   const badge = (k) => drawing(`i-${lookOf(k).shape}`, `icon class-${lookOf(k).colour}`);
 
   const redraw = scheduler.task(() => {
-    const { task, classes, answers, output } = describe(state.catalog, state.config);
+    const { task, classes, answers } = describe(state.catalog, state.config);
     section.hidden = task === "regression" || !state.predicted?.labels;
-    const labels = predictedShown(state)?.labels;
+    const predicted = predictedShown(state);
+    const labels = predicted?.labels;
     // While the server is asked about an epoch looked back at, the table of the one before stays, as its title says.
     if (section.hidden || !labels) return;
     const answer = answers > 1 ? (outputShown(state) ?? 0) : 0;
     const table = count(classes, labels, answer);
     const of = answers > 1 ? `, ${answerNoun(task)} ${answer},` : "";
-    const at = output === "sigmoid" ? ` at threshold ${state.threshold.toFixed(2)}` : "";
+    const at = takesThreshold(state) ? ` at threshold ${predicted.threshold.toFixed(2)}` : "";
     const then = state.past ? `, epoch ${state.past.epoch.toLocaleString("en")}` : "";
-    const title = `Test points${of}${at}${then}`;
+    const title = `${tested(state.points) ? "Test" : "Training"} points${of}${at}${then}`;
     const key = JSON.stringify([table, title]);
     if (key === shown) return;
     shown = key;

@@ -1,9 +1,11 @@
 /** The panel Curves: loss, accuracy and learning rate over the epochs, with one hairline through all of them. */
 
+import { takesThreshold, tested } from "../lib/accuracy.js";
 import { axisFigure, loss as figure, percent, short } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
 import { linear, logarithmic } from "../lib/scales.js";
 import { extent, smooth } from "../lib/series.js";
+import { accuracyWords, lossWords } from "../lib/spoken.js";
 import { palette } from "../palette.js";
 import { drawChart } from "./chart.js";
 import { byId, canvasById, later, write } from "./dom.js";
@@ -50,6 +52,21 @@ export function mountCurves(store, scheduler) {
     missing: missing(state),
   });
 
+  /**
+   * The training line, and the test line where points are held back.
+   * @param {Float32Array} train
+   * @param {Float32Array} test
+   * @param {(value: number | null) => string} words
+   * @returns {import("./chart.js").Line[]}
+   */
+  const lines = (train, test, words) =>
+    tested(state.points)
+      ? [
+          { values: train, style: "quiet", name: "train", words },
+          { values: test, style: "main", name: "test", words },
+        ]
+      : [{ values: train, style: "main", name: "train", words }];
+
   function lossChart() {
     const { history } = state;
     const floor = state.show.log ? 0 : Number.NEGATIVE_INFINITY;
@@ -73,10 +90,9 @@ export function mountCurves(store, scheduler) {
           ...(penalised
             ? [{ values: penalty, style: /** @type {const} */ ("dotted"), name: "penalty", words: figure }]
             : []),
-          { values: train, style: "quiet", name: "train", words: figure },
-          { values: test, style: "main", name: "test", words: figure },
+          ...lines(train, test, figure),
         ],
-        gap: true,
+        gap: tested(state.points),
         marks: state.marks,
         labels: room.loss,
       },
@@ -97,11 +113,8 @@ export function mountCurves(store, scheduler) {
         ...shared(),
         y: linear(Math.max(0, Math.floor(least * 10 - 0.001) / 10), 1),
         figure: (value) => `${Math.round(value * 100)}${value === 1 ? " %" : ""}`,
-        lines: [
-          { values: train, style: "quiet", name: "train", words },
-          { values: test, style: "main", name: "test", words },
-        ],
-        gap: true,
+        lines: [...lines(train, test, words)],
+        gap: tested(state.points),
         marks: [],
         labels: room.accuracy,
       },
@@ -140,12 +153,10 @@ export function mountCurves(store, scheduler) {
   /** Says the newest values to those who cannot see the lines. */
   function name() {
     const { history } = state;
-    const loss = `Loss by epoch: test ${figure(history.value("test_loss"))}, training ${figure(history.value("train_loss"))}`;
-    if (document.activeElement !== charts.loss)
-      charts.loss.setAttribute("aria-label", history.length ? loss : "Loss by epoch");
-    const accuracy = `Accuracy by epoch: test ${percent(history.value("test_accuracy"))} percent, training ${percent(history.value("train_accuracy"))} percent`;
-    if (document.activeElement !== charts.accuracy)
-      charts.accuracy.setAttribute("aria-label", history.length ? accuracy : "Accuracy by epoch");
+    const loss = history.length ? `Loss by epoch: ${lossWords(state)}` : "Loss by epoch";
+    if (document.activeElement !== charts.loss) charts.loss.setAttribute("aria-label", loss);
+    const accuracy = history.length ? `Accuracy by epoch: ${accuracyWords(state)}` : "Accuracy by epoch";
+    if (document.activeElement !== charts.accuracy) charts.accuracy.setAttribute("aria-label", accuracy);
   }
 
   for (const [key, canvas] of Object.entries(charts))
@@ -167,10 +178,11 @@ export function mountCurves(store, scheduler) {
     const { loss, task } = describe(state.catalog, state.config);
     write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
     const noun = task === "multilabel" ? "labels" : "points";
-    write(byId("accuracy-words"), `share of ${noun} right`);
+    const at = takesThreshold(state) ? ", at threshold 0.50" : "";
+    write(byId("accuracy-words"), `share of ${noun} right${at}`);
     redraw();
   }
-  store.on(["rows", "past", "show", "theme", "layout", "marks"], redraw);
+  store.on(["rows", "past", "show", "theme", "layout", "marks", "points"], redraw);
   store.on(["config"], words);
   words();
 }

@@ -1,5 +1,7 @@
 /** Hatching: where a loss is no number, because it grew past all or the run diverged. */
 
+import { tested } from "../lib/accuracy.js";
+
 /**
  * The epoch at which a picture of the run ends: some room beyond the last where it diverged.
  * @param {import("../store.js").State} state
@@ -14,7 +16,7 @@ export const reach = ({ history, run }) =>
  */
 export function missing(state) {
   const { history } = state;
-  const spans = history.gaps("test_loss");
+  const spans = history.gaps(tested(state.points) ? "test_loss" : "train_loss");
   if (state.run?.state === "diverged") spans.push([Math.max(0, history.lastEpoch), reach(state)]);
   return spans;
 }

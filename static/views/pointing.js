@@ -1,5 +1,6 @@
 /** Pointing at the output map, by hand and by arrow keys, and the words of the answer. */
 
+import { thresholdOf } from "../lib/accuracy.js";
 import { fixed } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
 import { byId, canvasById, write } from "./dom.js";
@@ -61,7 +62,7 @@ export function mountPointing(store, session) {
     const { inputs } = describe(state.catalog, state.config);
     if (!at || inputs > 2 || state.connection !== "open") return;
     asking = true;
-    const answer = await session.predict([inputs === 1 ? [at.x] : [at.x, at.y]], state.threshold, state.past?.epoch);
+    const answer = await session.predict([inputs === 1 ? [at.x] : [at.x, at.y]], thresholdOf(state), state.past?.epoch);
     asking = false;
     if (answer && state.cursor) store.set({ pointed: answer });
     if (stale) {

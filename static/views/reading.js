@@ -1,6 +1,6 @@
 /** Reading a value off the curves: by pointing, or by the arrow keys, which say it in words. */
 
-import { loss as figure, percent } from "../lib/format.js";
+import { accuracyWords, lossWords } from "../lib/spoken.js";
 import { plotSpan } from "./chart.js";
 import { byId, write } from "./dom.js";
 import { reach } from "./hatch.js";
@@ -49,14 +49,7 @@ export function reader(canvas, labels, state, pick) {
     event.preventDefault();
     go((row ?? history.length - 1) + by);
     if (row === null) return;
-    const accuracy = history.value("test_accuracy", row);
-    write(
-      byId("chart-says"),
-      [
-        `Epoch ${history.epochs.values[row]}: test loss ${figure(history.value("test_loss", row))}`,
-        `training loss ${figure(history.value("train_loss", row))}`,
-        ...(accuracy === null ? [] : [`test accuracy ${percent(accuracy)} percent`]),
-      ].join(", "),
-    );
+    const words = [lossWords(state, row), accuracyWords(state, row)].filter(Boolean).join(", ");
+    write(byId("chart-says"), `Epoch ${history.epochs.values[row]}: ${words}`);
   };
 }

@@ -1,8 +1,10 @@
 /** What stands around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
 
+import { shareRight, tested, thresholdOf } from "../lib/accuracy.js";
 import { loss, percent, short } from "../lib/format.js";
 import { answerNoun, describe, lookOf, outputShown } from "../lib/problem.js";
 import { outputScale } from "../lib/ranges.js";
+import { predictedShown, shownFigure } from "../store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "./dom.js";
 import { unitName } from "./names.js";
 
@@ -27,28 +29,42 @@ export function mountReadouts(store, scheduler) {
   slider.addEventListener("input", () => store.set({ threshold: Number(slider.value) }));
 
   const figures = scheduler.task(() => {
-    const { history } = state;
-    const empty = history.length === 0;
-    const row = state.past?.epoch ?? history.length - 1;
+    const empty = state.history.length === 0;
+    const test = tested(state.points);
     for (const [id, name] of /** @type {const} */ ([
       ["test-loss", "test_loss"],
       ["train-loss", "train_loss"],
     ])) {
       const element = byId(id);
-      const value = history.value(name, row);
+      const value = shownFigure(state, name);
+      const none = name === "test_loss" && !test;
       element.classList.toggle("words", !empty && value === null);
-      write(element, empty ? "–" : loss(value));
+      write(element, empty ? "–" : none ? "no test points" : loss(value));
     }
-    const accuracy = history.value("test_accuracy", row);
-    write(byId("test-accuracy"), empty || accuracy === null ? "–" : percent(accuracy));
+    const { value, threshold } = accuracy();
+    write(byId("accuracy-of"), `${test ? "Test" : "Training"} accuracy`);
+    write(byId("test-accuracy"), empty || value === null ? "–" : percent(value));
+    const at = byId("accuracy-at");
+    at.hidden = threshold === null;
+    write(/** @type {Element} */ (at.querySelector(".value")), threshold?.toFixed(2) ?? "");
   }, 100);
+
+  /** The share of points right: as measured, in the middle; at another threshold as counted from the server's labels. */
+  function accuracy() {
+    const part = tested(state.points) ? "test" : "train";
+    const middle = thresholdOf(state) === 0.5;
+    const predicted = middle ? null : predictedShown(state);
+    return predicted?.labels && state.points
+      ? { value: shareRight(state.points, predicted.labels, part), threshold: predicted.threshold }
+      : { value: shownFigure(state, `${part}_accuracy`), threshold: middle ? null : 0.5 };
+  }
 
   function structure() {
     const { task, output, classes, inputs, answers } = describe(state.catalog, state.config);
     const many = classes > 2;
     const scale = outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
-    const accuracy = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
-    accuracy.hidden = task === "regression";
+    const readout = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
+    readout.hidden = task === "regression";
     threshold.hidden = many;
     threshold.classList.toggle("fixed", output !== "sigmoid");
     threshold.querySelectorAll(".low, .high").forEach((end, k) => {
@@ -89,7 +105,7 @@ export function mountReadouts(store, scheduler) {
 
   function title() {
     const target = state.selected?.kind === "unit" ? state.selected : state.hover;
-    const { task, classes, inputs } = describe(state.catalog, state.config);
+    const { task, output, classes, inputs } = describe(state.catalog, state.config);
     const last = state.config.network.hidden.length + 1;
     const alone = outputShown(state);
     const which = alone === null ? "" : ` ${answerNoun(task)} ${alone}`;
@@ -100,7 +116,9 @@ export function mountReadouts(store, scheduler) {
           ? `predicted${which || (inputs === 1 ? " curve" : " value")}`
           : classes > 2 && !which
             ? "the likeliest class"
-            : `probability of${which || " class 1"}`;
+            : output === "tanh"
+              ? "the output: −1 is class 0, 1 is class 1"
+              : `probability of${which || " class 1"}`;
     write(byId("output-words"), words);
     hairlines();
   }
@@ -143,7 +161,7 @@ export function mountReadouts(store, scheduler) {
     write(note, words);
   }
 
-  store.on(["rows", "run", "past"], figures);
+  store.on(["rows", "run", "past", "points", "predicted", "threshold", "config"], figures);
   store.on(["config", "points", "threshold", "answer"], structure);
   store.on(["hover", "selected"], title);
   store.on(["layout"], hairlines);

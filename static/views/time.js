@@ -1,5 +1,6 @@
-/** The time strip: the loss so far in one line, the changes made on the way, and where the page stands. */
+/** The time strip: the test loss so far in one line, or the training loss without test points, the changes made on the way, and where the page stands. */
 
+import { tested } from "../lib/accuracy.js";
 import { logarithmic } from "../lib/scales.js";
 import { extent, walk } from "../lib/series.js";
 import { palette } from "../palette.js";
@@ -31,7 +32,7 @@ export function mountTime(store, scheduler, look) {
     const right = width - 8;
     const last = Math.max(1, reach(state));
     const x = (/** @type {number} */ epoch) => (epoch / last) * right;
-    const values = history.column("test_loss").values;
+    const values = history.column(tested(state.points) ? "test_loss" : "train_loss").values;
     const ends = extent(values, history.length, 0);
     if (ends && history.length > 1) {
       const scale = logarithmic(ends[0] * 0.7, ends[1] * 1.1);

@@ -234,3 +234,16 @@ def test_limits_on_how_many(start_server, new_run_on):
     assert refused.status_code == 429
     assert refused.headers["retry-after"]
     assert "DESCENT_MAX_RUNS_PER_OWNER" in refused.json()["detail"]
+
+
+def test_within_an_epoch_the_metrics_are_those_of_the_present_weights(new_run):
+    run = new_run({"training": {"learning_rate": 0.3}})
+    run.step(epochs=1)
+    (whole,) = run.get()["metrics"]
+    run.step(batches=3)
+    (now,) = run.get()["metrics"]
+    assert now["train_loss"] == pytest.approx(run.get("/trace", batch="all", shown=1)["loss"], rel=1e-5)
+    assert now["train_loss"] != whole["train_loss"]
+    recorded = run.get("/metrics")
+    assert recorded["epoch"] == [0, 1]
+    assert recorded["members"][0]["train_loss"][1] == whole["train_loss"]

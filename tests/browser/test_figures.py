@@ -1,0 +1,80 @@
+"""Every figure on the page is of now, says what it is taken over, and agrees with its neighbours."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+# What the page shows of the run's own metrics, to as many digits as it shows.
+AGREES = """async ([id, what]) => {
+  const run = await (await fetch(`api/v1/runs/${id}`)).json();
+  const [metrics] = run.metrics;
+  const figure = (id) => Number(document.getElementById(id).textContent);
+  const close = (shown, told) => Math.abs(shown - told) <= 0.0006;
+  return close(figure('test-loss'), metrics.test_loss) && close(figure('train-loss'), metrics.train_loss)
+    && Math.abs(figure('test-accuracy') - 100 * metrics.test_accuracy) <= 0.06 && (!what || run[what]);
+}"""
+# The share of the confusion matrix that is right, in percent.
+MATRIX = """() => {
+  const cells = (name) => [...document.querySelectorAll(`#confusion td.${name} b`)].map((b) => Number(b.textContent));
+  const sum = (list) => list.reduce((a, b) => a + b, 0);
+  const [right, wrong] = [sum(cells('right')), sum(cells('wrong'))];
+  return right + wrong ? 100 * right / (right + wrong) : null;
+}"""
+MATRIX_AGREES = f"""() => {{
+  const share = ({MATRIX})();
+  return share !== null && Math.abs(share - Number(document.getElementById('test-accuracy').textContent)) <= 0.06;
+}}"""
+
+
+def edit(visit: Any, body: dict[str, Any]) -> None:
+    visit.page.evaluate(
+        """([id, body]) => fetch(`api/v1/runs/${id}/weights`, {
+             method: 'PATCH', headers: {'content-type': 'application/json'}, body: JSON.stringify(body)})""",
+        [visit.run()["id"], body],
+    )
+
+
+def test_readouts_and_matrix_are_of_now_after_an_edit_a_cut_and_a_batch(visit: Any) -> None:
+    page = visit.open("#rate=0.1")
+    page.get_by_role("button", name="+1 epoch").click()
+    visit.wait_epoch(1)
+    run = visit.run()["id"]
+    before = page.locator("#test-loss").inner_text()
+    edit(visit, {"edits": [{"layer": 2, "bias": 0, "value": 2.5}]})
+    visit.wait("(before) => document.getElementById('test-loss').innerText !== before", before)
+    visit.wait(AGREES, [run, "changes"])
+    visit.wait(MATRIX_AGREES)
+    edit(visit, {"cut": [{"layer": 2, "row": 0, "column": 0}]})
+    visit.wait(AGREES, [run, "changes"])
+    visit.wait(MATRIX_AGREES)
+    edited = page.locator("#train-loss").inner_text()
+    page.get_by_role("button", name="+1 batch").click()
+    visit.wait("(before) => document.getElementById('train-loss').innerText !== before", edited)
+    visit.wait(AGREES, [run, "batch"])
+    visit.wait(MATRIX_AGREES)
+
+
+def test_the_accuracy_is_that_of_the_threshold_and_of_the_matrix(visit: Any) -> None:
+    page = visit.open("#threshold=0.9")
+    page.get_by_role("button", name="+1 epoch").click()
+    visit.wait_epoch(1)
+    page.locator("#accuracy-at").get_by_text("0.90").wait_for()
+    visit.wait(MATRIX_AGREES)
+    assert "0.50" in page.locator("#accuracy-words").inner_text()
+    assert "threshold 0.90" in page.locator(".readouts .accuracy").text_content()
+    page.locator("#confusion h3").get_by_text("threshold 0.90").wait_for()
+
+
+def test_without_test_points_the_page_says_so(visit: Any) -> None:
+    page = visit.open("#train=1")
+    assert page.locator("#test-loss").inner_text() == "no test points"
+    visit.wait("() => Number(document.getElementById('test-accuracy').textContent) > 0")
+    assert page.locator("#accuracy-of").inner_text() == "Training accuracy"
+    page.locator("#confusion h3").get_by_text("Training points").wait_for()
+    visit.wait(MATRIX_AGREES)
+    page.locator("#chart-loss").focus()
+    page.keyboard.press("End")
+    visit.wait("() => document.getElementById('chart-says').textContent.includes('no test points')")
+    assert "not a number" not in page.locator("body").inner_text()
