@@ -96,6 +96,12 @@ class Run(BaseModel):
     series: int = Field(description="How often it was reset: metrics of different series are not one curve.")
 
 
+class SeenRun(Run):
+    """A run, and what who asks may do with it."""
+
+    role: Literal["owner", "viewer"] = Field(description="An owner steers, a viewer reads.")
+
+
 class CreatedRun(Run):
     """A new run; the token only where the caller had none."""
 

@@ -21,6 +21,16 @@ GRACE_SECONDS = 3
 # uvicorn says so of every stream that was refused with an answer of its own, as if that were the application's fault.
 _REFUSED = "ASGI callable returned without completing handshake."
 
+# At the level debug, every header of a WebSocket's opening is logged; these carry owners' tokens.
+_SECRET_HEADERS = {"authorization", "cookie", "sec-websocket-protocol"}
+
+
+def _loggable(record: logging.LogRecord) -> bool:
+    """Whether a line of uvicorn and websockets may stand in the log."""
+    names = record.args[:1] if isinstance(record.args, tuple) else ()
+    header = record.msg == "< %s: %s" and str(*names).lower() in _SECRET_HEADERS
+    return record.msg != _REFUSED and not header
+
 
 class Server(uvicorn.Server):
     """Says where it listens once it does, and bids its viewers farewell before it closes their connections."""
@@ -82,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"descent: {error}", file=sys.stderr)
         return 2
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn.error").addFilter(lambda record: record.msg != _REFUSED)
+    logging.getLogger("uvicorn.error").addFilter(_loggable)
     listener = _listen(settings.host, settings.port)
     try:
         store = Store(settings.data_dir)

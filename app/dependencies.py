@@ -1,11 +1,12 @@
 """What routes ask for by type: the runs, the caller, a run, a run that the caller owns."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.owners import Caller, Newcomers, caller_of
+from app.problems import Problem
 from app.runs import Runs
 from app.session import Session
 
@@ -49,9 +50,20 @@ async def _own(caller: Annotated[Caller, Depends(_caller)], session: Annotated[S
     return session
 
 
+async def _role(
+    request: Request, runs: Annotated[Runs, Depends(_runs)], session: Annotated[Session, Depends(_session)]
+) -> Literal["owner", "viewer"]:
+    """What the caller may do with the run. Reading needs no owner: who sends a token that nobody has is a viewer."""
+    try:
+        return (await caller_of(request, runs.store, runs.settings.cors_origins, writes=False)).role(session)
+    except Problem:
+        return "viewer"
+
+
 AllRuns = Annotated[Runs, Depends(_runs)]
 TheNewcomers = Annotated[Newcomers, Depends(_newcomers)]
 Address = Annotated[str, Depends(_address)]
 TheCaller = Annotated[Caller, Depends(_caller)]
 AnyRun = Annotated[Session, Depends(_session)]
+Role = Annotated[Literal["owner", "viewer"], Depends(_role)]
 OwnRun = Annotated[Session, Depends(_own)]

@@ -1,4 +1,4 @@
-"""Who asks: owner tokens, as a cookie or as a bearer, kept in the store only as hashes."""
+"""Who asks: owner tokens, as a cookie, a bearer or a subprotocol of the stream, kept in the store only as hashes."""
 
 import hashlib
 import secrets
@@ -14,6 +14,9 @@ from app.store import Store
 from app.tables import add_owner
 
 COOKIE = "descent_owner"
+
+# A page without cookies can set no header on its stream: there it names its token as one more subprotocol.
+TOKEN_SUBPROTOCOL = "descent.token."
 
 NEWCOMER_SECONDS = 600
 MAX_NEWCOMERS = 1_000
@@ -78,13 +81,17 @@ class Caller:
 
 
 async def caller_of(connection: HTTPConnection, store: Store, origins: tuple[str, ...], writes: bool) -> Caller:
-    """Reads the bearer token, else the cookie. 401 for a token that nobody has; 403 where a cookie comes along with a
-    write from another site's page."""
+    """Reads the bearer token, else the token among a stream's subprotocols, else the cookie.
+
+    401 for a token that nobody has; 403 where a cookie comes along with a write from another site's page.
+    """
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     by_cookie = False
     if scheme:
         if scheme.lower() != "bearer" or not token.strip():
             raise Problem(401, "Authorization must be: Bearer, a space, and an owner token.", headers=_BEARER)
+    elif named := [name for name in connection.scope.get("subprotocols", ()) if name.startswith(TOKEN_SUBPROTOCOL)]:
+        token = named[0].removeprefix(TOKEN_SUBPROTOCOL)
     else:
         token = connection.cookies.get(COOKIE, "")
         by_cookie = bool(token)

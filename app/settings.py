@@ -46,7 +46,9 @@ class Settings(BaseModel):
     trusted_proxies: tuple[str, ...] = Field(
         (), description="Addresses of proxies whose forwarded headers are believed."
     )
-    allow_embedding: bool = Field(False, description="Whether other sites may show the page in a frame, as a viewer.")
+    allow_embedding: bool = Field(
+        False, description="Whether other sites may show the page in a frame, where it owns the runs it makes."
+    )
 
     max_body_bytes: int = Field(4_000_000, ge=1_000, description="The largest request body.")
     max_message_bytes: int = Field(64_000, ge=1_000, description="The largest message a client sends over a stream.")

@@ -8,7 +8,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import commands, encoding
 from app.outbox import Outbox
-from app.owners import caller_of, own_origin
+from app.owners import TOKEN_SUBPROTOCOL, caller_of, own_origin
 from app.problems import Problem
 from app.protocol import (
     MESSAGES,
@@ -71,7 +71,7 @@ async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
         )
     caller = await caller_of(websocket, runs.store, origins, writes=True)
     session = await runs.get(run_id)
-    asked = websocket.scope["subprotocols"]
+    asked = [name for name in websocket.scope["subprotocols"] if not name.startswith(TOKEN_SUBPROTOCOL)]
     chosen = next((name for name in asked if name in list(Subprotocol)), None)
     if asked and chosen is None:
         raise Problem(400, f"None of the subprotocols asked for is known; use {' or '.join(Subprotocol)}.")

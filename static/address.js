@@ -42,6 +42,8 @@ export function createAddress(store, session, defaults) {
   const { state } = store;
   const usual = { ...defaults, view: VIEW };
   store.set({ watched: watchedRun(location.hash) });
+  /** @type {string | undefined} the own run that this entry of the history showed before a reload */
+  const kept = history.state?.run;
   const entries = createEntries(window.history, session.place(), window.parent === window, () => write());
   let written = location.hash;
   let writtenAt = Number.NEGATIVE_INFINITY;
@@ -80,7 +82,7 @@ export function createAddress(store, session, defaults) {
     const hash = fragment ? `#${fragment}` : "";
     const place = session.place();
     const moved = place !== writtenPlace;
-    if (hash === written && !moved && !returned) return;
+    if (hash === written && !moved && !returned) return noteRun();
     const fresh = !moved && differing(written, hash).some((key) => FRESH.has(key));
     const wait = writtenAt + APART - performance.now();
     window.clearTimeout(timer);
@@ -96,6 +98,13 @@ export function createAddress(store, session, defaults) {
     writtenPlace = place;
     written = entries.travelling() ? written : hash;
     writtenAt = performance.now();
+    noteRun();
+  }
+
+  /** The own run on show stays with the entry: a reload brings it back. */
+  function noteRun() {
+    const run = state.watched ? undefined : state.run?.id;
+    if (!entries.travelling() && history.state?.run !== run) entries.note({ run });
   }
 
   store.on(["run", "busy", "panel", "lesson", "threshold", "answer", "show", "hide", "steps"], () => write());
@@ -117,7 +126,7 @@ export function createAddress(store, session, defaults) {
         : watched
           ? session.watch(watched)
           : other
-            ? session.start(config)
+            ? session.start(config, event.state?.run)
             : session.restore(config, place);
     void there.finally(() => {
       if (returning !== turn) return; // gone further back meanwhile
@@ -128,6 +137,7 @@ export function createAddress(store, session, defaults) {
   });
 
   return {
+    kept,
     /** The link to these choices. */
     link: () => absolute(said(state.config)),
     /** The link that shows this very run to others. */

@@ -26,10 +26,11 @@ export function createEntries(browser, first, alone, arrived) {
   /**
    * Browsers refuse too many entries in a short time, some by throwing.
    * @param {"pushState" | "replaceState"} how @param {number} at @param {string} [url]
+   * @param {Record<string, unknown>} [notes] beside those that the entry has, or the one before it
    */
-  function put(how, at, url) {
+  function put(how, at, url, notes = {}) {
     try {
-      browser[how]({ born, index: at }, "", url);
+      browser[how]({ ...browser.state, ...notes, born, index: at }, "", url);
       return true;
     } catch {
       return false;
@@ -42,6 +43,9 @@ export function createEntries(browser, first, alone, arrived) {
   return {
     /** Whether the history is on its way to where the steps are. */
     travelling: () => travelling > 0,
+
+    /** Keeps something with the present entry. @param {Record<string, unknown>} notes */
+    note: (notes) => put("replaceState", index, undefined, notes),
 
     /**
      * Writes the address of a state, into the entry that stands for it or a new one. Says whether it was written.

@@ -32,6 +32,7 @@ export function createLive(store, { changing, gone }) {
 
   /** A reply tells the configuration at once; what the run does, the stream tells, in its own order. @param {Run} run */
   function heed(run) {
+    stream?.ask();
     accept(state.connection === "open" && state.run ? { ...state.run, config: run.config } : run);
   }
 
@@ -54,7 +55,8 @@ export function createLive(store, { changing, gone }) {
     const opened = openStream(run.id, view, {
       since: () => state.history.firstMissing,
       open: () => store.set({ connection: "open", outage: null }),
-      lost: (since, retryAt) => store.set({ connection: "lost", outage: { since, retryAt } }),
+      polled: () => store.set({ connection: "polling", outage: null }),
+      lost: (outage) => store.set({ connection: "lost", outage }),
       gone,
       message: (message, tensors) => stream === opened && hear(message, tensors),
     });

@@ -126,6 +126,6 @@ new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
 if (view.hide.length) void import("./views/hiding.js").then(({ hide }) => hide(view.hide));
-void (state.watched ? session.watch(state.watched) : session.start(state.config)).then(() => {
+void (state.watched ? session.watch(state.watched) : session.start(state.config, address.kept)).then(() => {
   if (note && !state.notice) store.set({ notice: note });
 });

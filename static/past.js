@@ -35,7 +35,11 @@ export function createPast(store, session) {
         asked = wanted;
         const nearest = nearestEpoch(run.recorded_epochs, asked);
         if (state.past?.epoch === nearest) continue;
-        const past = await frame(run.id, nearest);
+        const past = await frame(run.id, {
+          epoch: nearest,
+          resolution: 100,
+          include: ["boundary", "weights", "neurons"],
+        });
         if (wanted !== null && state.run?.id === run.id) store.set({ past });
       }
     } catch {

@@ -2,6 +2,7 @@
 
 import { thresholdOf } from "./lib/accuracy.js";
 import { describe } from "./lib/problem.js";
+import { connected } from "./store.js";
 
 const WAIT = 400;
 /** Whoever looks back is shown one epoch after another. */
@@ -24,7 +25,7 @@ export function startPredictor(store, session) {
     }
     const { points, past } = state;
     const { task } = describe(state.catalog, state.config);
-    if (!points || task === "regression" || state.connection !== "open" || document.hidden) return;
+    if (!points || task === "regression" || !connected(state) || document.hidden) return;
     counting = true;
     again = false;
     const threshold = thresholdOf(state);

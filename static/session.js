@@ -4,6 +4,7 @@ import { cutLinks, glided, livePatch, refusedPath, sameLinks } from "./lib/chang
 import { labelled } from "./lib/fields.js";
 import { same } from "./lib/paths.js";
 import { createLive } from "./live.js";
+import { embedded } from "./owner.js";
 import { Refused, request, Unreachable } from "./socket.js";
 import { createSteps } from "./steps.js";
 
@@ -56,6 +57,42 @@ export function createSession(store) {
     store.set({ notice: "The server no longer had this run, so the page made it anew from the same settings." });
   }
 
+  /**
+   * A first run; where the server refuses what a link asked for, one of the defaults.
+   * @param {RunConfig} config
+   */
+  async function make(config) {
+    try {
+      follow(await request("POST", "runs", { config, state: "paused" }));
+    } catch (error) {
+      if (error instanceof Refused && !same(config, state.catalog.defaults)) {
+        const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
+        store.set({
+          notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,
+        });
+        store.set({ config: state.catalog.defaults });
+        follow(await request("POST", "runs", { config: state.catalog.defaults, state: "paused" }));
+        return;
+      }
+      store.set({
+        notice: error instanceof Refused ? error.message : "The server does not answer. Reload once it runs.",
+      });
+    }
+  }
+
+  /** Shows a run of one's own again, as it is. @param {string} id @returns {Promise<boolean>} whether it is there and one's own */
+  async function reopen(id) {
+    const run = await request("GET", `runs/${id}`).catch(() => null);
+    if (run?.role === "owner") follow(run);
+    return run?.role === "owner";
+  }
+
+  /** What needs a run is done to the present one, or to the first. @param {(run: Run) => Promise<unknown>} act */
+  async function withRun(act) {
+    if (!state.run) await make(state.config);
+    if (state.run) await act(state.run);
+  }
+
   /** @param {string} id */
   function discard(id) {
     if (id !== state.run?.id && !steps.leadsTo(id)) request("DELETE", `runs/${id}`).catch(() => undefined);
@@ -89,16 +126,16 @@ export function createSession(store) {
    * @param {import("./steps.js").WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
    */
   async function begin(config, next, weights = inherited(config)) {
-    const before = /** @type {Run} */ (state.run);
+    const before = state.run;
     let made = await request("POST", "runs", { config, state: weights ? "paused" : next });
     if (weights) {
       await request("PATCH", `runs/${made.id}/weights`, { member: 0, ...weights });
       made = next === "running" ? await patchState(made.id, next) : await request("GET", `runs/${made.id}`);
     }
     const old = state.run ?? before;
-    if (old.state === "running") await patchState(old.id, "paused").catch(() => undefined);
+    if (old?.state === "running") await patchState(old.id, "paused").catch(() => undefined);
     follow(made);
-    steps.remember({ id: old.id, config: old.config }, glided(old.config, made.config));
+    if (old) steps.remember({ id: old.id, config: old.config }, glided(old.config, made.config));
   }
 
   /** The cut links of the present run, where the next network has the same links. @param {RunConfig} config */
@@ -165,24 +202,16 @@ export function createSession(store) {
   return {
     command,
 
-    /** @param {RunConfig} config */
-    async start(config) {
-      try {
-        follow(await request("POST", "runs", { config, state: "paused" }));
-      } catch (error) {
-        if (error instanceof Refused && !same(config, state.catalog.defaults)) {
-          const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
-          store.set({
-            notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,
-          });
-          store.set({ config: state.catalog.defaults });
-          follow(await request("POST", "runs", { config: state.catalog.defaults, state: "paused" }));
-          return;
-        }
-        store.set({
-          notice: error instanceof Refused ? error.message : "The server does not answer. Reload once it runs.",
-        });
-      }
+    /**
+     * The run shown before a reload, where there is one; else a new run. A page in a frame makes none before it is played,
+     * since it may stand in something that is read for other reasons.
+     * @param {RunConfig} config
+     * @param {string} [kept]
+     */
+    async start(config, kept) {
+      if (kept && (await reopen(kept))) return;
+      if (!embedded) return make(config);
+      store.set({ config, connection: "none", notice: "Press Play, and this network trains." });
     },
 
     /** Opens someone's run by its id, to watch. @param {string} id */
@@ -237,10 +266,7 @@ export function createSession(store) {
     pause: () => command(async () => setState("paused")),
 
     /** @param {{epochs: number} | {batches: number} | {to_epoch: number}} amount */
-    step: (amount) =>
-      command(async () => {
-        if (state.run) heed(await request("POST", `runs/${state.run.id}/step`, amount));
-      }),
+    step: (amount) => command(() => withRun(async (run) => heed(await request("POST", `runs/${run.id}/step`, amount)))),
 
     /** Back to the start, with another seed or the same; Undo returns to what was trained. @param {number} [seed] */
     reset: (seed) =>
@@ -289,7 +315,7 @@ export function createSession(store) {
   /** @param {"running" | "paused"} next */
   async function setState(next) {
     if (next === "running") store.set({ notice: null });
-    if (state.run) heed(await patchState(state.run.id, next));
+    await withRun(async (run) => heed(await patchState(run.id, next)));
   }
 }
 

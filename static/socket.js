@@ -2,9 +2,20 @@
 
 import { labelled } from "./lib/fields.js";
 import { decodeTensors } from "./lib/safetensors.js";
+import { keepToken, ownerToken } from "./owner.js";
 
 export const API = new URL("api/v1/", document.baseURI);
 const DELAYS = [500, 1000, 2000, 4000, 8000];
+
+/** Milliseconds after which a stream that has not opened is taken for one that will not: the page polls meanwhile. */
+const OPENING = 4000;
+/** Attempts in a row that do not open, while the server answers over REST, before the page polls. */
+const ATTEMPTS = 2;
+/** Milliseconds after which a page that polls tries the stream again. */
+const AGAIN = 30_000;
+
+/** Whether streams open here, as far as this page has seen. */
+let streams = true;
 
 /** A refusal of the server, as RFC 9457 tells it. */
 export class Refused extends Error {
@@ -25,32 +36,44 @@ export class Unreachable extends Error {}
  * @returns {Promise<any>}
  */
 export async function request(method, path, body) {
+  const token = ownerToken();
   /** @type {Response} */
   let answer;
   try {
     answer = await fetch(new URL(path, API), {
       method,
       credentials: "same-origin",
-      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new Unreachable("The server does not answer.");
   }
   if (answer.status === 204) return null;
   const value = await answer.json().catch(() => null);
+  if (value?.owner_token) keepToken(value.owner_token);
   if (answer.ok) return value;
+  if (answer.status === 401 && token) {
+    keepToken(""); // of a server that has forgotten its owners
+    return request(method, path, body);
+  }
   throw new Refused(value ?? { type: "about:blank", title: answer.statusText, status: answer.status, detail: "" });
 }
 
 /**
- * One frame of a recorded epoch, as the stream would send it.
+ * One frame, as the stream would send it.
  * @param {string} id
- * @param {number} epoch
+ * @param {Record<string, any>} asked resolution, include, and a recorded epoch; now without it
  * @returns {Promise<import("./lib/types.js").Frame>}
  */
-export async function frame(id, epoch) {
-  const path = `runs/${id}/frame?epoch=${epoch}&resolution=100&include=boundary,weights,neurons`;
-  const answer = await fetch(new URL(path, API), { headers: { accept: "application/octet-stream" } });
+export async function frame(id, asked) {
+  const query = new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const answer = await fetch(new URL(`runs/${id}/frame?${query}`, API), {
+    headers: { accept: "application/octet-stream" },
+  });
   if (!answer.ok) throw new Refused(await answer.json());
   const { message, tensors } = decodeTensors(await answer.arrayBuffer());
   return { ...message, tensors };
@@ -60,13 +83,15 @@ export async function frame(id, epoch) {
  * @typedef {object} Hearer
  * @property {(message: any, tensors: Record<string, import("./lib/types.js").Tensor>) => void} message
  * @property {() => void} open
- * @property {(since: number, retryAt: number) => void} lost
- * @property {() => void} gone the run no longer exists
+ * @property {() => void} polled there is no stream, and all was asked for over REST
+ * @property {(outage: import("./lib/types.js").Outage) => void} lost
+ * @property {(problem: import("./lib/types.js").Problem) => void} gone the run no longer exists
  * @property {() => number} since the epoch from which metrics are wanted
  */
 
 /**
- * Opens the stream of a run and keeps it open until `close` is called.
+ * Opens the stream of a run and keeps it open until `close` is called. Where no stream opens, though the server answers,
+ * it polls, and tries the stream again now and then.
  * @param {string} id
  * @param {Record<string, unknown>} view
  * @param {Hearer} hearer
@@ -74,20 +99,34 @@ export async function frame(id, epoch) {
 export function openStream(id, view, hearer) {
   /** @type {WebSocket | null} */
   let socket = null;
+  /** @type {ReturnType<typeof import("./polling.js").startPolling> | null} */
+  let poller = null;
+  let polling = false;
   let closed = false;
+  let dropped = false;
   let attempt = 0;
+  let failed = 0;
   let lostSince = 0;
   let timer = 0;
 
   function connect() {
+    window.clearTimeout(timer);
     const address = new URL(`runs/${id}/stream?since=${hearer.since()}`, API);
     address.protocol = address.protocol.replace("http", "ws");
-    const opening = new WebSocket(address, ["descent.v1.safetensors"]);
+    const token = ownerToken();
+    const opening = new WebSocket(address, ["descent.v1.safetensors", ...(token ? [`descent.token.${token}`] : [])]);
+    let opened = false;
+    const slow = window.setTimeout(() => socket === opening && poll(), OPENING);
     opening.binaryType = "arraybuffer";
     socket = opening;
     opening.onopen = () => {
-      attempt = 0;
-      lostSince = 0;
+      window.clearTimeout(slow);
+      if (closed || socket !== opening) return opening.close();
+      opened = true;
+      streams = true;
+      attempt = failed = lostSince = 0;
+      dropped = true;
+      endPolling();
       sendView();
       hearer.open();
     };
@@ -97,7 +136,12 @@ export function openStream(id, view, hearer) {
       hearer.message(message, tensors);
     };
     opening.onclose = () => {
-      if (!closed && socket === opening) retry();
+      window.clearTimeout(slow);
+      if (closed || socket !== opening) return;
+      if (opened) retry();
+      else if (polling) timer = window.setTimeout(connect, AGAIN);
+      else if (++failed < ATTEMPTS) void probe();
+      else poll();
     };
   }
 
@@ -105,10 +149,34 @@ export function openStream(id, view, hearer) {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "view", ...view }));
   }
 
+  function poll() {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(connect, AGAIN);
+    if (polling) return;
+    polling = true;
+    streams = false;
+    import("./polling.js").then(
+      ({ startPolling }) => {
+        if (!closed && polling) poller ??= startPolling(id, () => view, hearer);
+      },
+      () => {
+        polling = false;
+        retry();
+      },
+    );
+  }
+
+  function endPolling() {
+    polling = false;
+    poller?.stop();
+    poller = null;
+  }
+
   function retry() {
+    window.clearTimeout(timer);
     const delay = DELAYS[Math.min(attempt++, DELAYS.length - 1)] ?? 8000;
     lostSince ||= Date.now();
-    hearer.lost(lostSince, Date.now() + delay);
+    hearer.lost({ since: lostSince, retryAt: Date.now() + delay, dropped });
     timer = window.setTimeout(probe, delay);
   }
 
@@ -118,14 +186,15 @@ export function openStream(id, view, hearer) {
       await request("GET", `runs/${id}`);
     } catch (error) {
       if (closed) return;
-      if (error instanceof Refused && [404, 410].includes(error.problem.status)) hearer.gone();
+      if (error instanceof Refused && [404, 410].includes(error.problem.status)) hearer.gone(error.problem);
       else retry();
       return;
     }
     if (!closed) connect();
   }
 
-  connect();
+  if (streams) connect();
+  else poll();
   return {
     id,
     /** @param {number} seq */
@@ -136,14 +205,21 @@ export function openStream(id, view, hearer) {
     view(next) {
       view = next;
       sendView();
+      poller?.ask();
     },
+    /** Something was changed: a stream tells it by itself. */
+    ask: () => poller?.ask(),
     /** Tries at once instead of waiting. */
     retryNow() {
-      if (lostSince) void probe();
+      if (polling) {
+        connect();
+        poller?.ask();
+      } else if (lostSince) void probe();
     },
     close() {
       closed = true;
       window.clearTimeout(timer);
+      endPolling();
       socket?.close();
     },
   };

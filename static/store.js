@@ -10,7 +10,7 @@ import { History } from "./lib/history.js";
  * @property {string | null} watched the run that the address asks to show, someone's
  * @property {"owner" | "viewer"} role
  * @property {import("./lib/types.js").Connection} connection
- * @property {{since: number, retryAt: number} | null} outage times in ms, as Date.now counts them
+ * @property {import("./lib/types.js").Outage | null} outage
  * @property {import("./lib/types.js").Points | null} points
  * @property {import("./lib/types.js").Frame | null} frame the newest
  * @property {import("./lib/types.js").Frame | null} past a recorded epoch shown in its place
@@ -102,6 +102,9 @@ export const shown = (state) => state.past ?? state.frame;
  */
 export const shownFigure = ({ past, run, history }, name) =>
   past ? history.value(name, past.epoch) : run?.metrics?.[0] ? (run.metrics[0][name] ?? null) : history.value(name);
+
+/** Whether the server answers, by a stream or to polling. @param {State} state */
+export const connected = ({ connection }) => connection === "open" || connection === "polling";
 
 /** What was predicted of the points by the network that is shown. @param {State} state */
 export const predictedShown = ({ past, predicted }) =>

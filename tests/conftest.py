@@ -67,7 +67,7 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self.last_lines: deque[str] = deque(maxlen=40)
+        self.last_lines: deque[str] = deque(maxlen=400)
         self._found: Queue[str] = Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

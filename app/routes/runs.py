@@ -5,8 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 
 from app import commands
-from app.bodies import ChangeRun, CreatedRun, CreateRun, ResetRun, Run, RunPage, StepRun
-from app.dependencies import Address, AllRuns, AnyRun, OwnRun, TheCaller, TheNewcomers
+from app.bodies import ChangeRun, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
+from app.dependencies import Address, AllRuns, AnyRun, OwnRun, Role, TheCaller, TheNewcomers
 from app.owners import hashed
 from app.problems import Problem
 from app.responses import problem_documents
@@ -71,10 +71,10 @@ async def list_runs(
     return {"runs": listed, "next_cursor": None if following is None else str(following)}
 
 
-@router.get("/{run_id}", response_model=Run, responses=problem_documents(404, 422, 503))
-async def read_run(session: AnyRun) -> dict[str, Any]:
-    """The run as it is now."""
-    return session.describe()
+@router.get("/{run_id}", response_model=SeenRun, responses=problem_documents(404, 422, 503))
+async def read_run(session: AnyRun, role: Role) -> dict[str, Any]:
+    """The run as it is now, and whether the caller steers it."""
+    return session.describe() | {"role": role}
 
 
 @router.patch(

@@ -38,7 +38,8 @@
  * @typedef {{seq: number, epoch: number, batch: number, tensors: Record<string, Tensor>}} Frame
  * @typedef {{type: string, title: string, status: number, detail: string, errors?: {loc: (string | number)[], message: string}[]}} Problem
  *
- * @typedef {"connecting" | "open" | "lost"} Connection
+ * @typedef {"none" | "connecting" | "open" | "polling" | "lost"} Connection none: there is no run yet; polling: a stream cannot be opened
+ * @typedef {{since: number, retryAt: number, dropped: boolean}} Outage times in ms, as Date.now counts them; dropped: there had been a connection
  * @typedef {{kind: "unit" | "bias", layer: number, unit: number}
  *   | {kind: "link", layer: number, row: number, column: number}} Target
  * @typedef {{epoch: number, outputs: number[][], labels: (number | number[])[] | null}} Prediction

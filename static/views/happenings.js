@@ -97,15 +97,12 @@ export function happenings(store, session) {
 
   /** @returns {Message} */
   function watching() {
-    // A page within another site's frame has no owner to give the copy to.
-    const framed = window.parent !== window;
     return {
       kind: "note",
       strong: "You are watching.",
-      words: `This run is someone else's: you see it live and cannot change it.${
-        framed ? "" : " A copy of your own starts from its weights of this moment."
-      }`,
-      ways: framed ? [] : [["Make a copy", () => adopt(store, session)]],
+      words:
+        "This run is someone else's: you see it live and cannot change it. A copy of your own starts from its weights of this moment.",
+      ways: [["Make a copy", () => adopt(store, session)]],
     };
   }
 

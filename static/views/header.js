@@ -95,10 +95,10 @@ export function mountHeader(store, session, scheduler, address) {
     )) {
       /** @type {HTMLElement} */ (part).inert = lost || state.role === "viewer";
     }
-    const stopped = !run || lost || state.role === "viewer";
+    const stopped = !(run || state.connection === "none") || lost || state.role === "viewer";
     play.disabled = stopped || now === "diverged" || now === "failed";
     for (const id of ["step-batch", "step-epoch"]) buttonById(id).disabled = play.disabled;
-    for (const id of ["reset", "dice"]) buttonById(id).disabled = stopped;
+    for (const id of ["reset", "dice"]) buttonById(id).disabled = stopped || !run;
     play.setAttribute("aria-label", now === "running" ? "Pause" : "Play");
     const words = lost ? "Reconnecting" : WORDS[now];
     write(word, words);

@@ -1,7 +1,7 @@
 /** The weights as curves: colour and width from the value, weak ones first; a second canvas carries drift and selection. */
 
 import { palette, signedColour } from "../palette.js";
-import { shown } from "../store.js";
+import { connected, shown } from "../store.js";
 import { canvasById, fit } from "./dom.js";
 import { pointOn } from "./geometry.js";
 
@@ -154,7 +154,7 @@ export function linkDrawers(store, geometry) {
   }
 
   function drifting() {
-    return state.run?.state === "running" && !state.past && state.connection === "open" && !still.matches;
+    return state.run?.state === "running" && !state.past && connected(state) && !still.matches;
   }
 
   return { drawLinks, drawOver, drifting };

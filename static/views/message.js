@@ -23,18 +23,41 @@ export function mountMessage(store, session) {
   /** @type {(() => Message | null) | null} what tells of the unusual: it comes with the first of it */
   let happened = null;
   let coming = false;
+  let content = false;
 
   /** @returns {Message} */
-  function outage(/** @type {{since: number, retryAt: number}} */ { since, retryAt }) {
+  function outage(/** @type {import("../lib/types.js").Outage} */ { since, retryAt, dropped }) {
     const seconds = Math.max(0, Math.round((Date.now() - since) / 1000));
     const ago = seconds < 1 ? "just now" : `${counted(seconds, "second")} ago`;
     const next = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
     return {
       kind: "outage",
-      strong: `The connection dropped ${ago}.`,
-      words: `What you see is epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page will catch up by itself, and nothing is lost.`,
+      strong: dropped ? `The connection dropped ${ago}.` : "The server does not answer.",
+      words: dropped
+        ? `What you see is epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page will catch up by itself, and nothing is lost.`
+        : "No connection to it was opened yet; the page goes on trying.",
       ways: [["Try now", () => session.retryNow()]],
       aside: next ? `next try in ${next} s` : "trying",
+    };
+  }
+
+  /** @returns {Message} */
+  function polled() {
+    return {
+      kind: "outage",
+      strong: "No live stream opens here.",
+      words:
+        "The server answers, but a proxy or filter in between seems to let no WebSocket through. The page asks for the run again and again instead: slower, and no epoch is left out.",
+      ways: [
+        ["Try the stream", () => session.retryNow()],
+        [
+          "Close",
+          () => {
+            content = true;
+            update();
+          },
+        ],
+      ],
     };
   }
 
@@ -61,7 +84,7 @@ export function mountMessage(store, session) {
       const message = happened?.();
       if (message) return message;
     }
-    if (!state.notice) return null;
+    if (!state.notice) return state.connection === "polling" && !content ? polled() : null;
     const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
     const back = /** @type {Way} */ (["Bring it back", () => session.undo()]);
     return { kind: "note", strong: "", words: state.notice, ways: state.notice === ANEW ? [back, close] : [close] };
@@ -70,7 +93,7 @@ export function mountMessage(store, session) {
   function update() {
     const message = wanted();
     window.clearTimeout(timer);
-    if (message?.kind === "outage") timer = window.setTimeout(update, 1000);
+    if (message?.aside) timer = window.setTimeout(update, 1000);
     const key = JSON.stringify(message);
     if (key === shown) return;
     const anew = message?.kind !== slot.dataset.kind || slot.hidden;

@@ -2,6 +2,7 @@
 
 import { parse } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
+import { connected } from "../store.js";
 import { byId, make } from "./dom.js";
 
 /**
@@ -106,7 +107,7 @@ export function mountMore(store, session) {
       if (input && document.activeElement !== input && state.refusal?.path !== wish.path) input.value = words(wish);
     }
     if (document.activeElement !== target) target.value = String((state.run?.epoch ?? 0) + 100);
-    run.disabled = state.role === "viewer" || state.connection !== "open" || state.run?.state === "diverged";
+    run.disabled = state.role === "viewer" || !connected(state) || state.run?.state === "diverged";
     section.inert = state.role === "viewer";
   }
   store.on(["config", "refusal", "connection", "role"], update);

@@ -3,6 +3,7 @@
 import { thresholdOf } from "../lib/accuracy.js";
 import { fixed } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
+import { connected } from "../store.js";
 import { byId, canvasById, write } from "./dom.js";
 
 const EDGE = 6;
@@ -60,7 +61,7 @@ export function mountPointing(store, session) {
     }
     const at = state.cursor;
     const { inputs } = describe(state.catalog, state.config);
-    if (!at || inputs > 2 || state.connection !== "open") return;
+    if (!at || inputs > 2 || !connected(state)) return;
     asking = true;
     const answer = await session.predict([inputs === 1 ? [at.x] : [at.x, at.y]], thresholdOf(state), state.past?.epoch);
     asking = false;

@@ -1,6 +1,7 @@
 /** Asks now and then, while a small network trains, which of its units are dead or saturated. */
 
 import { describe } from "../lib/problem.js";
+import { connected } from "../store.js";
 import { follower } from "./follow.js";
 import { mountHealth } from "./health.js";
 
@@ -17,7 +18,7 @@ export function mountVitals(store, session) {
   mountHealth(store);
   const following = follower(store, EVERY, async () => {
     const { run } = state;
-    if (!run || document.hidden || state.connection !== "open" || state.past) return;
+    if (!run || document.hidden || !connected(state) || state.past) return;
     if (describe(state.catalog, state.config).parameters > SMALL) return;
     const { epoch, batch, layers } = await session.fetch("diagnostics");
     if (state.run?.id === run.id)

@@ -145,3 +145,22 @@ def test_a_refused_stream_is_told_to_its_viewer_and_is_no_error_in_the_log(serve
     assert refused.value.response.status_code == 404
     assert server.stop() == 0
     assert [line for line in server.last_lines if "ERROR" in line] == []
+
+
+def test_no_token_of_a_stream_is_logged(serve):
+    server = serve(DESCENT_LOG_LEVEL="debug")
+    address = server.address()
+    run = httpx.post(f"{address}/api/v1/runs", json={}).json()
+    token, url = run["owner_token"], f"{address.replace('http', 'ws')}/api/v1/runs/{run['id']}/stream"
+    for secret in (
+        {"subprotocols": ["descent.v1.json", f"descent.token.{token}"]},
+        {"additional_headers": {"Authorization": f"Bearer {token}"}},
+        {"additional_headers": {"Cookie": f"descent_owner={token}", "Origin": address}},
+    ):
+        with connect(url, **secret) as stream:
+            assert token not in str(stream.response.headers)
+            stream.recv(20)
+    server.stop()
+    lines = "".join(server.last_lines)
+    assert "websocket" in lines.lower(), "this level logs the openings of streams"
+    assert token not in lines

@@ -1,10 +1,13 @@
 """Who may steer: the owner alone, by bearer token or by the cookie of the server's own page."""
 
+import json
 import sqlite3
 from contextlib import closing
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 WRITES = [
     ("PATCH", "", {"state": "running"}),
@@ -28,6 +31,13 @@ def test_only_the_owner_steers(new_run, server, method, path, body):
 @pytest.mark.parametrize("path", ["", "/metrics", "/data", "/weights", "/boundary"])
 def test_who_knows_the_id_may_read(new_run, server, path):
     assert server.http.get(new_run().path + path).status_code == 200
+
+
+def test_who_reads_a_run_learns_whether_it_is_theirs(new_run, server):
+    run, other = new_run(), new_run()
+    assert run.get()["role"] == "owner"
+    for headers in ({}, other.headers, {"Authorization": "Bearer nobody"}):
+        assert server.http.get(run.path, headers=headers).json()["role"] == "viewer"
 
 
 @pytest.fixture
@@ -71,3 +81,25 @@ def test_tokens_are_stored_only_as_hashes(new_run, server):
     assert run.id in dump
     assert token not in dump
     assert token.encode().hex() not in dump.lower()
+
+
+def test_a_stream_takes_the_token_as_a_further_subprotocol_and_does_not_echo_it(new_run, server):
+    run, other = new_run(), new_run()
+    url = f"{server.address.replace('http', 'ws')}{run.path}/stream"
+    for document, role in ((run.created, "owner"), (other.created, "viewer")):
+        names = [f"descent.token.{document['owner_token']}", "descent.v1.json"]
+        with connect(url, subprotocols=names) as stream:
+            assert stream.subprotocol == "descent.v1.json"
+            assert json.loads(stream.recv(20))["role"] == role
+    with connect(url, additional_headers={"Sec-WebSocket-Protocol": names[0]}) as stream:
+        assert stream.subprotocol is None
+        assert json.loads(stream.recv(20))["type"] == "hello"
+
+
+def test_an_unknown_token_among_the_subprotocols_is_refused_and_not_repeated(new_run, server):
+    url = f"{server.address.replace('http', 'ws')}{new_run().path}/stream"
+    for names, status in ((["descent.token.nobody", "descent.v1.json"], 401), (["descent.token.nobody", "other"], 401)):
+        with pytest.raises(InvalidStatus) as refused:
+            connect(url, subprotocols=names).__enter__()
+        assert refused.value.response.status_code == status
+        assert b"nobody" not in refused.value.response.body.lower().replace(b"nobody has", b"")

@@ -34,7 +34,7 @@ def test_hello_comes_first_with_all_there_is(new_run):
         hello = stream.next()
         assert stream.socket.subprotocol == "descent.v1.json"
     assert (hello["type"], hello["role"]) == ("hello", "owner")
-    assert hello["run"] == run.get()
+    assert hello["run"] | {"role": "owner"} == run.get()
     assert hello["data"] == run.get("/data")
     metrics = run.get("/metrics")
     assert hello["metrics"] == {"epoch": metrics["epoch"], "members": metrics["members"]}

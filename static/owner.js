@@ -1,0 +1,36 @@
+/**
+ * Whom the page's requests speak for where cookies are blocked: the token that the server then gives with a new run.
+ *
+ * It stays in the browser's storage, as the cookie would; where that is blocked too, in the entry of the browser's history,
+ * which survives a reload.
+ */
+
+const KEY = "descent.token";
+
+let token = kept();
+
+/** @returns {string} empty where the cookie speaks for the page */
+function kept() {
+  try {
+    return history.state?.token ?? localStorage.getItem(KEY) ?? "";
+  } catch {
+    return ""; // the browser lets the page store nothing
+  }
+}
+
+export const ownerToken = () => token;
+
+/** @param {string} given by the server; empty once no one has it any more */
+export function keepToken(given) {
+  token = given;
+  history.replaceState({ ...history.state, token }, "");
+  try {
+    if (given) localStorage.setItem(KEY, given);
+    else localStorage.removeItem(KEY);
+  } catch {
+    // The entry of the history has it.
+  }
+}
+
+/** Whether another page shows this one in a frame. */
+export const embedded = window.parent !== window;
