@@ -8,6 +8,7 @@
 const KEY = "descent.token";
 
 let token = kept();
+let stored = true;
 
 /** @returns {string} empty where the cookie speaks for the page */
 function kept() {
@@ -20,6 +21,9 @@ function kept() {
 
 export const ownerToken = () => token;
 
+/** Whether the token ends with the page: a frame without storage has another history after each reload. */
+export const fleeting = () => embedded && token !== "" && !stored;
+
 /** @param {string} given by the server; empty once no one has it any more */
 export function keepToken(given) {
   token = given;
@@ -28,7 +32,7 @@ export function keepToken(given) {
     if (given) localStorage.setItem(KEY, given);
     else localStorage.removeItem(KEY);
   } catch {
-    // The entry of the history has it.
+    stored = false; // the entry of the history has it
   }
 }
 

@@ -4,7 +4,7 @@ import { cutLinks, glided, livePatch, refusedPath, sameLinks } from "./lib/chang
 import { labelled } from "./lib/fields.js";
 import { same } from "./lib/paths.js";
 import { createLive } from "./live.js";
-import { embedded } from "./owner.js";
+import { embedded, fleeting } from "./owner.js";
 import { Refused, request, Unreachable } from "./socket.js";
 import { createSteps } from "./steps.js";
 
@@ -28,6 +28,11 @@ export function createSession(store) {
   const { follow, heed, readMasks, look, drawn, retryNow } = createLive(store, {
     changing: () => changing,
     gone: () => void command(startAnew),
+  });
+
+  window.addEventListener("pagehide", ({ persisted }) => {
+    // Nobody could come back to it.
+    if (fleeting() && !persisted && state.run && state.role === "owner") request("DELETE", `runs/${state.run.id}`);
   });
 
   /** Runs one command after another; a failure is told, and the next goes on. @param {() => Promise<void>} work */
@@ -211,7 +216,7 @@ export function createSession(store) {
     async start(config, kept) {
       if (kept && (await reopen(kept))) return;
       if (!embedded) return make(config);
-      store.set({ config, connection: "none", notice: "Press Play, and this network trains." });
+      store.set({ config, connection: "none", notice: "Press Play to train this network." });
     },
 
     /** Opens someone's run by its id, to watch. @param {string} id */

@@ -43,6 +43,7 @@ export async function request(method, path, body) {
     answer = await fetch(new URL(path, API), {
       method,
       credentials: "same-origin",
+      keepalive: method === "DELETE", // one is sent as the page ends
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...(body === undefined ? {} : { "content-type": "application/json" }),

@@ -99,6 +99,7 @@ export function mountHeader(store, session, scheduler, address) {
     play.disabled = stopped || now === "diverged" || now === "failed";
     for (const id of ["step-batch", "step-epoch"]) buttonById(id).disabled = play.disabled;
     for (const id of ["reset", "dice"]) buttonById(id).disabled = stopped || !run;
+    buttonById("copy-run").disabled = !run;
     play.setAttribute("aria-label", now === "running" ? "Pause" : "Play");
     const words = lost ? "Reconnecting" : WORDS[now];
     write(word, words);

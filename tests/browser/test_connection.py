@@ -54,7 +54,7 @@ def test_in_a_foreign_frame_a_run_is_made_once_it_is_played_and_is_the_pages_own
     address = serve(DESCENT_ALLOW_EMBEDDING="true").address()
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     made: list[str] = []
-    context.on("request", lambda request: made.append(request.url) if request.method == "POST" else None)
+    context.on("request", lambda request: made.append(request.method) if request.url.endswith("/runs") else None)
     page = context.new_page()
     (folder / "article.html").write_text(
         f'<iframe src="{address}/#data=xor" style="width: 1400px; height: 860px"></iframe>'
@@ -68,7 +68,7 @@ def test_in_a_foreign_frame_a_run_is_made_once_it_is_played_and_is_the_pages_own
     frame.locator("body[data-connection=open][data-state=running]").wait_for()
     frame.get_by_role("button", name="Pause", exact=True).click()
     frame.locator("body[data-state=paused]").wait_for()
-    assert made == [f"{address}/api/v1/runs"]
+    assert made == ["POST"]
     assert context.cookies(address) == []
     context.close()
 
