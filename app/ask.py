@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from app.encoding import answer_pieces, json_text_pieces, pack
-from app.problems import ErrorItem, rejected
 from engine import probe
 from engine.curves import curve, parameters_of
+from engine.errors import InvalidArgument
 from engine.model import Model
 from engine.pieces import Pieces
 from engine.trainer import Trainer
@@ -21,13 +21,11 @@ Recorded = tuple[int, bytes] | None
 
 def _model(trainer: Trainer, member: int, recorded: Recorded) -> tuple[Model, dict[str, int]]:
     """The network of one member, and the place that what it says is true for."""
-    count = trainer.member_count
-    if member >= count:
-        raise rejected([ErrorItem(loc=["member"], message=f"there is no member {member}; use 0 to {count - 1}")])
+    trainer.index_of(member)  # InvalidArgument for one that does not exist
     if recorded is None:
         return trainer.model(member), {"epoch": trainer.epoch, "batch": trainer.batch, "member": member}
     epoch, blob = recorded
-    parameters = np.frombuffer(blob, np.float32).reshape(count, -1)[member]
+    parameters = np.frombuffer(blob, np.float32).reshape(trainer.member_count, -1)[member]
     return trainer.model(member, parameters), {"epoch": epoch, "batch": 0, "member": member}
 
 
@@ -43,7 +41,7 @@ def boundary(
     inputs = trainer.data().inputs.shape[1]
     if not all(0 <= axis < inputs for axis in axes):
         message = f"{axes[0]},{axes[1]} names an input that does not exist; use 0 to {inputs - 1}"
-        raise rejected([ErrorItem(loc=["query", "axes"], message=message)])
+        raise InvalidArgument(message, "axes")
     grid = yield from probe.boundary_pieces(model, resolution, axes)
     return place | {"x": np.asarray(grid.x), "y": np.asarray(grid.y), "values": grid.values, "classes": grid.classes}
 
@@ -56,7 +54,7 @@ def predict(
     for index, row in enumerate(inputs):
         if len(row) != expected:
             message = f"has {len(row)} numbers; this network takes {expected}"
-            raise rejected([ErrorItem(loc=["body", "inputs", index], message=message)])
+            raise InvalidArgument(message, "inputs", index)
     outputs = yield from model.predict_pieces(len(inputs), lambda span: np.array(inputs[span], float))
     return place | {"outputs": outputs, "labels": model.labels(outputs, threshold)}
 

@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from app.work import State
 from engine.config import RunConfig, TrainingChange
+from engine.config.choices import Model
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+# JSON has no enumerations: a strict model takes their names only where it is told to.
+StateName = Annotated[State, Strict(False)]
 
 
-class Body(BaseModel):
-    """A request's body has these fields and no others."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Body(Model):
+    """A request's body has these fields and no others; text and true are no numbers."""
 
 
 class CreateRun(Body):
@@ -33,7 +33,7 @@ class CreateRun(Body):
 class ChangeRun(Body):
     """What to change; what is absent stays as it is, and so does the model."""
 
-    state: State | None = None
+    state: StateName | None = None
     training: TrainingChange | None = None
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"training": {"learning_rate": 0.1}, "state": "paused"}]})
@@ -58,7 +58,7 @@ class ResetRun(Body):
 class Predict(Body):
     """Raw inputs, a row an example."""
 
-    inputs: list[list[Finite]]
+    inputs: Annotated[list[Annotated[list[float], Field(fail_fast=True)]], Field(fail_fast=True)]
     member: int = Field(0, ge=0)
     threshold: float = Field(0.5, ge=0, le=1, description="The least probability that counts as yes.")
     epoch: int | None = Field(None, ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")

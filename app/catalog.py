@@ -5,8 +5,10 @@ from typing import Any
 
 from latex2mathml.converter import convert
 
+from app import limits
 from app.settings import Settings
 from engine import catalog
+from engine.config import RunConfig
 
 
 @cache
@@ -27,4 +29,6 @@ def _typeset(value: Any) -> Any:
 
 
 def full_catalog(settings: Settings) -> dict[str, Any]:
-    return {**_engine_catalog(), "limits": settings.limits()}
+    """The catalog of this server: its defaults are those that a run of its own limits has."""
+    defaults = limits.fitted(RunConfig(), settings).model_dump(mode="json")
+    return {**_engine_catalog(), "defaults": defaults, "limits": settings.limits()}

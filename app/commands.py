@@ -30,6 +30,7 @@ async def create(runs: Runs, owner: bytes, config: RunConfig, state: State, key:
 
 
 async def _create(runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str) -> Session:
+    config = limits.fitted(config, runs.settings)
     limits.check(config, runs.settings)
     if state is State.RUNNING:
         runs.check_running()
@@ -66,12 +67,14 @@ async def step(
     given = {"epochs": epochs, "batches": batches, "to_epoch": to_epoch}
     asked = {name: value for name, value in given.items() if value is not None}
     if len(asked) != 1:
-        raise rejected([ErrorItem(loc=["body"], message="give one of epochs, batches and to_epoch")])
+        raise rejected([ErrorItem(loc=[], message="give one of epochs, batches and to_epoch")])
     ((name, value),) = asked.items()
     amount = value - session.epoch if name == "to_epoch" else value
     if amount > runs.settings.max_step:
         what = "mini-batches" if name == "batches" else "epochs"
-        raise over_limit(["body", name], what, amount, "max_step", runs.settings.max_step)
+        most = runs.settings.max_step
+        hint = f"ask for at most {session.epoch + most:,}" if name == "to_epoch" else ""
+        raise over_limit([name], what, amount, "max_step", most, hint)
     await session.command("step", **given, key=key)
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import chain, groupby
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,7 +16,7 @@ from starlette.routing import Match
 from app import docs, pages, stream
 from app.guards import BodyGuard, HostGuard, SecurityHeaders
 from app.owners import Newcomers
-from app.problems import Problem, rejected
+from app.problems import Problem, located, rejected
 from app.responses import as_problem, problem_response
 from app.routes import inside, lessons, metrics, model, runs, server
 from app.runs import Runs
@@ -81,7 +82,14 @@ async def _problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem | StoreError)
     if isinstance(error, StoreError):
         log.error("%s", error)
-    return problem_response(as_problem(error))
+    return problem_response(located(as_problem(error), lambda field: _place_of(field, request)))
+
+
+def _place_of(field: str, request: Request) -> str:
+    """Where in the request a field stands: what finds its fault knows the name alone."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    queried = {parameter.alias for parameter in getattr(dependant, "query_params", ())}
+    return "query" if field in queried else "body"
 
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
@@ -92,7 +100,8 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         headers["Allow"] = allowed = ", ".join(_methods_of(request))
     details = {
         404: f"There is nothing at {request.url.path}; /docs lists what there is.",
-        400: "The body is not JSON that can be read; it may be nested too deeply.",
+        400: "The body is not JSON that can be read: it is nested too deeply, is not UTF-8, or holds a number of "
+        "thousands of digits.",
         405: f"{request.url.path} does not take {request.method}; it takes {allowed}.",
     }
     detail = details.get(error.status_code, str(error.detail))
@@ -112,7 +121,9 @@ async def _rejected(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     field = getattr(request.scope.get("route"), "body_field", None)
     model = getattr(getattr(field, "field_info", None), "annotation", None)
-    return problem_response(rejected(items(error.errors(), model, skip=1)))
+    by_place = groupby(error.errors(), lambda each: each["loc"][0])
+    told = (items(errors, model if place == "body" else None, skip=1) for place, errors in by_place)
+    return problem_response(rejected(list(chain.from_iterable(told))))
 
 
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:

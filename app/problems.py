@@ -1,6 +1,6 @@
 """Errors as problem documents (RFC 9457): what went wrong, and in words what to change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -56,7 +56,26 @@ def rejected(errors: list[ErrorItem]) -> Problem:
     return Problem(422, f"{words}{more}", errors[:100])
 
 
-def over_limit(loc: list[str | int], what: str, asked: int, name: str, limit: int) -> Problem:
-    """A request past a limit; names the limit and the setting that moves it."""
-    message = f"{asked:,} {what} are past this server's limit of {limit:,} (DESCENT_{name.upper()}); ask for less"
+def over_limit(loc: list[str | int], what: str, asked: int, name: str, limit: int, hint: str = "") -> Problem:
+    """A request past a limit; names the limit, the setting that moves it, and what to ask for instead."""
+    remedy = hint or f"ask for at most {limit:,}"
+    message = f"{asked:,} {what} are past this server's limit of {limit:,} (DESCENT_{name.upper()}); {remedy}"
     return rejected([ErrorItem(loc=loc, message=message)])
+
+
+# Where in a REST request a field may stand.
+PLACES = ("body", "query", "path", "header")
+
+
+def located(problem: Problem, place: Callable[[str], str]) -> Problem:
+    """The same problem with each error at the place in the request where its field stands: what finds a fault deep
+    inside knows the field's name alone. An error without a field is about the whole."""
+    if problem.errors is None:
+        return problem
+    moved = [ErrorItem(loc=_located(item.loc, place), message=item.message) for item in problem.errors]
+    return Problem(problem.status, rejected(moved).detail, moved, problem.headers)
+
+
+def _located(loc: list[str | int], place: Callable[[str], str]) -> list[str | int]:
+    field = str(next(iter(loc), ""))
+    return loc if field in PLACES else [place(field), *loc]

@@ -3,10 +3,11 @@
 from enum import IntEnum, StrEnum
 from typing import Annotated, Any, Literal, TypedDict
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app.work import State
 from engine.config import TrainingChange, WeightChange
+from engine.config.choices import Model
 
 
 class Subprotocol(StrEnum):
@@ -80,14 +81,16 @@ class Bye(TypedDict):
 # ---- from the client
 
 
-class ClientMessage(BaseModel):
+class ClientMessage(Model):
     """A message has its fields and no others."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
+# Members or parts that a view may name.
+MAX_LISTED = 1_000
 
 Resolution = Literal[10, 25, 50, 100, 200]
 Part = Literal["boundary", "weights", "neurons", "gradients"]
+Members = Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=MAX_LISTED, fail_fast=True)]
 
 
 class ViewMessage(ClientMessage):
@@ -97,8 +100,8 @@ class ViewMessage(ClientMessage):
     fps: float = Field(10, gt=0, le=60)
     resolution: Resolution = 50
     unit_resolution: Resolution = 25
-    include: list[Part] = ["boundary", "weights"]
-    members: list[Annotated[int, Field(ge=0)]] | Literal["all"] = [0]
+    include: list[Part] = Field(["boundary", "weights"], max_length=MAX_LISTED, fail_fast=True)
+    members: Members | Literal["all"] = Field([0])
     window: int = Field(2, ge=1, le=60)
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from engine.config.run import MAX_LAYERS, MAX_MEMBERS
+
 PREFIX = "DESCENT_"
 
 
@@ -56,8 +58,8 @@ class Settings(BaseModel):
     max_runs_per_owner: int = Field(200, ge=1, description="Runs kept for one owner.")
     max_running: int = Field(200, ge=1, description="Runs that train at the same time.")
     max_viewers: int = Field(200, ge=1, description="Streams open on one run.")
-    max_members: int = Field(64, ge=1, description="Members of a sweep.")
-    max_layers: int = Field(16, ge=0, description="Hidden layers.")
+    max_members: int = Field(64, ge=1, le=MAX_MEMBERS, description="Members of a sweep.")
+    max_layers: int = Field(16, ge=0, le=MAX_LAYERS, description="Hidden layers.")
     max_units: int = Field(256, ge=1, description="Units of a layer.")
     max_samples: int = Field(10_000, ge=2, description="Examples of a data set.")
     max_inputs: int = Field(1_000, ge=1, description="Inputs of an example.")

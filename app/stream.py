@@ -9,7 +9,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from app import commands, encoding
 from app.outbox import Outbox
 from app.owners import TOKEN_SUBPROTOCOL, caller_of, own_origin
-from app.problems import Problem
+from app.problems import Problem, located
 from app.protocol import (
     MESSAGES,
     Ack,
@@ -204,4 +204,4 @@ class _Viewer:
                 case EditMessage():
                     await commands.edit(self.session, message)
         except Problem as problem:
-            self._outbox.refuse(problem)
+            self._outbox.refuse(located(problem, lambda _: message.type))

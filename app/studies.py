@@ -14,10 +14,14 @@ import numpy as np
 from app.collapsed import read_collapsed
 from app.encoding import answer_pieces, finite
 from app.health import read_diagnostics, read_history
+<<<<<<< HEAD
 from app.lines import Key, Lines
 from app.problems import ErrorItem, rejected
 from app.work import Query, RangeTest
+=======
+>>>>>>> e7f8d6d (validation: stop at the first wrong element; one address and plain words for each fault)
 from engine.config import RunConfig
+from engine.errors import InvalidArgument
 from engine.gradcheck import LIMIT, gradient_check
 from engine.landscape import landscape
 from engine.pieces import whole
@@ -59,7 +63,7 @@ def _sliced(trainer: Trainer, member: int, split: str, index: int, count: int, b
         message = f"there is no {split} example {index}; " + (
             f"use 0 to {size - 1}" if size else f"there are no {split} examples"
         )
-        raise rejected([ErrorItem(loc=["query", "index"], message=message)])
+        raise InvalidArgument(message, "index")
     return trace(trainer, slice(first + index, first + min(index + count, size)), member)
 
 
@@ -161,11 +165,19 @@ class _Study:
     trainer: Trainer | None
     tickets: list[int]
 
+<<<<<<< HEAD
     def prepared(self) -> Callable[[], bytes]:
         """The study of a copy of the run as it is now."""
         if self.trainer is None:
             return lambda: whole(answer_pieces(read_range_test(**self.arguments)))
         config, state = self.trainer.config, self.trainer.state()
+=======
+    def begin(self, trainer: Trainer, action: str, arguments: dict[str, Any], tell: Callable[[Any], None]) -> None:
+        """Copies the run as it is now, and studies the copy."""
+        member = arguments.get("member", 0)
+        trainer.index_of(member)  # an error at once, not from the thread
+        config, state = trainer.config, trainer.state()
+>>>>>>> e7f8d6d (validation: stop at the first wrong element; one address and plain words for each fault)
 
         def study() -> bytes:
             copy = Trainer(config)
@@ -201,9 +213,8 @@ class Studies:
         if isinstance(order, Query):
             action = order.action
         member: Any = arguments.get("member", 0)
-        if trainer is not None and member >= trainer.member_count:
-            message = f"there is no member {member}; use 0 to {trainer.member_count - 1}"
-            raise rejected([ErrorItem(loc=["query", "member"], message=message)])
+        if trainer is not None:
+            trainer.index_of(member)  # InvalidArgument for one that does not exist
         for study in self._lines.waiting((order.run, action)):
             if study.arguments == arguments:
                 study.tickets.append(order.ticket)

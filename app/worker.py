@@ -275,7 +275,7 @@ def _problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValueError):
-        return rejected([ErrorItem(loc=["body"], message=str(error))])
+        return rejected([ErrorItem(loc=list(getattr(error, "loc", ())), message=str(error))])
     log.error("an order failed", exc_info=error)
     return Problem(500, "The server could not do this; its log says why.")
 

@@ -65,14 +65,17 @@ def resolve(names: Sequence[str] | str, inputs: int) -> list[Feature]:
         raise ValueError('choose at least one feature, or "auto" for the raw inputs')
     if len(set(names)) < len(names):
         raise ValueError("a feature is listed twice: name each once")
-    chosen = [find(name) for name in names]
-    for feature in chosen:
-        if feature.inputs > inputs:
-            raise ValueError(
-                f"feature {feature.name!r} needs {feature.inputs} inputs and the data set has {inputs}: "
-                f"choose from {', '.join(_available(inputs))}"
-            )
-    return chosen
+    return [_fitting(name, inputs) for name in names]  # the first that does not fit ends it, however long the list is
+
+
+def _fitting(name: str, inputs: int) -> Feature:
+    feature = find(name)
+    if feature.inputs > inputs:
+        raise ValueError(
+            f"feature {feature.name!r} needs {feature.inputs} inputs and the data set has {inputs}: "
+            f"choose from {', '.join(_available(inputs))}"
+        )
+    return feature
 
 
 def _available(inputs: int) -> list[str]:

@@ -12,6 +12,7 @@ from engine.batches import WEIGHTS, Batch, Batches, generators
 from engine.config import RunConfig, TrainingChange, WeightChange
 from engine.data import Data, make_data
 from engine.divergence import describe, squarable
+from engine.errors import InvalidArgument
 from engine.evaluation import Column, Evaluation, Metrics, column, labels_of
 from engine.halting import DIVERGED, Halting
 from engine.model import Model, encode_targets, feature_rows, initialize, network_of
@@ -115,16 +116,17 @@ class Trainer:
 
     def model(self, member: int = 0, parameters: Array | None = None) -> Model:
         """An inference copy of one member, now or with a row of earlier ``parameters``."""
-        index = self._member(member)
+        index = self.index_of(member)
         w = self.network.w[index] if parameters is None else np.asarray(parameters, self.dtype)
         cut = self.updates.cut
         means = self._data.inputs[: self._data.train].mean(axis=0)
         config = self.config.members[member] if self.config.sweep else self.config
         return Model(config, w, None if cut is None else cut[index], means)
 
-    def _member(self, member: int) -> Any:
+    def index_of(self, member: int) -> Any:
+        """Where a member stands in a stacked array; InvalidArgument if there is no such member."""
         if not 0 <= member < self.member_count:
-            raise ValueError(f"member {member} does not exist: choose one from 0 to {self.member_count - 1}")
+            raise InvalidArgument(f"member {member} does not exist: use 0 to {self.member_count - 1}", "member")
         return member if self.network.lead else ...
 
     # -- training -----------------------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ class Trainer:
 
     def edit(self, change: WeightChange) -> None:
         """Set weights and biases, cut or restore links: see ``engine.edits``. A halted member may train again."""
-        edits.apply(change, self.network, self.updates, self._member(change.member))
+        edits.apply(change, self.network, self.updates, self.index_of(change.member))
         self.halting.resume(change.member)
         self._measure()
 

@@ -18,7 +18,7 @@ ENGINE_ORDER = """registry activations losses initializers regularizers optimize
 config network trainer probe diagnostics trace gradcheck landscape range_test""".split()
 
 # What the engine may use beside the standard library, and below which of its modules.
-ENGINE_PARTS = {"numpy": "engine", "pydantic": "engine.config"}
+ENGINE_PARTS = {"numpy": "engine", "pydantic": "engine.config", "pydantic_core": "engine.config"}
 
 # The engine has no clock, no I/O, no processes and one source of randomness, the seeded Generators.
 ENGINE_NEVER = frozenset(

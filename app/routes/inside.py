@@ -27,6 +27,7 @@ anywhere = APIRouter(tags=["inside"])
 
 # Kept weights along the path of a run: enough to draw, few enough to measure at once.
 MAX_PATH = 120
+COARSEST = 3
 
 
 @run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 429, 503))
@@ -57,7 +58,7 @@ async def read_trace(
 async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
     """Every derivative of the backward pass against a central difference, on the present weights."""
     config = RunConfig.model_validate(session.config)
-    limits.check_study(config, 2 * limits.weights_of(config), runs.settings)
+    limits.check_study(config, 2 * limits.weights_of(config), runs.settings, "The gradient check")
     return answered(await session.query("gradient_check", member=member))
 
 
@@ -77,8 +78,9 @@ async def read_history(
     member: Member = 0,
 ) -> Any:
     """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
-    limits.check_study(RunConfig.model_validate(session.config), 2 * points, runs.settings)
-    recorded = await session.ledger.path(points)
+    config = RunConfig.model_validate(session.config)
+    limits.check_study(config, 2, runs.settings, "The history")
+    recorded = await session.ledger.path(min(points, limits.passes_allowed(config, runs.settings) // 2))
     first = (await session.ledger.rows(0, 0)).columns()["members"]
     rates = [rates["learning_rate"][0] for rates in first]
     arguments = {"member": member, "recorded": recorded, "changes": session.changes, "rates": rates}
@@ -95,23 +97,39 @@ async def read_activations(session: AnyRun, member: Member = 0) -> Any:
 async def read_landscape(
     runs: AllRuns,
     session: AnyRun,
-    resolution: Annotated[int, Query(ge=3, le=101, description="Odd: the present weights are in the middle.")] = 41,
+    resolution: Annotated[
+        int | None,
+        Query(
+            ge=COARSEST,
+            le=101,
+            description="Odd: the present weights are in the middle. Without it 41, or less where the server's limits "
+            "allow no more.",
+        ),
+    ] = None,
     directions: Literal["pca", "random"] = "pca",
     member: Member = 0,
 ) -> Any:
     """The measured training loss around the present weights, and the run's path there."""
-    if resolution % 2 == 0:
-        message = f"{resolution} is even: the present weights could not be in the middle; use {resolution + 1}"
-        raise rejected([ErrorItem(loc=["query", "resolution"], message=message)])
-    limits.check_study(RunConfig.model_validate(session.config), resolution**2 + MAX_PATH, runs.settings)
+    config = RunConfig.model_validate(session.config)
+    limits.check_study(config, COARSEST**2 + MAX_PATH, runs.settings, "The landscape")
+    finest = limits.finest_landscape(config, MAX_PATH, runs.settings)
+    asked = min(finest, 41) if resolution is None else resolution
+    if asked > finest:
+        message = f"is too fine for this run (DESCENT_MAX_STUDY); ask for at most {finest}"
+        raise rejected([ErrorItem(loc=["resolution"], message=message)])
+    if asked % 2 == 0:
+        odd = asked + 1 if asked < finest else asked - 1
+        message = f"{asked} is even: the present weights could not be in the middle; use {odd}"
+        raise rejected([ErrorItem(loc=["resolution"], message=message)])
     recorded = await session.ledger.path(MAX_PATH)
-    arguments = {"member": member, "resolution": resolution, "directions": directions, "recorded": recorded}
+    arguments = {"member": member, "resolution": asked, "directions": directions, "recorded": recorded}
     return answered(await session.query("landscape", **arguments))
 
 
 @anywhere.post("/lr-range-test", response_model=RangeTest, responses=problem_documents(400, 413, 415, 422, 429, 503))
 async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
-    limits.check(body.config, runs.settings)
-    limits.check_study(body.config, 4 * STEPS, runs.settings)
-    return answered(await runs.range_tests.ask(body.config.model_dump(mode="json")))
+    config = limits.fitted(body.config, runs.settings)
+    limits.check(config, runs.settings)
+    limits.check_study(config, 4 * STEPS, runs.settings, "The learning-rate range test")
+    return answered(await runs.range_tests.ask(config.model_dump(mode="json")))

@@ -82,7 +82,7 @@ async def read_frame(
     wanted = include.split(",")
     if unknown := [name for name in wanted if name not in get_args(Part)]:
         message = f"{unknown[0][:40]!r} is no part of a frame; use {', '.join(get_args(Part))}"
-        raise rejected([ErrorItem(loc=["query", "include"], message=message)])
+        raise rejected([ErrorItem(loc=["include"], message=message)])
     recorded = await session.ledger.weights(epoch)
     size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
     packed = SAFETENSORS in accept
@@ -94,7 +94,7 @@ async def read_frame(
 async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
     """What the network says of these inputs, now or as it was at a recorded epoch."""
     if len(body.inputs) > (limit := runs.settings.max_predictions):
-        raise over_limit(["body", "inputs"], "examples", len(body.inputs), "max_predictions", limit)
+        raise over_limit(["inputs"], "examples", len(body.inputs), "max_predictions", limit)
     recorded = await session.ledger.weights(body.epoch)
     return answered(
         await session.query(

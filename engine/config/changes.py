@@ -8,7 +8,14 @@ import numpy as np
 from pydantic import Field, Strict, model_validator
 
 from engine.config.choices import Model
+from engine.config.errors import invalid
 from engine.config.run import BatchSize, Count, Rate, RunConfig, StopConfig
+from engine.errors import InvalidArgument
+
+# The largest 32-bit float.
+LARGEST = float(np.finfo(np.float32).max)
+# Edits, cuts and links to restore of one request.
+MAX_EDITS = 20_000
 
 
 class RegularizerChange(Model):
@@ -31,11 +38,11 @@ class TrainingChange(Model):
     def _check(self) -> TrainingChange:
         for field in ("learning_rate", "regularizer", "stop"):
             if field in self.model_fields_set and getattr(self, field) is None:
-                raise ValueError(f"{field} cannot be null: leave it out to keep it")
+                raise invalid("cannot be null: leave it out to keep it", field)
         return self
 
     def applied_to(self, config: RunConfig) -> RunConfig:
-        """The config with this change; ValueError if it touches what a sweep varies."""
+        """The config with this change; InvalidArgument if it touches what a sweep varies."""
         changes = self.model_dump(exclude_unset=True)
         if "regularizer" in changes:
             changes["regularizer"] = {**config.training.regularizer.model_dump(), **changes["regularizer"]}
@@ -45,7 +52,7 @@ class TrainingChange(Model):
             swept = config.sweep.parameter.split(".")
             touched = swept[1] in changes if swept[0] == "training" else False
             if touched:
-                raise ValueError(f"{config.sweep.parameter} is what this run sweeps: it cannot be changed live")
+                raise InvalidArgument("is what this run sweeps: it cannot be changed live", "training", *swept[1:])
         tree = config.model_dump()
         return RunConfig.model_validate({**tree, "training": {**tree["training"], **changes}})
 
@@ -65,7 +72,7 @@ class WeightEdit(Model):
     row: int | None = Field(None, ge=0)
     column: int | None = Field(None, ge=0)
     bias: int | None = Field(None, ge=0)
-    value: float
+    value: float = Field(ge=-LARGEST, le=LARGEST)
 
     @model_validator(mode="after")
     def _check(self) -> WeightEdit:
@@ -73,8 +80,6 @@ class WeightEdit(Model):
             self.column is None
         ):
             raise ValueError("name either row and column, or bias")
-        if abs(self.value) > float(np.finfo(np.float32).max):
-            raise ValueError("value is outside what a 32-bit float holds")
         return self
 
 
@@ -82,6 +87,6 @@ class WeightChange(Model):
     """Edits of weights and biases, links to cut, and cut links to restore (at weight 0)."""
 
     member: int = Field(0, ge=0)
-    edits: Annotated[tuple[WeightEdit, ...], Strict(False)] = ()
-    cut: Annotated[tuple[LinkRef, ...], Strict(False)] = ()
-    restore: Annotated[tuple[LinkRef, ...], Strict(False)] = ()
+    edits: Annotated[tuple[WeightEdit, ...], Strict(False)] = Field((), max_length=MAX_EDITS, fail_fast=True)
+    cut: Annotated[tuple[LinkRef, ...], Strict(False)] = Field((), max_length=MAX_EDITS, fail_fast=True)
+    restore: Annotated[tuple[LinkRef, ...], Strict(False)] = Field((), max_length=MAX_EDITS, fail_fast=True)

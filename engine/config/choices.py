@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
@@ -18,6 +19,7 @@ from pydantic import (
 )
 
 from engine.activations import activations
+from engine.config.errors import shown
 from engine.datasets import datasets
 from engine.initializers import initializers
 from engine.losses import losses, outputs
@@ -29,11 +31,23 @@ from engine.schedules import schedules
 CUSTOM = "custom"
 AUTO = "auto"
 
+# Of the unknown fields of one object so many are named: each costs an error, and a body may hold half a million.
+MAX_UNKNOWN_FIELDS = 10
+
 
 class Model(BaseModel):
     """Frozen and strict: an unknown field is an error, and text is not taken for a number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few_unknown_fields(cls, value: Any) -> Any:
+        fields = cls.model_fields
+        if not isinstance(value, dict) or len(value) <= len(fields) + MAX_UNKNOWN_FIELDS:
+            return value
+        unknown = islice((name for name in value if name not in fields), MAX_UNKNOWN_FIELDS)
+        return {name: value[name] for name in (*filter(value.__contains__, fields), *unknown)}
 
 
 class Choice(Model):
@@ -115,7 +129,7 @@ def _name_of(registry: Registry[Any], *extra: str) -> Any:
     def check(value: str) -> str:
         if value not in extra and value not in registry:
             choices = ", ".join((*extra, *registry))
-            raise ValueError(f"unknown {registry.kind} {value!r}: choose one of {choices}")
+            raise ValueError(f"unknown {registry.kind} {shown(value)}: choose one of {choices}")
         return value
 
     return Annotated[str, AfterValidator(check), WithJsonSchema({"type": "string", "enum": [*extra, *registry]})]

@@ -21,9 +21,14 @@ from engine.config.choices import (
     ScheduleChoice,
 )
 from engine.config.dataset import SEED_LIMIT, DatasetConfig
+from engine.config.errors import invalid, moved, shown
 from engine.features import Feature, resolve
 from engine.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
 from engine.regularizers import regularizers
+
+# What no setting of a server goes past, so that the longest body is refused before each of its parts is looked at.
+MAX_LAYERS = 1_000
+MAX_MEMBERS = 1_000
 
 Rate = Annotated[float, Field(gt=0, le=1000)]
 BatchSize = Annotated[int, Field(ge=1)]
@@ -41,7 +46,9 @@ class LayerConfig(Model):
 class NetworkConfig(Model):
     """The layers after the features."""
 
-    hidden: Annotated[tuple[LayerConfig, ...], Strict(False)] = (LayerConfig(units=4), LayerConfig(units=2))
+    hidden: Annotated[tuple[LayerConfig, ...], Strict(False)] = Field(
+        (LayerConfig(units=4), LayerConfig(units=2)), max_length=MAX_LAYERS, fail_fast=True
+    )
     output: OutputName = AUTO
     bias: bool = True
     initializer: InitializerName = "glorot_uniform"
@@ -81,14 +88,16 @@ class SweepConfig(Model):
     """One member for each value of one parameter, trained in lockstep."""
 
     parameter: str
-    values: Annotated[tuple[int | float, ...], Strict(False)] = Field(min_length=1)
+    values: Annotated[tuple[int | float, ...], Strict(False)] = Field(
+        min_length=1, max_length=MAX_MEMBERS, fail_fast=True
+    )
 
 
 class RunConfig(Model):
     """Everything that defines a run; every field has a default."""
 
     dataset: DatasetConfig = DatasetConfig()
-    features: Literal["auto"] | Annotated[tuple[str, ...], Strict(False)] = "auto"
+    features: Literal["auto"] | Annotated[tuple[str, ...], Strict(False), Field(fail_fast=True)] = "auto"
     network: NetworkConfig = NetworkConfig()
     training: TrainingConfig = TrainingConfig()
     seed: int = Field(0, ge=0, lt=SEED_LIMIT)
@@ -99,13 +108,12 @@ class RunConfig(Model):
         try:
             resolve(self.features, self.inputs)
         except (KeyError, ValueError) as error:
-            raise ValueError(f"features: {error}") from None
+            raise invalid(str(error), "features") from None
         name = f"{self.output} with {self.loss}"
         if name not in pairs or self.task not in pairs[name].tasks:
             valid = ", ".join(p.name for p in pairs.values() if self.task in p.tasks)
-            raise ValueError(
-                f"network.output and training.loss: {name} does not fit {self.task}, choose one of {valid}"
-            )
+            place = ("network", "output") if self.training.loss == AUTO else ("training", "loss")
+            raise invalid(f"{name} does not fit {self.task}: choose one of {valid}", *place)
         if self.sweep is not None:
             self.members  # noqa: B018  each value is validated in its place
         return self
@@ -127,7 +135,7 @@ class RunConfig(Model):
             return (self.dataset.classes or self.dataset.entry.classes) if self.task == CLASSIFICATION else 1
         targets = self.dataset.targets or ()
         if self.task == CLASSIFICATION:
-            return max(2, 1 + max(t for t in targets if isinstance(t, int)))
+            return max(2, 1 + self.dataset.highest_target)
         return len(targets[0]) if isinstance(targets[0], tuple) else 1
 
     @property
@@ -184,16 +192,15 @@ class RunConfig(Model):
         path = tuple(self.sweep.parameter.split("."))
         if path not in self.sweepable:
             choices = ", ".join(".".join(p) for p in self.sweepable)
-            raise ValueError(f"sweep.parameter: {self.sweep.parameter!r} cannot be swept, choose one of {choices}")
-        alone = self.model_dump(exclude={"sweep"})
-        return tuple(self._member(alone, path, value) for value in self.sweep.values)
+            message = f"{shown(self.sweep.parameter)} cannot be swept: choose one of {choices}"
+            raise invalid(message, "sweep", "parameter")
+        return tuple(self._member(path, index, value) for index, value in enumerate(self.sweep.values))
 
-    @staticmethod
-    def _member(alone: dict[str, Any], path: Sequence[str], value: float) -> RunConfig:
+    def _member(self, path: Sequence[str], index: int, value: float) -> RunConfig:
         try:
-            return RunConfig.model_validate(_replaced(alone, path, value))
+            return RunConfig.model_validate(_replaced(self, path, value) | {"sweep": None})
         except ValidationError as error:
-            raise ValueError(f"sweep.values: {value} as {'.'.join(path)}: {error.errors()[0]['msg']}") from None
+            raise moved(error, "sweep", "values", index) from None
 
     @property
     def sweepable(self) -> tuple[tuple[str, ...], ...]:
@@ -207,7 +214,8 @@ class RunConfig(Model):
         return tuple(paths)
 
 
-def _replaced(tree: dict[str, Any], path: Sequence[str], value: Any) -> dict[str, Any]:
-    """A copy of ``tree`` with ``value`` at ``path``."""
+def _replaced(model: Model, path: Sequence[str], value: Any) -> dict[str, Any]:
+    """The fields of ``model`` with ``value`` at ``path``; what is beside the path, valid already, is shared."""
     head, *rest = path
-    return {**tree, head: _replaced(tree[head], rest, value) if rest else value}
+    fields = {name: getattr(model, name) for name in type(model).model_fields}
+    return fields | {head: _replaced(fields[head], rest, value) if rest else value}

@@ -69,10 +69,10 @@ def test_what_the_optimizer_remembers_of_an_edited_weight_is_forgotten(optimizer
             {"edits": [{"layer": 1, "row": 0, "column": 4, "value": 1}]},
             "column 4 does not exist in layer 1: choose one from 0 to 3",
         ),
-        ({"edits": [{"layer": 1, "bias": 2, "value": 1}]}, "row 2 does not exist in layer 1"),
+        ({"edits": [{"layer": 1, "bias": 2, "value": 1}]}, "bias 2 does not exist in layer 1"),
         ({"cut": [{"layer": 0, "row": 0, "column": 2}]}, "column 2 does not exist in layer 0: choose one from 0 to 1"),
         ({"restore": [{"layer": 9, "row": 0, "column": 0}]}, "layer 9 does not exist"),
-        ({"member": 1}, "member 1 does not exist: choose one from 0 to 0"),
+        ({"member": 1}, "member 1 does not exist: use 0 to 0"),
     ],
 )
 def test_an_index_out_of_range_is_named_and_nothing_has_changed(change, says):

@@ -181,7 +181,14 @@ def test_a_range_test_suggests_a_rate_that_trains(server, new_run):
 def test_a_study_past_the_limit_is_refused_with_its_setting(start_server, new_run_on):
     server = start_server(max_study=1_000_000)
     run = new_run_on(server)
-    assert "DESCENT_MAX_STUDY" in run.call("GET", "/landscape", status=422)["detail"]
+    refused = run.call("GET", "/landscape?resolution=41", status=422)
+    assert refused["errors"][0]["loc"] == ["query", "resolution"]
+    assert "DESCENT_MAX_STUDY" in refused["detail"]
+    finest = int(refused["detail"].rpartition(" ")[2])
+    assert len(run.get("/landscape", resolution=finest)["loss"]) == finest
+    assert len(run.get("/landscape")["loss"]) == finest
+    run.step(epochs=1)
+    assert run.get("/diagnostics/history")["epochs"] == [0]
     response = server.http.post("/api/v1/lr-range-test", json={"config": {"network": {"hidden": [{"units": 64}]}}})
     assert response.status_code == 422
     assert "DESCENT_MAX_STUDY" in response.json()["detail"]

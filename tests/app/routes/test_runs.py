@@ -47,7 +47,7 @@ def test_the_created_run_says_where_it_is(server):
         ({"training": {"optimizer": {"name": "adam", "beta": 1}}}, "training.optimizer.beta", "beta1, beta2"),
         ({"dataset": {"name": "moon"}}, "dataset.name", "circle.*moons"),
         ({"dataset": {"samples": 10**9}}, "dataset.samples", "DESCENT_MAX_SAMPLES"),
-        ({"network": {"hidden": [{"units": 5000}]}}, "network.hidden", "DESCENT_MAX_UNITS"),
+        ({"network": {"hidden": [{"units": 5000}]}}, "network.hidden.0.units", "DESCENT_MAX_UNITS"),
         ({"training": {"max_epochs": 10**7}}, "training.max_epochs", "DESCENT_MAX_EPOCHS"),
         ([], "", "must be an object"),
     ],
