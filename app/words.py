@@ -129,8 +129,10 @@ class _Fault(NamedTuple):
 
 def items(errors: Iterable[Any], annotation: Any = None, skip: int = 0) -> list[ErrorItem]:
     """pydantic's errors as the API tells them; `skip` parts of each place stand before what is annotated."""
-    faults = []
+    faults: list[_Fault] = []
     for error in errors:
+        if error["type"] == "too_short" and faults and tuple(faults[-1].item.loc[: len(error["loc"])]) == error["loc"]:
+            continue  # it is short because its first fault ended it
         loc, unknown = list(error["loc"]), []
         if error["type"] == "json_invalid":
             loc = loc[:skip]  # what follows is not a place in the body: a count of characters

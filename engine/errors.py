@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MAX_NAME = 40
+
 
 class InvalidArgument(ValueError):
     """An argument that does not fit what it is about. ``loc`` leads to it: a name, then fields and indices."""
@@ -9,3 +11,8 @@ class InvalidArgument(ValueError):
     def __init__(self, message: str, *loc: str | int) -> None:
         super().__init__(message)
         self.loc = loc
+
+
+def shown(name: str) -> str:
+    """A name as a message quotes it: of a very long one the beginning."""
+    return repr(name) if len(name) <= MAX_NAME else f"{name[:MAX_NAME]!r}..."

@@ -9,6 +9,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import shown
+
 Array = NDArray[Any]
 """A NumPy array; the docstring that takes it gives its shape."""
 
@@ -80,7 +82,7 @@ class Registry(Mapping[str, EntryT]):
         try:
             return self._entries[name]
         except KeyError:
-            raise UnknownNameError(f"unknown {self.kind} {name!r}: choose one of {self.choices}") from None
+            raise UnknownNameError(f"unknown {self.kind} {shown(name)}: choose one of {self.choices}") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)

@@ -106,11 +106,21 @@ class Server:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[object]:
     """A function that starts a server, `serve(DESCENT_MAX_RUNS="1")`, and ends it after the test."""
+    yield from _starting(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """The same for all tests of a module."""
+    yield from _starting(tmp_path_factory.mktemp("servers"))
+
+
+def _starting(directory: Path) -> Iterator[object]:
     started: list[Server] = []
 
     def start(command: list[str] | None = None, cwd: Path = ROOT, **environment: str) -> Server:
         command = command or [sys.executable, "-m", "app", "serve"]
-        started.append(Server(command, tmp_path / f"data-{len(started)}", cwd, **environment))
+        started.append(Server(command, directory / f"data-{len(started)}", cwd, **environment))
         return started[-1]
 
     yield start

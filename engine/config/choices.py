@@ -19,8 +19,8 @@ from pydantic import (
 )
 
 from engine.activations import activations
-from engine.config.errors import shown
 from engine.datasets import datasets
+from engine.errors import shown
 from engine.initializers import initializers
 from engine.losses import losses, outputs
 from engine.optimizers import optimizers

@@ -18,8 +18,9 @@ from pydantic import (
 )
 
 from engine.config.choices import CUSTOM, DatasetName, Model
-from engine.config.errors import invalid, shown
+from engine.config.errors import invalid
 from engine.datasets import Dataset, datasets
+from engine.errors import shown
 from engine.losses import CLASSIFICATION, MULTILABEL
 
 SEED_LIMIT = 2**63

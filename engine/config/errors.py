@@ -7,8 +7,6 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-MAX_NAME = 40
-
 
 def invalid(message: str, *loc: str | int) -> ValidationError:
     """An error at ``loc`` below the model or field whose validator raises it."""
@@ -29,8 +27,3 @@ def moved(error: ValidationError, *loc: str | int) -> ValidationError:
 
 def _error(details: InitErrorDetails) -> ValidationError:
     return ValidationError.from_exception_data("config", [details])
-
-
-def shown(name: str) -> str:
-    """A name as a message quotes it: of a very long one the beginning."""
-    return repr(name) if len(name) <= MAX_NAME else f"{name[:MAX_NAME]!r}..."

@@ -21,7 +21,8 @@ from engine.config.choices import (
     ScheduleChoice,
 )
 from engine.config.dataset import SEED_LIMIT, DatasetConfig
-from engine.config.errors import invalid, moved, shown
+from engine.config.errors import invalid, moved
+from engine.errors import shown
 from engine.features import Feature, resolve
 from engine.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
 from engine.regularizers import regularizers
