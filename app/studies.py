@@ -14,12 +14,8 @@ import numpy as np
 from app.collapsed import read_collapsed
 from app.encoding import answer_pieces, finite
 from app.health import read_diagnostics, read_history
-<<<<<<< HEAD
 from app.lines import Key, Lines
-from app.problems import ErrorItem, rejected
 from app.work import Query, RangeTest
-=======
->>>>>>> e7f8d6d (validation: stop at the first wrong element; one address and plain words for each fault)
 from engine.config import RunConfig
 from engine.errors import InvalidArgument
 from engine.gradcheck import LIMIT, gradient_check
@@ -165,19 +161,11 @@ class _Study:
     trainer: Trainer | None
     tickets: list[int]
 
-<<<<<<< HEAD
     def prepared(self) -> Callable[[], bytes]:
         """The study of a copy of the run as it is now."""
         if self.trainer is None:
             return lambda: whole(answer_pieces(read_range_test(**self.arguments)))
         config, state = self.trainer.config, self.trainer.state()
-=======
-    def begin(self, trainer: Trainer, action: str, arguments: dict[str, Any], tell: Callable[[Any], None]) -> None:
-        """Copies the run as it is now, and studies the copy."""
-        member = arguments.get("member", 0)
-        trainer.index_of(member)  # an error at once, not from the thread
-        config, state = trainer.config, trainer.state()
->>>>>>> e7f8d6d (validation: stop at the first wrong element; one address and plain words for each fault)
 
         def study() -> bytes:
             copy = Trainer(config)
