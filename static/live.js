@@ -1,6 +1,7 @@
 /** The run as its stream tells it: points, metrics, frames and states, put into the store in their order. */
 
 import { marksOf } from "./lib/marks.js";
+import { same } from "./lib/paths.js";
 import { openStream, request } from "./socket.js";
 
 /** @typedef {import("./lib/types.js").Run} Run */
@@ -15,7 +16,6 @@ export function createLive(store, { changing, gone }) {
   const { state } = store;
   /** @type {import("./socket.js").Stream | null} */
   let stream = null;
-  let looks = "false false";
   /** @type {Record<string, unknown>} */
   let view = VIEW;
 
@@ -108,16 +108,11 @@ export function createLive(store, { changing, gone }) {
     heed,
     readMasks,
 
-    /** Asks for what frames show beside the usual. @param {{fine: boolean, gradients: boolean}} wants */
-    look({ fine, gradients }) {
-      const key = `${fine} ${gradients}`;
-      if (key === looks) return;
-      looks = key;
-      view = {
-        ...VIEW,
-        ...(fine ? { unit_resolution: 50 } : {}),
-        ...(gradients ? { include: [...VIEW.include, "gradients"] } : {}),
-      };
+    /** Asks for what frames show beside the usual. @param {{fine: boolean}} wants */
+    look({ fine }) {
+      const next = { ...VIEW, ...(fine ? { unit_resolution: 50 } : {}) };
+      if (same(next, view)) return;
+      view = next;
       stream?.view(view);
     },
 

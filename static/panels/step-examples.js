@@ -47,6 +47,12 @@ export function createExamples(another, turn) {
       make("div", { class: "sides" }, [make("span", { class: "label" }, ["examples are"]), sides.element]),
     ],
     choice: () => choice,
+    /** @param {"one" | "four" | "next" | "all"} name */
+    choose(name) {
+      choice = name;
+      choices.set(name);
+      from.hidden = !(choice in COUNTS);
+    },
     /** @param {boolean} rows whether rows are examples */
     side: (rows) => sides.set(rows ? "rows" : "columns"),
     /** What to ask the run for. @param {number} train how many examples it trains on */

@@ -122,7 +122,11 @@ export function mount(root, { store, session, scheduler }) {
   store.on(["show"], turn);
   turn();
   const why = () => {
-    if (state.why) pass.ask({ name: "dW", ...state.why });
+    if (!state.why) return;
+    // The number asked about is that of the whole training set, and so is the sum that makes it.
+    examples.choose("all");
+    pass.ask({ name: "dW", ...state.why });
+    void take();
   };
   store.on(["why"], why);
   why();

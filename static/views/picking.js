@@ -49,11 +49,8 @@ export function mountPicking(store, session, geometry) {
   net.addEventListener("pointerleave", () => store.set({ hover: null }));
   const look = () => {
     const popped = state.selected ?? (state.hover?.kind === "unit" ? null : state.hover);
-    // A unit that the output map enlarges is asked for at a finer grain, what the popover tells with its gradients.
-    session.look({
-      fine: [state.hover, state.selected].some((each) => each?.kind === "unit"),
-      gradients: popped !== null,
-    });
+    // A unit that the output map enlarges is asked for at a finer grain.
+    session.look({ fine: [state.hover, state.selected].some((each) => each?.kind === "unit") });
     if (asked || !popped) return;
     asked = true;
     void Promise.all([import("./popover.js"), style("later.css")]).then(([{ mountPopover }]) =>

@@ -1,11 +1,12 @@
 /** The popover of a link, a bias or a unit: its value, the way to change it, to cut it and to restore it. */
 
-import { fixed, parse, scientific } from "../lib/format.js";
+import { fixed, parse, precise, scientific } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
 import { shown } from "../store.js";
 import { byId, drawing, make, unitElement, write } from "./dom.js";
 import { pointOn } from "./geometry.js";
 import { featureName, unitName } from "./names.js";
+import { createSlope } from "./slope.js";
 
 /** @typedef {import("../lib/types.js").Target} Target */
 
@@ -23,7 +24,10 @@ export function mountPopover(store, session, geometry) {
   const popover = byId("popover");
   /** @type {Target | null} */
   let open = null;
-  /** @param {string} name "weights" or "gradients" @param {number} layer @param {number} row @param {number} column @returns {number | null} */
+  const slope = createSlope(store, session, () => {
+    if (!popover.hidden && !state.past) live();
+  });
+  /** @param {string} name of a tensor of layers @param {number} layer @param {number} row @param {number} column @returns {number | null} */
   function figureAt(name, layer, row, column) {
     const tensor = shown(state)?.tensors[`${name}.${layer}`];
     return tensor?.data[row * (tensor.shape[2] ?? 1) + column] ?? null;
@@ -73,17 +77,20 @@ export function mountPopover(store, session, geometry) {
   /** @param {number} layer */
   const sizeOf = (layer) => describe(state.catalog, state.config).sizes[layer] ?? 1;
 
-  /** The newest gradient, written again with each frame. @param {string} name @param {number} index */
-  function gradient(name, index) {
-    const figure = make("span", { "data-tensor": name, "data-index": String(index) }, ["–"]);
-    return make("div", { class: "row sub" }, [make("span", {}, ["gradient"]), figure]);
+  /** The gradient over the whole training set, written again as it changes. @param {number} layer @param {number} row @param {number} [column] without it, that of the bias */
+  function gradient(layer, row, column) {
+    const place = [layer, row, ...(column === undefined ? [] : [column])].join();
+    const figure = make("span", { "data-gradient": place }, ["–"]);
+    return make("div", { class: "row sub" }, [make("span", {}, ["gradient, training set"]), figure]);
   }
 
   /** Opens the sum that makes a link's gradient. @param {{layer: number, row: number, column: number}} link */
   function asker({ layer, row, column }) {
-    const button = make("button", { class: "button", type: "button", title: "Step through the sum of its gradient" }, [
-      "Why?",
-    ]);
+    const button = make(
+      "button",
+      { class: "button", type: "button", title: "Step through the sum of its gradient over the training set" },
+      ["Why?"],
+    );
     button.addEventListener("click", () => {
       store.set({ selected: null, why: { layer, row, column }, panel: "step", folded: true });
       byId("tab-step").focus();
@@ -105,7 +112,7 @@ export function mountPopover(store, session, geometry) {
             [fixed(value)],
           );
     const rows = [make("div", { class: "row" }, [title, figure])];
-    if (!state.past) rows.push(gradient(`gradients.${layer}`, row * sizeOf(layer) + column));
+    if (!state.past) rows.push(gradient(layer, row, column));
     if (isCut(layer, row, column)) rows.push(make("p", { class: "sub" }, ["cut: it stays 0 while training"]));
     if (pinned && owner)
       rows.push(make("div", { class: "row" }, [cutter(layer, row, column), asker({ layer, row, column })]));
@@ -125,7 +132,7 @@ export function mountPopover(store, session, geometry) {
       make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])]),
       make("div", { class: "row" }, [make("span", {}, ["bias"]), figure]),
     ];
-    if (!state.past) rows.push(gradient(`gradients_bias.${layer - 1}`, unit));
+    if (!state.past) rows.push(gradient(layer - 1, unit));
     if (state.role === "owner" && !state.past) rows.push(make("p", { class: "sub" }, ["click to change"]));
     return rows;
   }
@@ -146,7 +153,7 @@ export function mountPopover(store, session, geometry) {
       rows.push(
         make("div", { class: "row" }, [make("span", {}, ["bias"]), show(bias, "bias", { layer: l, bias: unit })]),
       );
-    if (state.config.network.bias && !state.past) rows.push(gradient(`gradients_bias.${l}`, unit));
+    if (state.config.network.bias && !state.past) rows.push(gradient(l, unit));
     const list = make("div", { class: "incoming" });
     for (let column = 0; column < (sizes[l] ?? 0); column++) {
       const name = make("span", {}, l > 0 ? [`unit ${column + 1}`] : source(l, column));
@@ -214,6 +221,12 @@ export function mountPopover(store, session, geometry) {
     open = target;
   }
   function live() {
+    void slope.look();
+    for (const figure of /** @type {NodeListOf<HTMLElement>} */ (popover.querySelectorAll("[data-gradient]"))) {
+      const [layer, row, column] = (figure.dataset.gradient ?? "").split(",").map(Number);
+      const value = slope.at(layer, row, column);
+      write(figure, value === null ? "–" : precise(value));
+    }
     for (const figure of /** @type {NodeListOf<HTMLElement>} */ (popover.querySelectorAll("[data-tensor]"))) {
       const value = shown(state)?.tensors[figure.dataset.tensor ?? ""]?.data[Number(figure.dataset.index)];
       if (value !== undefined)

@@ -78,3 +78,32 @@ def test_without_test_points_the_page_says_so(visit: Any) -> None:
     page.keyboard.press("End")
     visit.wait("() => document.getElementById('chart-says').textContent.includes('no test points')")
     assert "not a number" not in page.locator("body").inner_text()
+
+
+def test_a_gradient_says_over_what_it_is_and_why_explains_the_same_number(visit: Any) -> None:
+    page = visit.open()
+    middle = page.evaluate(
+        """() => {
+          const box = (layer, unit) =>
+            document.querySelector(`[data-layer="${layer}"][data-unit="${unit}"]`).getBoundingClientRect();
+          const [from, to] = [box(1, 2), box(2, 1)];
+          return [(from.right + to.left) / 2, (from.y + to.y + from.height) / 2];
+        }"""
+    )
+    page.mouse.click(*middle)
+    figure = page.locator("#popover [data-gradient]")
+    figure.wait_for()
+    # Before the first mini-batch there is a gradient, too: that of the whole training set.
+    visit.wait("() => /\\d/.test(document.querySelector('#popover [data-gradient]').textContent)")
+    shown = figure.inner_text()
+    trace = page.evaluate(
+        "async (id) => (await fetch(`api/v1/runs/${id}/trace?batch=all&shown=1`)).json()", visit.run()["id"]
+    )
+    layer, row, column = map(int, figure.get_attribute("data-gradient").split(","))
+    told = trace["layers"][layer]["dW"][row][column]
+    assert float(shown.replace("\u2212", "-")) == pytest.approx(told, rel=0.01)
+    assert "training set" in page.locator("#popover").inner_text()
+    page.locator("#popover").get_by_role("button", name="Why?").click()
+    page.locator(".ledger").get_by_text("from unit 3 to unit 2").wait_for()
+    page.locator(".ledger").get_by_text("the mean over 250 examples").wait_for()
+    assert shown in page.locator(".ledger").inner_text()
