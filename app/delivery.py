@@ -15,6 +15,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+# Some Windows machines have other types in their registry, and a browser runs no script that is text/plain.
+TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
 MINIFIERS: dict[str, Callable[[str], str]] = {".js": jsmin, ".css": cssmin}
 
 
@@ -23,6 +26,8 @@ class DeliveredFiles(StaticFiles):
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory)
+        for ending, kind in TYPES.items():  # for every file that this process serves, those of /docs among them
+            mimetypes.add_type(kind, ending)
         self._small: dict[str, tuple[float, bytes, str]] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:

@@ -21,14 +21,15 @@ FILES = "/static-offline-docs"
 
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
-    """Swagger UI. Its one inline script is let through by its hash, on this page alone."""
-    root = request.scope.get("root_path", "")
+    """Swagger UI. Its one inline script is let through by its hash, on this page alone. Its addresses are relative: a
+    proxy may serve it under a path that nobody told this server."""
+    files = FILES.removeprefix("/")
     page = get_swagger_ui_html(
-        openapi_url=f"{root}{request.app.openapi_url}",
+        openapi_url=request.app.openapi_url.removeprefix("/"),
         title="Descent: the API",
-        swagger_js_url=f"{root}{FILES}/swagger-ui-bundle.js",
-        swagger_css_url=f"{root}{FILES}/swagger-ui.css",
-        swagger_favicon_url=f"{root}{FILES}/favicon.png",
+        swagger_js_url=f"{files}/swagger-ui-bundle.js",
+        swagger_css_url=f"{files}/swagger-ui.css",
+        swagger_favicon_url=f"{files}/favicon.png",
     )
     scripts = re.findall(rb"<script>(.*?)</script>", bytes(page.body), re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts]
@@ -41,7 +42,13 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            document = get_openapi(
+                title=app.title,
+                version=app.version,
+                description=app.description,
+                routes=app.routes,
+                servers=[{"url": "."}],  # beside this document, wherever a proxy serves it
+            )
             problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
             document["components"]["schemas"] |= problem.pop("$defs") | {REFERENCE.rpartition("/")[2]: problem}
             app.openapi_schema = document

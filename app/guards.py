@@ -1,11 +1,14 @@
 """What every request passes before it is routed: host, size and type of its body; and the headers of every answer."""
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.addresses import url_of
+from app.hosts import ALL, is_literal, is_name, name_of
 from app.problems import Problem
 from app.responses import problem_response
 from app.settings import Settings
@@ -13,7 +16,8 @@ from app.settings import Settings
 # Lists and objects of one body: Python spends a microsecond on each before anything else can look at it.
 MOST_PARTS = 100_000
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Probes ask by whatever address they have; the answer is the same for everybody.
+PROBES = ("/healthz", "/readyz")
 
 
 def policy(scripts: str = "", ancestors: str = "'none'") -> str:
@@ -52,30 +56,50 @@ class SecurityHeaders:
 
 
 class HostGuard:
-    """Answers only to its own names (421 otherwise), so that no other site's name can be pointed here."""
+    """Answers only to its own names and to addresses (421 otherwise), so that no other site's name can be pointed here.
+    An address needs no list: no other site can have it."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
-        self._names = {*LOOPBACK, settings.host.lower(), *(name.lower() for name in settings.allowed_hosts)}
+        self._names = {"localhost", settings.host.lower(), *settings.allowed_hosts}
+        self._probes = {settings.root_path + path for path in PROBES} | {*PROBES}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and "*" not in self._names:
-            hosts = Headers(scope=scope).getlist("host")
-            host = hosts[0] if len(hosts) == 1 else ""
-            if _name_of(host) not in self._names:
-                detail = (
-                    f"This server does not answer for the host {host[:80]!r} (DESCENT_ALLOWED_HOSTS lists more names)."
-                )
-                await _refuse(Problem(421, detail), scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        if scope["type"] in ("http", "websocket") and not self._answers(scope):
+            await _misdirected(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _answers(self, scope: Scope) -> bool:
+        if ALL in self._names or scope["path"] in self._probes:
+            return True
+        hosts = Headers(scope=scope).getlist("host")
+        name = name_of(hosts[0]) if len(hosts) == 1 else ""
+        return name in self._names or is_literal(name)
 
 
-def _name_of(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return ""
+async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says what to type and what to set: as a page to a browser, as a problem to others."""
+    headers = Headers(scope=scope)
+    host = headers.get("host", "")
+    name = name_of(host)
+    server, port = scope.get("server") or ("", None)
+    ways = [f"open {url_of(server, port)} instead"] if port and is_literal(server) else []
+    if is_name(name):
+        ways.append(f"start the server with DESCENT_ALLOWED_HOSTS={name}")
+    detail = f"This server does not answer for the host {host[:80]!r}."
+    if ways:
+        detail += f" To use it, {', or '.join(ways)}."
+    if scope["type"] == "http" and "text/html" in headers.get("accept", ""):
+        title = "Descent: another address is needed"
+        text = (
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+            f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+            f"<h1>{title}</h1><p>{escape(detail)}</p></html>"
+        )
+        await HTMLResponse(text, 421)(scope, receive, send)
+    else:
+        await _refuse(Problem(421, detail), scope, receive, send)
 
 
 class BodyGuard:

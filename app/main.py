@@ -15,7 +15,7 @@ from starlette.routing import Match
 
 from app import docs, pages, stream
 from app.guards import BodyGuard, HostGuard, SecurityHeaders
-from app.owners import Newcomers
+from app.prefix import Prefix
 from app.problems import Problem, located, rejected
 from app.responses import as_problem, problem_response
 from app.routes import inside, lessons, metrics, model, runs, server
@@ -35,7 +35,6 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = store or Store(chosen.data_dir)
         app.state.runs = Runs(chosen, opened)
-        app.state.newcomers = Newcomers()
         try:
             await app.state.runs.start()
             yield
@@ -52,7 +51,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         redoc_url=None,
         static_url=docs.FILES,
         generate_unique_id_function=lambda route: route.name,
-        root_path=chosen.root_path,
+        root_path_in_servers=False,  # the document names its server relative to itself
         lifespan=lifespan,
     )
     for router in (runs.router, metrics.router, model.router, inside.run, inside.anywhere, server.catalog):
@@ -75,6 +74,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         app.add_middleware(CORSMiddleware, allow_origins=chosen.cors_origins, allow_methods=["*"], allow_headers=["*"])
     app.add_middleware(HostGuard, settings=chosen)
     app.add_middleware(SecurityHeaders, settings=chosen)
+    if chosen.root_path:
+        app.add_middleware(Prefix, prefix=chosen.root_path)
     return app
 
 

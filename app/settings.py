@@ -3,10 +3,13 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from app.environment import is_of_others, unknown
+from app.hosts import host_entry, origin_entry, proxy_entry
+from app.prefix import path_prefix
 from engine.config.run import MAX_LAYERS, MAX_MEMBERS
 
 PREFIX = "DESCENT_"
@@ -17,7 +20,17 @@ class SettingsError(ValueError):
 
 
 def _default_data_dir() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "descent"
+    return _at_home(Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share") / "descent")
+
+
+def _at_home(path: Path) -> Path:
+    """`~` is the home folder; SettingsError where there is none."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            f"{PREFIX}DATA_DIR: {path} is in a home folder, and there is none; set it to a folder that may be written"
+        ) from None
 
 
 def _known_level(level: str) -> str:
@@ -34,19 +47,25 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free one.")
-    data_dir: Path = Field(default_factory=_default_data_dir, description="Where the database of runs lives.")
+    data_dir: Annotated[Path, AfterValidator(_at_home)] = Field(
+        default_factory=_default_data_dir, description="Where the database of runs lives."
+    )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that train; one a core."
     )
     log_level: Annotated[str, AfterValidator(_known_level)] = Field("warning", description="The least level logged.")
 
-    allowed_hosts: tuple[str, ...] = Field(
-        (), description="Host names answered beside loopback and the bind address; * for all."
+    allowed_hosts: tuple[Annotated[str, AfterValidator(host_entry)], ...] = Field(
+        (), description="Host names answered beside addresses, localhost and the bind address; * for all."
     )
-    cors_origins: tuple[str, ...] = Field((), description="Origins of other sites whose pages may call the API.")
-    root_path: str = Field("", description="The path under which a reverse proxy serves this.")
-    trusted_proxies: tuple[str, ...] = Field(
-        (), description="Addresses of proxies whose forwarded headers are believed."
+    cors_origins: tuple[Annotated[str, AfterValidator(origin_entry)], ...] = Field(
+        (), description="Origins of other sites whose pages may call the API."
+    )
+    root_path: Annotated[str, AfterValidator(path_prefix)] = Field(
+        "", description="The path under which a reverse proxy serves this, whether or not it passes it on."
+    )
+    trusted_proxies: tuple[Annotated[str, AfterValidator(proxy_entry)], ...] = Field(
+        (), description="Addresses or networks of proxies whose forwarded headers are believed."
     )
     allow_embedding: bool = Field(
         False, description="Whether other sites may show the page in a frame, where it owns the runs it makes."
@@ -81,24 +100,26 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Reads DESCENT_*; SettingsError names the first variable that is unknown or has an unusable value."""
+        """Reads DESCENT_*; SettingsError names the first variable that is unknown or has an unusable value. What is
+        empty is left at its default, as is what the environment says of services."""
         values: dict[str, object] = {}
         for variable, value in environment.items():
-            if not variable.startswith(PREFIX):
+            if not variable.startswith(PREFIX) or not value.strip() or is_of_others(variable, value):
                 continue
             name = variable.removeprefix(PREFIX).lower()
             if name not in cls.model_fields:
-                known = ", ".join(PREFIX + field.upper() for field in cls.model_fields)
-                raise SettingsError(f"{variable} is not a setting of Descent; the settings are {known}")
-            listed = cls.model_fields[name].annotation == tuple[str, ...]
+                raise SettingsError(unknown(variable, (PREFIX + field.upper() for field in cls.model_fields)))
+            listed = get_origin(cls.model_fields[name].annotation) is tuple
             values[name] = tuple(filter(None, map(str.strip, value.split(",")))) if listed else value
         try:
             return cls.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0])
+            variable = PREFIX + name.upper()
+            reason = first["msg"].removeprefix("Value error, ")
             raise SettingsError(
-                f"{PREFIX}{name.upper()}={values.get(name)!r} cannot be used: {first['msg']}. "
+                f"{variable}={environment.get(variable)!r} cannot be used: {reason}. "
                 f"{cls.model_fields[name].description}"
             ) from None
 

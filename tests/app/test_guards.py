@@ -23,14 +23,42 @@ def test_embedding_is_opt_in(start_server):
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1"])
 def test_another_host_is_misdirected(server, host):
-    response = server.http.get("/healthz", headers={"Host": host})
+    response = server.http.get("/api/v1/catalog", headers={"Host": host})
     assert response.status_code in (400, 421)
 
 
+@pytest.mark.parametrize("host", ["192.168.1.20:8000", "10.0.0.7", "[2001:db8::7]:8000", "[::1]", "localhost:81"])
+def test_every_address_is_answered_for(server, host):
+    assert server.http.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_probe_is_answered_whatever_its_host(server, path):
+    assert server.http.get(path, headers={"Host": "descent.pods.example"}).status_code == 200
+
+
+def test_the_refusal_of_a_host_says_what_to_type(server):
+    headers = {"Host": "class.example:8000", "Accept": "text/html,*/*;q=0.8"}
+    page = server.http.get("/", headers=headers)
+    assert page.status_code == 421
+    assert page.headers["content-type"].startswith("text/html")
+    problem = server.http.get("/", headers=headers | {"Accept": "*/*"})
+    assert problem.headers["content-type"] == "application/problem+json"
+    for words in (page.text, problem.json()["detail"]):
+        assert "DESCENT_ALLOWED_HOSTS=class.example" in words
+        assert server.address in words
+
+
+def test_the_refusal_of_a_host_cannot_be_written_by_it(server):
+    page = server.http.get("/", headers={"Host": "<b>x</b>.example", "Accept": "text/html"})
+    assert page.status_code in (400, 421)
+    assert "<b>" not in page.text
+
+
 def test_more_hosts_are_a_setting(start_server):
-    server = start_server(allowed_hosts=("Class.example",), workers=1)
-    assert server.http.get("/healthz", headers={"Host": "class.example:8000"}).status_code == 200
-    assert server.http.get("/healthz", headers={"Host": "other.example"}).status_code == 421
+    server = start_server(allowed_hosts=("http://Class.example:8000/",), workers=1)
+    assert server.http.get("/", headers={"Host": "class.example:8000"}).status_code == 200
+    assert server.http.get("/", headers={"Host": "other.example"}).status_code == 421
 
 
 def chunks():

@@ -1,7 +1,10 @@
 """The page and what belongs to it."""
 
 import json
+import mimetypes
 import re
+
+import pytest
 
 
 def test_the_page_is_readable_before_any_script(server):
@@ -24,8 +27,26 @@ def test_static_files_are_revalidated(server):
 
 def test_the_documentation_needs_nothing_from_outside(server):
     page = server.http.get("/docs").text
-    for address in re.findall(r'(?:src|href)="([^"]+)"', page):
-        assert address.startswith("/")
-        assert server.http.get(address).status_code == 200
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page) + re.findall(r"url: '([^']+)'", page)
+    assert len(addresses) > 3
+    for address in addresses:
+        assert not address.startswith("/")  # a proxy may serve it under any path
+        assert "://" not in address
+        assert server.http.get(f"/{address}").status_code == 200
     assert "redoc" not in page
     assert server.http.get("/redoc").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/static/main.js", "text/javascript"),
+        ("/static/css/base.css", "text/css"),
+        ("/static/icon.svg", "image/svg+xml"),
+        ("/static-offline-docs/swagger-ui-bundle.js", "text/javascript"),
+    ],
+)
+def test_a_file_has_the_same_type_on_every_machine(start_server, monkeypatch, path, kind):
+    for ending in (".js", ".css", ".svg"):  # as the registry of some Windows machines has it
+        monkeypatch.setitem(mimetypes.types_map, ending, "text/plain")
+    assert start_server(workers=1).http.get(path).headers["content-type"].partition(";")[0] == kind

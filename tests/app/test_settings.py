@@ -1,7 +1,11 @@
 """Settings come from the environment, and a wrong one is named."""
 
+import os
+
 import pytest
 
+from app.docs import FILES
+from app.main import create_app
 from app.settings import Settings, SettingsError
 
 
@@ -34,6 +38,103 @@ def test_values_are_read():
 def test_a_wrong_value_names_its_variable(variable, value):
     with pytest.raises(SettingsError, match=f"{variable}='{value}'"):
         Settings.from_environment({variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "read"),
+    [
+        ("DESCENT_ALLOWED_HOSTS", "http://Class.example:8000/, [::1]:80, a:9", ("class.example", "::1", "a")),
+        ("DESCENT_ALLOWED_HOSTS", "*", ("*",)),
+        ("DESCENT_CORS_ORIGINS", "https://Course.example:443/", ("https://course.example",)),
+        ("DESCENT_TRUSTED_PROXIES", "10.1.2.3/8, ::1", ("10.0.0.0/8", "::1")),
+        ("DESCENT_ROOT_PATH", "x", "/x"),
+        ("DESCENT_ROOT_PATH", "/x/y/", "/x/y"),
+        ("DESCENT_ROOT_PATH", "/", ""),
+        ("DESCENT_ROOT_PATH", "/user/jo%40x.example/descent", "/user/jo@x.example/descent"),
+    ],
+)
+def test_what_can_only_mean_one_thing_is_mended(variable, value, read):
+    settings = Settings.from_environment({variable: value})
+    assert getattr(settings, variable.removeprefix("DESCENT_").lower()) == read
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "hint"),
+    [
+        ("DESCENT_ALLOWED_HOSTS", "*.example", "each name"),
+        ("DESCENT_ALLOWED_HOSTS", ".example", "each name"),
+        ("DESCENT_ALLOWED_HOSTS", "a.example/b", "leave out"),
+        ("DESCENT_ALLOWED_HOSTS", "a b", "not a host name"),
+        ("DESCENT_CORS_ORIGINS", "course.example", "https://"),
+        ("DESCENT_CORS_ORIGINS", "https://course.example/x", "leave out"),
+        ("DESCENT_TRUSTED_PROXIES", "nginx", "addresses"),
+        ("DESCENT_ROOT_PATH", "https://class.example/x", "path alone"),
+        ("DESCENT_ROOT_PATH", "/a b", "/descent"),
+        ("DESCENT_ROOT_PATH", "/x/../y", "/descent"),
+    ],
+)
+def test_what_could_never_match_is_refused_with_what_to_write(variable, value, hint):
+    with pytest.raises(SettingsError, match=variable) as refused:
+        Settings.from_environment({variable: value})
+    assert hint in str(refused.value)
+
+
+def test_a_root_path_that_cannot_be_told_from_an_own_address_is_refused(tmp_path):
+    paths = create_app(Settings(data_dir=tmp_path)).openapi()["paths"]
+    for path in [*paths, "/static", "/docs", "/openapi.json", FILES]:
+        with pytest.raises(SettingsError, match="own path"):
+            Settings.from_environment({"DESCENT_ROOT_PATH": path.partition("/{")[0]})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DESCENT_PORT", "tcp://10.0.0.1:80"),
+        ("DESCENT_SERVICE_HOST", "10.0.0.1"),
+        ("DESCENT_SERVICE_PORT", "80"),
+        ("DESCENT_SERVICE_PORT_HTTP", "80"),
+        ("DESCENT_PORT_80_TCP", "tcp://10.0.0.1:80"),
+        ("DESCENT_PORT_80_TCP_ADDR", "10.0.0.1"),
+        ("DESCENT_WEB_SERVICE_HOST", "10.0.0.1"),
+        ("DESCENT_WEB_PORT", "tcp://10.0.0.1:80"),
+        ("DESCENT_NAME", "/proxy/descent"),
+        ("DESCENT_ENV_LANG", "C"),
+    ],
+)
+def test_what_the_environment_says_of_a_service_is_left_alone(variable, value):
+    assert Settings.from_environment({variable: value}) == Settings.from_environment({})
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "right"),
+    [
+        ("DESCENT_ALLOWED_HOST", "DESCENT_ALLOWED_HOSTS"),
+        ("DESCENT_DATADIR", "DESCENT_DATA_DIR"),
+        ("DESCENT_WORKER", "DESCENT_WORKERS"),
+        ("DESCENT_MAX_RUNS_BY_OWNER", "DESCENT_MAX_RUNS_PER_OWNER"),
+    ],
+)
+def test_a_misspelt_setting_is_answered_with_the_nearest(misspelt, right):
+    with pytest.raises(SettingsError, match=rf"{misspelt} is not .*mean {right}\?"):
+        Settings.from_environment({misspelt: "1"})
+
+
+@pytest.mark.parametrize("name", sorted(Settings.model_fields))
+def test_an_empty_value_is_the_default(name):
+    assert Settings.from_environment({f"DESCENT_{name.upper()}": " "}) == Settings.from_environment({})
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings.from_environment({"DESCENT_DATA_DIR": "~/runs"}).data_dir == tmp_path / "runs"
+
+
+def test_no_home_folder_is_said(monkeypatch):
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it is for a user that has none
+    for environment in ({}, {"DESCENT_DATA_DIR": "~/runs"}):
+        with pytest.raises(SettingsError, match=r"DESCENT_DATA_DIR.*home folder"):
+            Settings.from_environment(environment)
 
 
 def test_an_unknown_setting_is_answered_with_the_known():
