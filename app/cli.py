@@ -2,16 +2,19 @@
 
 import argparse
 import asyncio
+import errno
 import logging
 import os
 import signal
 import socket
 import sys
+import urllib.request
 from collections.abc import Sequence
 
 import uvicorn
 from fastapi import FastAPI
 
+from app.addresses import addresses, note, noted
 from app.main import create_app
 from app.settings import PREFIX, Settings, SettingsError
 from app.store import Store, StoreError
@@ -35,16 +38,19 @@ def _loggable(record: logging.LogRecord) -> bool:
 class Server(uvicorn.Server):
     """Says where it listens once it does, and bids its viewers farewell before it closes their connections."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, settings: Settings) -> None:
         super().__init__(config)
         self._app = app
+        self._settings = settings
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            name = f"[{host}]" if ":" in host else host
-            print(f"Descent is running at http://{name}:{port}", flush=True)
+            first, *others = addresses(*self.servers[0].sockets[0].getsockname()[:2])
+            note(self._settings.data_dir, first)
+            print(f"Descent is running at {first}", flush=True)
+            if others:
+                print(f"From other machines: {', '.join(others)}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._app.state.runs.farewell()
@@ -53,26 +59,53 @@ class Server(uvicorn.Server):
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address; SystemExit says what is in the way."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise SystemExit(
+            f"descent: cannot listen on {host}: it is neither an address nor a name that this machine can resolve. "
+            "Give one of this machine's addresses with --host or DESCENT_HOST; 0.0.0.0 takes all of them."
+        ) from None
+    # A name such as localhost may have addresses of both kinds; what is printed of the older kind is easier to type.
+    family, *_, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Connections inherit it. Without it an answer's body waits 40 ms for the client to acknowledge its head.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if family == socket.AF_INET6 and socket.has_dualstack_ipv6():
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     try:
-        listener.bind((host, port))
+        listener.bind(address)
     except OSError as error:
         listener.close()
-        raise SystemExit(
-            f"descent: cannot listen on {host} port {port}: {os.strerror(error.errno or 0)}. "
-            "Choose another with --port or DESCENT_PORT, or end what uses it."
-        ) from None
+        change = (
+            "That address is not one of this machine's; choose one with --host or DESCENT_HOST."
+            if error.errno == errno.EADDRNOTAVAIL
+            else "Choose another with --port or DESCENT_PORT, or end what uses it."
+        )
+        reason = os.strerror(error.errno or 0)
+        raise SystemExit(f"descent: cannot listen on {host} port {port}: {reason}. {change}") from None
     return listener
+
+
+def _health(settings: Settings) -> int:
+    """Asks the server that uses the data folder, whatever its port is; 0 if it answers."""
+    address = noted(settings.data_dir) or addresses(settings.host, settings.port)[0]
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
+    try:
+        with direct.open(f"{address}/healthz", timeout=4) as answer:
+            print(f"descent: {address} answers: {answer.read(200).decode()}")
+        return 0
+    except OSError as error:
+        print(f"descent: {address} does not answer: {error}", file=sys.stderr)
+        return 1
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="descent", description="A neural network playground.")
     commands = parser.add_subparsers(dest="command")
     serve = commands.add_parser("serve", help="start the server (the default)")
+    commands.add_parser("health", help="ask the server that uses DESCENT_DATA_DIR whether it answers")
     for each in (parser, serve):
         each.add_argument("--host", help="address to listen on (DESCENT_HOST, 127.0.0.1)", default=argparse.SUPPRESS)
         each.add_argument("--port", help="port to listen on (DESCENT_PORT, 8000)", default=argparse.SUPPRESS)
@@ -80,7 +113,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is told to end. Returns the exit code: 0, 1 when it cannot start, 2 for wrong settings."""
+    """Serves until it is told to end. Returns the exit code: 0, 1 when it cannot start, 2 for wrong settings. `health`
+    returns 0 where a server answers, else 1."""
     given = _arguments(arguments)
     environment = dict(os.environ)
     for name in ("host", "port"):
@@ -91,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"descent: {error}", file=sys.stderr)
         return 2
+    if given.command == "health":
+        return _health(settings)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn.error").addFilter(_loggable)
     listener = _listen(settings.host, settings.port)
@@ -113,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    server = Server(config, app)
+    server = Server(config, app, settings)
     try:
         asyncio.run(server.serve(sockets=[listener]))
     except KeyboardInterrupt:

@@ -6,6 +6,7 @@ One thread writes: whatever waits is committed in one transaction. Another reads
 import asyncio
 import json
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -61,7 +62,8 @@ class Store:
         except (OSError, sqlite3.Error, SchemaError) as error:
             self._release()
             raise StoreError(
-                f"The database {self.path} cannot be used: {error}. Free it, move it away, or set DESCENT_DATA_DIR."
+                f"The database {self.path} cannot be used: {_forbidden(self.path) or error}. "
+                "Free it, move it away, or set DESCENT_DATA_DIR."
             ) from error
         if copy:
             log.warning("The database was brought up to date; %s is the copy of it as it was.", copy)
@@ -222,3 +224,12 @@ class Store:
 def _changes(connection: sqlite3.Connection, run: int) -> list[dict[str, Any]]:
     rows = connection.execute("SELECT change FROM changes WHERE run = ? ORDER BY position", (run,))
     return [json.loads(change) for (change,) in rows]
+
+
+def _forbidden(path: Path) -> str | None:
+    """What of the path the process may not write, with its user, as a container's volume must be given to it."""
+    there = next(each for each in (path, *path.parents) if os.access(each, os.F_OK))
+    if os.access(there, os.W_OK):
+        return None
+    user = f"the user with id {os.getuid()}" if hasattr(os, "getuid") else "this user"
+    return f"{user} may not write in {there}"

@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import httpx
@@ -15,21 +17,22 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from app.addresses import addresses
+
 ROOT = Path(__file__).parents[2]
+
+
+def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command that ends by itself, with these settings and no others."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DESCENT_")}
+    return subprocess.run(
+        command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, timeout=30, check=False
+    )
 
 
 def descent(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, for cases in which it ends by itself."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DESCENT_")}
-    return subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
-        cwd=ROOT,
-        env=kept | environment,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return run([sys.executable, "-m", "app", *arguments], **environment)
 
 
 def test_help_says_what_there_is():
@@ -54,6 +57,52 @@ def test_a_port_in_use_is_said(tmp_path):
     assert str(port) in answer.stderr
     assert "DESCENT_PORT" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "hint"), [("no-such-host.invalid", "resolve"), ("http://0.0.0.0", "resolve"), ("192.0.2.1", "machine's")]
+)
+def test_a_host_that_cannot_be_listened_on_is_said_in_one_line(tmp_path, host, hint):
+    answer = descent("serve", "--host", host, DESCENT_PORT="0", DESCENT_DATA_DIR=str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert all(part in answer.stderr for part in (host, hint, "DESCENT_HOST"))
+
+
+def test_a_folder_that_may_not_be_written_is_said_with_the_user():
+    """As another user where the tests run as root, who may write everywhere."""
+    code = (
+        "import os, encodings.idna, app.cli; os.getuid() or os.setuid(65534); raise SystemExit(app.cli.main(['serve']))"
+    )
+    with tempfile.TemporaryDirectory() as closed:
+        folder = Path(closed)
+        folder.chmod(0o555)
+        answer = run([sys.executable, "-c", code], DESCENT_DATA_DIR=closed, DESCENT_PORT="0")
+        folder.chmod(0o755)
+    assert answer.returncode == 1
+    assert answer.stderr.count("\n") == 1
+    assert re.search(rf"id \d+ may not write in {closed}", answer.stderr)
+
+
+def test_bound_to_every_address_it_prints_those_that_others_can_open(serve):
+    server = serve(DESCENT_HOST="0.0.0.0")
+    own = server.address()
+    port = own.rpartition(":")[2]
+    assert "0.0.0.0" not in "".join(server.last_lines)
+    assert httpx.get(f"{own}/healthz").status_code == 200
+    for address in addresses("0.0.0.0", int(port)):
+        assert httpx.get(address, timeout=20).status_code == 200
+
+
+def test_health_asks_at_the_port_in_use(serve, tmp_path):
+    folder = {"DESCENT_DATA_DIR": str(tmp_path), "DESCENT_PORT": "tcp://10.0.0.1:80"}
+    server = serve([sys.executable, "-m", "app", "serve", "--port", "0"], **folder)
+    server.address()
+    assert descent("health", **folder).returncode == 0
+    server.stop()
+    stopped = descent("health", **folder)
+    assert stopped.returncode == 1
+    assert "Traceback" not in stopped.stderr
 
 
 @pytest.mark.parametrize("content", [b"this is not a database, however long one looks at it" * 100, None])

@@ -29,7 +29,6 @@ def test_a_second_server_refuses_the_folder_of_the_first(serve, tmp_path):
     first = serve(DESCENT_DATA_DIR=folder)
     address = first.address()
     environment = os.environ | {"DESCENT_DATA_DIR": folder, "DESCENT_PORT": "0"}
-    command = [sys.executable, "-m", "app"]
     second = subprocess.run(
         [sys.executable, "-m", "app"],
         cwd=ROOT,
