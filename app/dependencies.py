@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.owners import Caller, Newcomers, caller_of
+from app.owners import Caller, caller_of
 from app.problems import Problem
 from app.runs import Runs
 from app.session import Session
@@ -14,15 +14,6 @@ from app.session import Session
 async def _runs(request: Request) -> Runs:
     runs: Runs = request.app.state.runs
     return runs
-
-
-async def _newcomers(request: Request) -> Newcomers:
-    newcomers: Newcomers = request.app.state.newcomers
-    return newcomers
-
-
-async def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 # For the documentation; what the header says is read in `caller_of`, beside the cookie.
@@ -61,8 +52,6 @@ async def _role(
 
 
 AllRuns = Annotated[Runs, Depends(_runs)]
-TheNewcomers = Annotated[Newcomers, Depends(_newcomers)]
-Address = Annotated[str, Depends(_address)]
 TheCaller = Annotated[Caller, Depends(_caller)]
 AnyRun = Annotated[Session, Depends(_session)]
 Role = Annotated[Literal["owner", "viewer"], Depends(_role)]

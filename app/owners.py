@@ -2,12 +2,11 @@
 
 import hashlib
 import secrets
-import time
-from collections import OrderedDict
 from typing import Literal
 
 from starlette.requests import HTTPConnection
 
+from app.origins import check_page
 from app.problems import Problem
 from app.session import Session
 from app.store import Store
@@ -17,9 +16,6 @@ COOKIE = "descent_owner"
 
 # A page without cookies can set no header on its stream: there it names its token as one more subprotocol.
 TOKEN_SUBPROTOCOL = "descent.token."
-
-NEWCOMER_SECONDS = 600
-MAX_NEWCOMERS = 1_000
 
 _BEARER = {"WWW-Authenticate": "Bearer"}
 
@@ -36,29 +32,19 @@ async def new_owner(store: Store) -> str:
     return token
 
 
-class Newcomers:
-    """The tokens just given to callers who came without one: who sends the same idempotency key again, from the same
-    address and soon, is the same caller. Kept in memory only, where a token may stand unhashed."""
-
-    def __init__(self) -> None:
-        self._tokens: OrderedDict[tuple[str, str], tuple[str, float]] = OrderedDict()
-
-    async def token(self, store: Store, address: str, key: str | None) -> str:
-        if key is None:
-            return await new_owner(store)
-        token, given = self._tokens.get((address, key), ("", -NEWCOMER_SECONDS))
-        if time.monotonic() - given > NEWCOMER_SECONDS:
-            token = await new_owner(store)
-            self._tokens[address, key] = token, time.monotonic()
-            while len(self._tokens) > MAX_NEWCOMERS:
-                self._tokens.popitem(last=False)
-        return token
+def cookie_name(store: Store) -> str:
+    """Named after the server: a browser sends a host's cookies to all its ports, and another Descent may be at one."""
+    return f"{COOKIE}_{store.server_id}"
 
 
-def own_origin(connection: HTTPConnection) -> str:
-    """The origin that a page of this server has."""
-    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
-    return f"{scheme}://{connection.headers.get('host', '')}"
+async def owner_cookie(connection: HTTPConnection, store: Store) -> str:
+    """The owner token that the browser holds for this server, or an empty text. One of the old name is this server's
+    only if its owner is."""
+    token = connection.cookies.get(cookie_name(store), "")
+    old = connection.cookies.get(COOKIE, "")
+    if old and not token and await store.knows_owner(hashed(old)):
+        return old
+    return token
 
 
 class Caller:
@@ -93,16 +79,12 @@ async def caller_of(connection: HTTPConnection, store: Store, origins: tuple[str
     elif named := [name for name in connection.scope.get("subprotocols", ()) if name.startswith(TOKEN_SUBPROTOCOL)]:
         token = named[0].removeprefix(TOKEN_SUBPROTOCOL)
     else:
-        token = connection.cookies.get(COOKIE, "")
+        token = await owner_cookie(connection, store)
         by_cookie = bool(token)
     if not token:
         return Caller(None)
-    if by_cookie and writes and connection.headers.get("origin") not in (own_origin(connection), *origins):
-        raise Problem(
-            403,
-            "A change made with the cookie must come from this server's own page (its Origin); other clients send "
-            "Authorization: Bearer and the owner token.",
-        )
+    if by_cookie and writes:
+        check_page(connection, origins)
     key = hashed(token.strip())
     if not await store.knows_owner(key):
         what = "cookie; load the page again" if by_cookie else "token; it may be mistyped"

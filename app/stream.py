@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import commands, encoding
+from app.origins import check_page
 from app.outbox import Outbox
-from app.owners import TOKEN_SUBPROTOCOL, caller_of, own_origin
+from app.owners import TOKEN_SUBPROTOCOL, caller_of
 from app.problems import Problem, located
 from app.protocol import (
     MESSAGES,
@@ -64,11 +65,9 @@ async def stream(websocket: WebSocket, run_id: str) -> None:
 
 async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
     """Checks everything that can be checked before the connection is accepted; a Problem refuses it."""
-    origin, origins = websocket.headers.get("origin"), runs.settings.cors_origins
-    if origin is not None and origin not in (own_origin(websocket), *origins):
-        raise Problem(
-            403, f"A page of {origin} may not open a stream here (DESCENT_CORS_ORIGINS lists those that may)."
-        )
+    origins = runs.settings.cors_origins
+    if "origin" in websocket.headers:
+        check_page(websocket, origins)
     caller = await caller_of(websocket, runs.store, origins, writes=True)
     session = await runs.get(run_id)
     asked = [name for name in websocket.scope["subprotocols"] if not name.startswith(TOKEN_SUBPROTOCOL)]

@@ -1,13 +1,14 @@
 """Runs: create, list, read, change, step, reset, delete."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from app import commands
 from app.bodies import ChangeRun, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
-from app.dependencies import Address, AllRuns, AnyRun, OwnRun, Role, TheCaller, TheNewcomers
-from app.owners import hashed
+from app.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
+from app.owners import hashed, new_owner
 from app.problems import Problem
 from app.responses import problem_documents
 from app.work import State
@@ -40,20 +41,25 @@ LINKS = {
 async def create_run(
     runs: AllRuns,
     caller: TheCaller,
-    newcomers: TheNewcomers,
-    address: Address,
+    request: Request,
     response: Response,
     body: CreateRun,
     key: IdempotencyKey = None,
     wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end.")] = 0,
 ) -> dict[str, Any]:
     """A new run. Without cookie and bearer token, the answer carries the `owner_token` that steers it."""
-    token = None if caller.token else await newcomers.token(runs.store, address, key)
+    if key and not caller.token:
+        raise Problem(
+            400,
+            "An Idempotency-Key belongs to an owner: send Authorization: Bearer and an owner token with it. A run made "
+            "without a key gives you one, its owner_token.",
+        )
+    token = None if caller.token else await new_owner(runs.store)
     owner = caller.token or hashed(token or "")
     session = await commands.create(runs, owner, body.config, State(body.state), key)
     if body.state == "running":
         await session.ended(wait)
-    response.headers["Location"] = f"/api/v1/runs/{session.id}"
+    response.headers["Location"] = f"{quote(request.scope['root_path'])}/api/v1/runs/{session.id}"
     return session.describe() | ({"owner_token": token} if token else {})
 
 

@@ -64,13 +64,98 @@ def test_another_sites_page_cannot_use_the_cookie(browser, server, origin):
     headers = {"Origin": origin} if origin else {}
     response = browser.post("/api/v1/runs", json={}, headers=headers)
     assert response.status_code == 403
-    assert "Origin" in response.json()["detail"]
+    assert "Origin" in response.json()["detail"] or origin in response.json()["detail"]
 
 
-def test_the_cookie_is_kept_and_a_stale_one_replaced(browser):
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_what_the_browser_says_of_another_sites_page_is_believed(browser, site):
+    headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": site}
+    assert browser.post("/api/v1/runs", json={}, headers=headers).status_code == 403
+
+
+def test_what_the_browser_says_of_the_own_page_is_believed_behind_any_proxy(browser):
+    headers = {"Origin": "https://class.example", "Sec-Fetch-Site": "same-origin"}
+    assert browser.post("/api/v1/runs", json={}, headers=headers).status_code == 201
+
+
+def test_a_proxy_that_hides_the_pages_origin_is_named(browser, server):
+    response = browser.post("/api/v1/runs", json={}, headers={"Origin": "https://class.example"})
+    assert response.status_code == 403
+    for part in ("https://class.example", server.address, "X-Forwarded-Proto", "DESCENT_TRUSTED_PROXIES"):
+        assert part in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "opens"),
+    [
+        ({"Origin": "https://{host}"}, True),  # TLS ends before this server, which does not know it
+        ({"Origin": "https://class.example", "Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "https://class.example"}, False),
+        ({"Origin": "https://class.example", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "http://{host}1"}, False),
+        ({"Origin": "null"}, False),
+        ({}, False),
+    ],
+)
+def test_a_stream_with_the_cookie_is_for_the_own_page(server, new_run, headers, opens):
+    run = new_run()
+    token = run.created["owner_token"]
+    host = server.address.partition("://")[2]
+    run.headers = {name: value.format(host=host) for name, value in headers.items()}
+    run.headers["Cookie"] = f"descent_owner_{server.app.state.runs.store.server_id}={token}"
+    if opens:
+        with run.stream() as stream:
+            assert stream.next()["role"] == "owner"
+    else:
+        with pytest.raises(InvalidStatus) as refused, run.stream():
+            pass
+        assert refused.value.response.status_code == 403
+
+
+def owned(client, server):
+    """The ids of the runs that this client's cookie owns."""
+    return {each["id"] for each in client.get(f"{server.address}/api/v1/runs").json()["runs"]}
+
+
+def test_two_servers_on_one_host_leave_each_other_their_cookies(server, start_server):
+    servers = [server, start_server(workers=1)]
+    with httpx.Client(timeout=20) as client:
+        made = []
+        for server in servers * 2:  # the second round comes back to each
+            client.get(server.address)
+            headers = {"Origin": server.address}
+            made.append(client.post(f"{server.address}/api/v1/runs", json={}, headers=headers).json()["id"])
+        assert owned(client, servers[0]) == {made[0], made[2]}
+        assert owned(client, servers[1]) == {made[1], made[3]}
+
+
+def test_the_cookie_of_the_old_name_is_read_and_replaced(new_run, server):
+    run = new_run()
+    with httpx.Client(base_url=server.address, timeout=20) as client:
+        client.cookies.set("descent_owner", run.created["owner_token"], domain="127.0.0.1")
+        assert owned(client, server) == {run.id}
+        client.get("/")
+        assert set(client.cookies) == {f"descent_owner_{server.app.state.runs.store.server_id}"}
+        assert owned(client, server) == {run.id}
+
+
+def test_the_old_cookie_of_another_server_is_left_to_it(server):
+    with httpx.Client(base_url=server.address, timeout=20) as client:
+        client.cookies.set("descent_owner", "anothers", domain="127.0.0.1", path="/")
+        client.get("/")
+        assert client.cookies["descent_owner"] == "anothers"
+        assert len(client.cookies) == 2
+        assert client.post("/api/v1/runs", json={}, headers={"Origin": server.address}).status_code == 201
+
+
+def test_the_cookie_is_kept_and_a_stale_one_replaced(browser, server):
     assert "set-cookie" not in browser.get("/").headers
-    browser.cookies.set("descent_owner", "stale", domain="127.0.0.1")
-    assert "set-cookie" in browser.get("/").headers
+    name = f"descent_owner_{server.app.state.runs.store.server_id}"
+    browser.cookies.set(name, "stale", domain="127.0.0.1", path="/")
+    assert browser.get("/api/v1/runs").status_code == 401
+    browser.get("/")
+    assert browser.cookies[name] != "stale"
+    assert browser.get("/api/v1/runs").status_code == 200
 
 
 def test_tokens_are_stored_only_as_hashes(new_run, server):

@@ -1,6 +1,7 @@
 """Runs over REST: made, steered, read; and refused in words where they ask for what cannot be."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -111,14 +112,37 @@ def test_a_step_asked_for_again_with_its_key_is_not_taken_again(new_run):
     run.call("POST", "/step", {"epochs": 4}, status=422, headers={"Idempotency-Key": "three"})
 
 
-def test_a_run_asked_for_again_with_its_key_is_not_made_again(server):
+def test_a_run_asked_for_again_with_its_key_is_not_made_again(new_run, server):
+    owner = new_run()
+
     def post(**body):
-        headers = {"Idempotency-Key": "once-only"}
-        return server.http.post("/api/v1/runs", json=body, headers=headers)
+        return owner.send("POST", "/api/v1/runs", json=body, headers={"Idempotency-Key": "once-only"})
 
     first, second = post(), post()
     assert first.json() == second.json()
+    assert "owner_token" not in first.json()
     assert post(config={"seed": 1}).status_code == 422
+
+
+def test_a_new_key_sent_many_times_at_once_makes_one_run(new_run):
+    owner = new_run()
+
+    def post(_):
+        return owner.send("POST", "/api/v1/runs", json={}, headers={"Idempotency-Key": "at-once"})
+
+    with ThreadPoolExecutor(8) as clients:
+        answers = list(clients.map(post, range(8)))
+    assert [answer.status_code for answer in answers] == [201] * 8
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(owner.send("GET", "/api/v1/runs").json()["runs"]) == 2
+
+
+def test_a_key_without_an_owner_is_refused_with_how_to_have_one(server):
+    answers = [server.http.post("/api/v1/runs", json={}, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    for answer in answers:
+        assert answer.status_code == 400
+        assert "Authorization: Bearer" in answer.json()["detail"]
+        assert "owner_token" not in answer.json()
 
 
 def test_play_and_pause(new_run):
