@@ -96,9 +96,10 @@ def activations(trainer: Trainer, member: int) -> dict[str, Any]:
     return place | {"layers": layers}
 
 
-def data(trainer: Trainer) -> dict[str, Any]:
-    points = trainer.data()
-    return {"inputs": points.inputs, "targets": points.targets, "split": list(points.split)}
+def data(trainer: Trainer, start: int, count: int) -> dict[str, Any]:
+    """`count` examples from `start` on."""
+    points, span = trainer.data(), slice(start, start + count)
+    return {"inputs": points.inputs[span], "targets": points.targets[span], "split": list(points.split)[span]}
 
 
 QUESTIONS: dict[str, Callable[..., dict[str, Any] | Pieces[dict[str, Any]] | Pieces[bytes]]] = {

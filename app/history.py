@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.encoding import finite
+from app.encoding import Array, finite
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,19 @@ class Rows:
 
     def columns(self) -> dict[str, Any]:
         """{"epoch": [...], "members": [{"train_loss": [...], ...}]}; null for what is not a number."""
-        if not self.data:
-            return {"epoch": [], "members": []}
-        values = np.frombuffer(self.data, np.float64).reshape(-1, self.members, len(COLUMNS))
-        members = [
-            dict(zip(COLUMNS, (finite(values[:, m, c]) for c in range(len(COLUMNS))), strict=True))
-            for m in range(self.members)
-        ]
-        return {"epoch": list(range(self.first, self.first + len(self))), "members": members}
+        arrays = self.arrays()
+        members = [{name: finite(column) for name, column in member.items()} for member in arrays["members"]]
+        return {"epoch": arrays["epoch"].tolist(), "members": members}
+
+    def arrays(self) -> dict[str, Any]:
+        """The same as arrays."""
+        values = self.values()
+        members = [dict(zip(COLUMNS, values[:, m].T, strict=True)) for m in range(self.members if len(self) else 0)]
+        return {"epoch": np.arange(self.first, self.first + len(self)), "members": members}
+
+    def values(self) -> Array:
+        """(epochs, members, 6)."""
+        return np.frombuffer(self.data, np.float64).reshape(-1, self.members, len(COLUMNS))
 
 
 class History:

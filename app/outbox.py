@@ -10,13 +10,17 @@ from typing import Any
 
 from app import encoding
 from app.frames import Frame
+from app.history import COLUMNS
 from app.problems import Problem
 from app.protocol import ErrorMessage, MetricsMessage, StateMessage, Subprotocol, ViewMessage
 from app.session import Session
 from app.work import View
 
 MAX_ERRORS = 32
+
+# A message carries so many epochs at most, and so many numbers of them: what is encoded at once holds the server up.
 MAX_ROWS = 2_000
+MAX_NUMBERS = 24_000
 
 Payload = str | bytes
 
@@ -47,6 +51,16 @@ class Outbox:
         if self._view:
             self._session.frames.close(self._view, self._take)
 
+    @property
+    def looking(self) -> bool:
+        """Whether there is a view."""
+        return self._view is not None
+
+    @property
+    def _most(self) -> int:
+        """Epochs of one message."""
+        return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(COLUMNS) * self._session.member_count)))
+
     # ---- what the viewer says
 
     def look(self, message: ViewMessage) -> None:
@@ -61,7 +75,8 @@ class Outbox:
             self.close()
             self._session.frames.open(view)
             self._view, self._frame, self._wanted, self._seen = view, None, False, 0
-        self._frame_at = 0.0
+            self._frame_at = 0.0
+        self._frame_at = min(self._frame_at, time.monotonic() + self._period)
         self._event.set()
 
     def acknowledge(self, seq: int) -> None:
@@ -81,7 +96,7 @@ class Outbox:
     def start(self, since: int) -> tuple[int, int]:
         """The epochs that hello carries, the newest at most; what lies between `since` and them follows as metrics."""
         last = self._session.ledger.history.last
-        first = max(since, last + 1 - MAX_ROWS)
+        first = max(since, last + 1 - self._most)
         if since < first:
             self._gap = (since, first - 1)
         self._next_epoch = max(last + 1, since)
@@ -111,7 +126,7 @@ class Outbox:
 
     async def _metrics(self) -> MetricsMessage | None:
         first, until = self._gap or (self._next_epoch, self._session.ledger.history.last)
-        last = min(until, first + MAX_ROWS - 1)
+        last = min(until, first + self._most - 1)
         if first > last:
             return None
         rows = await self._session.ledger.rows(first, last)

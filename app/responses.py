@@ -1,9 +1,11 @@
 """Answers of the API: problems as application/problem+json."""
 
+import asyncio
 from typing import Any
 
 from fastapi.responses import JSONResponse, Response
 
+from app import encoding
 from app.problems import Problem
 from app.store import StoreError
 
@@ -15,6 +17,15 @@ class ProblemResponse(JSONResponse):
 def answered(answer: bytes) -> Response:
     """An answer that is JSON already: it is made where it is computed, beside training, and not here."""
     return Response(answer, media_type="application/json")
+
+
+async def composed(value: Any) -> Response:
+    """An answer that is long to write as JSON: others are served between its pieces."""
+    parts = []
+    for text in encoding.json_pieces(value):
+        parts.append(text)
+        await asyncio.sleep(0)
+    return answered("".join(parts).encode())
 
 
 def problem_response(problem: Problem) -> JSONResponse:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from app.frames import Frames
@@ -13,9 +14,11 @@ from app.link import Link
 from app.listeners import Listeners
 from app.problems import Problem
 from app.records import renewed, snapshot_of
+from app.sizes import Shape
 from app.store import Store
 from app.tables import RunRecord
 from app.work import Answer, FrameReport, Load, Progress, Report, Snapshot, State, Trainers
+from engine.config import RunConfig
 
 TRAINING = (State.RUNNING, State.RECOVERING)
 ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
@@ -89,6 +92,11 @@ class Session:
             "detail": self._held or self.detail,
             "series": self.series,
         }
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The sizes of its network and data."""
+        return Shape.of(RunConfig.model_validate(self.config))
 
     async def ended(self, seconds: float) -> None:
         """Returns when the run cannot train any more, or the seconds are over."""

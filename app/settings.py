@@ -91,6 +91,8 @@ class Settings(BaseModel):
         description="Multiplications of one gradient check, landscape or learning-rate range test.",
     )
     max_predictions: int = Field(10_000, ge=1, description="Examples of one prediction.")
+    max_answer_bytes: int = Field(32_000_000, ge=1_000_000, description="Bytes of one answer other than CSV.")
+    max_frame_bytes: int = Field(16_000_000, ge=100_000, description="Bytes of one frame.")
 
     slice_seconds: float = Field(
         0.005, gt=0, le=0.1, description="The time a run trains before others have their turn."

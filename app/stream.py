@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app import commands, encoding
+from app import commands, encoding, sizes
+from app.first_view import first_view
 from app.origins import check_page
 from app.outbox import Outbox
 from app.owners import TOKEN_SUBPROTOCOL, caller_of
@@ -37,6 +38,9 @@ router = APIRouter()
 
 # Commands of one viewer that may be under way at the same time.
 MAX_COMMANDS = 32
+
+# A viewer that has asked for no view so long after hello has the default one.
+SILENCE_SECONDS = 1.0
 
 
 @router.websocket("/api/v1/runs/{run_id}/stream")
@@ -77,18 +81,29 @@ async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
     since = websocket.query_params.get("since", "0")
     if not since.isdecimal() or len(since) > 18:
         raise Problem(422, f"since: {since[:40]!r} is not an epoch; use a whole number from 0.")
+    view = first_view(websocket.query_params)
+    if view is not None:
+        sizes.check_view(view, session.shape, chosen != Subprotocol.SAFETENSORS, runs.settings, "query")
     if session.viewers >= runs.settings.max_viewers:
         message = f"{session.viewers:,} viewers watch this run, as many as may (DESCENT_MAX_VIEWERS); try again later."
         raise Problem(429, message, headers={"Retry-After": "10"})
     await websocket.accept(subprotocol=chosen)
-    return _Viewer(websocket, runs, session, caller.role(session), Subprotocol(chosen or Subprotocol.JSON), int(since))
+    subprotocol = Subprotocol(chosen or Subprotocol.JSON)
+    return _Viewer(websocket, runs, session, caller.role(session), subprotocol, int(since), view)
 
 
 class _Viewer:
     """An open stream."""
 
     def __init__(
-        self, websocket: WebSocket, runs: Runs, session: Session, role: str, subprotocol: Subprotocol, since: int
+        self,
+        websocket: WebSocket,
+        runs: Runs,
+        session: Session,
+        role: str,
+        subprotocol: Subprotocol,
+        since: int,
+        view: ViewMessage | None,
     ) -> None:
         self.session = session
         self._websocket = websocket
@@ -96,6 +111,8 @@ class _Viewer:
         self._role = role
         self._subprotocol = subprotocol
         self._since = since
+        self._view = view
+        self._default: asyncio.TimerHandle | None = None
         self._commands: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
@@ -111,6 +128,8 @@ class _Viewer:
                 await self._write(await self._outbox.next() or "")
                 await self._websocket.close(CloseCode.TRY_AGAIN_LATER)
             finally:
+                if self._default:
+                    self._default.cancel()
                 self._outbox.close()
                 for task in tasks:
                     task.cancel()
@@ -120,6 +139,10 @@ class _Viewer:
 
     async def _send(self, event: asyncio.Event) -> None:
         await self._write(self._outbox.encode_text(await self._hello()))
+        if self._view and not self._outbox.looking:
+            self._try(self._view)
+        loop = asyncio.get_running_loop()
+        self._default = loop.call_later(SILENCE_SECONDS, self._look_by_default)
         while self.session.closing is None:
             event.clear()
             while self.session.closing is None and (payload := await self._outbox.next()) is not None:
@@ -134,9 +157,14 @@ class _Viewer:
         code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY
         await self._websocket.close(code, self.session.closing)
 
+    def _look_by_default(self) -> None:
+        """A client that says nothing sees the boundary."""
+        if not self._outbox.looking:
+            self._try(ViewMessage())
+
     async def _hello(self) -> str:
         """The first message; its points are JSON as the worker made it."""
-        data = await self.session.query("data")
+        data = await self.session.query("data", start=0, count=self.session.shape.samples)
         first, last = self._outbox.start(self._since)
         rows = await self.session.ledger.rows(first, last)
         hello: Hello = {
@@ -160,10 +188,13 @@ class _Viewer:
             received = await self._websocket.receive()
             if received["type"] == "websocket.disconnect":
                 return
-            try:
-                self._follow(self._parse(received.get("text")))
-            except Problem as problem:
-                self._outbox.refuse(problem)
+            self._try(received.get("text"))
+
+    def _try(self, said: Message | str | None) -> None:
+        try:
+            self._follow(self._parse(said) if said is None or isinstance(said, str) else said)
+        except Problem as problem:
+            self._outbox.refuse(problem)
 
     def _parse(self, text: str | None) -> Message:
         if text is None:
@@ -177,6 +208,8 @@ class _Viewer:
         """Does what a message asks for; what takes time goes on beside, so that a pause overtakes a long step."""
         match message:
             case ViewMessage():
+                text = self._subprotocol is Subprotocol.JSON
+                sizes.check_view(message, self.session.shape, text, self._runs.settings, "view")
                 self._outbox.look(message)
             case Ack():
                 self._outbox.acknowledge(message.seq)

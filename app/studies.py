@@ -29,9 +29,19 @@ Answer = dict[str, Any]
 
 
 def read_trace(
-    trainer: Trainer, member: int, split: str, index: int, count: int, batch: str | None, shown: int
+    trainer: Trainer,
+    member: int,
+    split: str,
+    index: int,
+    count: int,
+    batch: str | None,
+    shown: int,
+    layer: int | None,
 ) -> Answer:
-    """One forward and one backward pass: over `count` examples from the `index`-th of a split on, or over a `batch`."""
+    """One forward and one backward pass: over `count` examples from the `index`-th of a split on, or over a `batch`.
+
+    Of all layers, or of one.
+    """
     result = trace_next(trainer, member) if batch == "next" else _sliced(trainer, member, split, index, count, batch)
     examples = result.examples[:shown]
     return _place(trainer, member) | {
@@ -46,7 +56,7 @@ def read_trace(
         "penalty": _number(result.penalty),
         "learning_rate": result.learning_rate,
         "after": {"loss": _number(result.loss_after), "predicted_change": _number(result.predicted_change)},
-        "layers": [_traced(layer, shown) for layer in result.layers],
+        "layers": [_traced(each, shown) for each in (result.layers if layer is None else [result.layers[layer]])],
     }
 
 

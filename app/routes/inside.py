@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from app import limits
+from app import limits, sizes
 from app.dependencies import AllRuns, AnyRun
 from app.insights import (
     Activations,
@@ -19,6 +19,7 @@ from app.insights import (
 from app.problems import ErrorItem, rejected
 from app.responses import answered, problem_documents
 from app.routes.model import Member
+from app.session import Session
 from engine.config import RunConfig
 from engine.range_test import STEPS
 
@@ -32,6 +33,7 @@ COARSEST = 3
 
 @run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 429, 503))
 async def read_trace(
+    runs: AllRuns,
     session: AnyRun,
     split: Literal["train", "test"] = "train",
     index: Annotated[int, Query(ge=0, lt=1 << 31, description="The first example, within its split.")] = 0,
@@ -46,12 +48,21 @@ async def read_trace(
     shown: Annotated[
         int, Query(ge=1, le=256, description="How many examples the answer lists; the pass is over all of them.")
     ] = 256,
+    layer: Annotated[
+        int | None, Query(ge=0, description="The only layer to list, hidden layers from 0 first; all without it.")
+    ] = None,
     member: Member = 0,
 ) -> Any:
     """One forward and one backward pass with every matrix, in the notation of the articles, in double precision."""
-    return answered(
-        await session.query("trace", split=split, index=index, count=count, batch=batch, shown=shown, member=member)
-    )
+    shape = session.shape
+    examples = {"all": shape.train, "next": _batch_size(session)}.get(batch or "", count)
+    sizes.check_trace(shape, examples, min(shown, examples), layer, runs.settings)
+    arguments = {"split": split, "index": index, "count": count, "batch": batch, "shown": shown, "layer": layer}
+    return answered(await session.query("trace", member=member, **arguments))
+
+
+def _batch_size(session: Session) -> int:
+    return min(session.config["training"]["batch_size"] or session.shape.train, session.shape.train)
 
 
 @run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 429, 503))
@@ -59,6 +70,7 @@ async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> 
     """Every derivative of the backward pass against a central difference, on the present weights."""
     config = RunConfig.model_validate(session.config)
     limits.check_study(config, 2 * limits.weights_of(config), runs.settings, "The gradient check")
+    sizes.check_answer(session.shape.weights() * sizes.NUMBER, runs.settings, ["member"], "a smaller network")
     return answered(await session.query("gradient_check", member=member))
 
 

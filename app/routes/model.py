@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, get_args
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
-from app import commands
+from app import commands, sizes
 from app.bodies import Boundary, Data, Predict, Predictions, Weights
 from app.dependencies import AllRuns, AnyRun, OwnRun
 from app.problems import ErrorItem, over_limit, rejected
-from app.protocol import Part
+from app.protocol import Part, ViewMessage
 from app.responses import answered, problem_documents
 from engine.config import WeightChange
 
@@ -17,20 +17,31 @@ router = APIRouter(prefix="/runs/{run_id}", tags=["model"])
 
 SAFETENSORS = "application/octet-stream"
 
+FRAMES = "/frame?include=weights as safetensors, a sixth of that"
+
 Member = Annotated[int, Query(ge=0)]
 Resolution = Literal["10", "25", "50", "100", "200"]  # as a query says it
 RecordedEpoch = Annotated[int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")]
 
 
 @router.get("/data", response_model=Data, responses=problem_documents(404, 422, 429, 503))
-async def read_data(session: AnyRun) -> Any:
+async def read_data(
+    runs: AllRuns,
+    session: AnyRun,
+    offset: Annotated[int, Query(ge=0, lt=1 << 31, description="The first example.")] = 0,
+    limit: Annotated[int | None, Query(ge=1, lt=1 << 31, description="How many examples; all without it.")] = None,
+) -> Any:
     """The examples as trained on."""
-    return answered(await session.query("data"))
+    shape = session.shape
+    count = min(max(0, shape.samples - offset), limit or shape.samples)
+    sizes.check_examples(shape.example(), count, runs.settings, ["limit"])
+    return answered(await session.query("data", start=offset, count=count))
 
 
 @router.get("/weights", response_model=Weights, responses=problem_documents(404, 422, 429, 503))
-async def read_weights(session: AnyRun, member: Member = 0, epoch: RecordedEpoch = None) -> Any:
+async def read_weights(runs: AllRuns, session: AnyRun, member: Member = 0, epoch: RecordedEpoch = None) -> Any:
     """The weights, layer by layer, now or at a recorded epoch."""
+    sizes.check_answer(session.shape.weights_answer(), runs.settings, ["member"], FRAMES)
     return answered(await session.query("weights", member=member, recorded=await session.ledger.weights(epoch)))
 
 
@@ -47,6 +58,7 @@ async def edit_weights(session: OwnRun, body: WeightChange) -> Any:
 
 @router.get("/boundary", response_model=Boundary, responses=problem_documents(404, 422, 429, 503))
 async def read_boundary(
+    runs: AllRuns,
     session: AnyRun,
     resolution: Annotated[int, Query(ge=2, le=200)] = 50,
     member: Member = 0,
@@ -55,6 +67,10 @@ async def read_boundary(
 ) -> Any:
     """The network's answer over [-6, 6] x [-6, 6]."""
     across, up = map(int, axes.split(","))
+    shape, room = session.shape, runs.settings.max_answer_bytes
+    smaller = next((size for size in range(resolution, 1, -1) if shape.boundary_answer(size) <= room), None)
+    instead = f"resolution {smaller} at most" if smaller else "predictions of single points"
+    sizes.check_answer(shape.boundary_answer(resolution), runs.settings, ["resolution"], instead)
     recorded = await session.ledger.weights(epoch)
     return answered(
         await session.query("boundary", member=member, recorded=recorded, resolution=resolution, axes=(across, up))
@@ -70,6 +86,7 @@ async def read_boundary(
     },
 )
 async def read_frame(
+    runs: AllRuns,
     session: AnyRun,
     epoch: RecordedEpoch = None,
     member: Member = 0,
@@ -83,9 +100,11 @@ async def read_frame(
     if unknown := [name for name in wanted if name not in get_args(Part)]:
         message = f"{unknown[0][:40]!r} is no part of a frame; use {', '.join(get_args(Part))}"
         raise rejected([ErrorItem(loc=["include"], message=message)])
-    recorded = await session.ledger.weights(epoch)
-    size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
     packed = SAFETENSORS in accept
+    size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
+    view = ViewMessage.model_validate({"include": wanted, **size})
+    sizes.check_frame(view, session.shape, not packed, runs.settings, ["include"])
+    recorded = await session.ledger.weights(epoch)
     frame = await session.query("frame", member=member, recorded=recorded, include=wanted, packed=packed, **size)
     return Response(frame, media_type=SAFETENSORS if packed else "application/json")
 
@@ -95,6 +114,7 @@ async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
     """What the network says of these inputs, now or as it was at a recorded epoch."""
     if len(body.inputs) > (limit := runs.settings.max_predictions):
         raise over_limit(["inputs"], "examples", len(body.inputs), "max_predictions", limit)
+    sizes.check_examples(session.shape.prediction(), len(body.inputs), runs.settings, ["inputs"])
     recorded = await session.ledger.weights(body.epoch)
     return answered(
         await session.query(

@@ -87,8 +87,10 @@ class RunClient:
     def patch(self, **body: Any) -> Any:
         return self.call("PATCH", "", body)
 
-    def stream(self, since: int = 0, owner: bool = True, subprotocol: str | None = "descent.v1.json") -> "Stream":
-        url = f"{self._server.address.replace('http', 'ws', 1)}{self.path}/stream?since={since}"
+    def stream(
+        self, since: int = 0, owner: bool = True, subprotocol: str | None = "descent.v1.json", view: str = ""
+    ) -> "Stream":
+        url = f"{self._server.address.replace('http', 'ws', 1)}{self.path}/stream?since={since}{view}"
         return Stream(
             url,
             additional_headers=self.headers if owner else None,

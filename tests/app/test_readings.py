@@ -169,7 +169,7 @@ def test_views_that_were_abandoned_are_not_rendered(worker):
     orders = [Load("run", 1, {}, 100)]
     for view in abandoned:
         orders += [FrameOrder("run", view, -1), Withdraw("run", view)]
-    for order in [*orders, FrameOrder("run", last, -1), Query("run", 2, "data", {})]:
+    for order in [*orders, FrameOrder("run", last, -1), Query("run", 2, "data", {"start": 0, "count": 1})]:
         worker.send(order)
     reports = until(worker, lambda report: isinstance(report, FrameReport))
     assert [report.view for report in reports if isinstance(report, FrameReport)] == [last]
@@ -200,7 +200,7 @@ def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
     worker.send(Load("run", 1, {"network": {"hidden": [{"units": 200}] * 6}}, 100))
     until(worker, lambda report: isinstance(report, Answer))
     worker.send(FrameOrder("run", View(200, 10, ("boundary", "weights"), None), -1))
-    worker.send(Query("run", 2, "data", {}))
+    worker.send(Query("run", 2, "data", {"start": 0, "count": 1}))
     until(worker, lambda report: isinstance(report, Answer))  # the frame has begun by now: it waited first
     edit = {"edits": [{"layer": 6, "row": 0, "column": 0, "value": 77.0}]}
     worker.send(Command("run", 3, "edit", {"change": edit}))

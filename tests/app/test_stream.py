@@ -88,6 +88,54 @@ def test_frames_show_what_the_view_asks_for(new_run):
         np.testing.assert_allclose(frame["weights.0"][0], run.get("/weights")["layers"][0]["W"], rtol=1e-3)
 
 
+def test_a_client_that_sends_nothing_sees_the_boundary(new_run):
+    run = new_run()
+    with run.stream(owner=False, subprotocol=None) as stream:
+        frame = stream.wait_for("frame")
+    assert np.shape(frame["boundary"]) == (1, 1, 50, 50)
+    assert "weights.0" in frame
+
+
+def test_the_address_may_say_what_the_first_view_is(new_run):
+    run = new_run({"sweep": {"parameter": "seed", "values": [1, 2, 3]}})
+    with run.stream(view="&fps=60&resolution=25&include=boundary,neurons&unit_resolution=10&members=2,0") as stream:
+        frame = stream.wait_for("frame")
+        assert frame["members"] == [0, 2]
+        assert np.shape(frame["boundary"]) == (2, 1, 25, 25)
+        assert np.shape(frame["neurons.0"]) == (2, 4, 10, 10)
+        assert "weights.0" not in frame
+        stream.send("view", include=["weights"], members="all")
+        assert stream.wait_for("frame")["members"] == [0, 1, 2]
+    with run.stream(view="&members=all") as stream:
+        assert stream.wait_for("frame")["members"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("fps=fast", {"fps": "fast"}),
+        ("fps=0", {"fps": 0}),
+        ("resolution=30", {"resolution": 30}),
+        ("include=boundary,wheels", {"include": ["boundary", "wheels"]}),
+        ("members=0,-1", {"members": [0, -1]}),
+        ("members=5", {"members": [5]}),
+        ("window=2.5", {"window": 2.5}),
+    ],
+)
+def test_a_first_view_that_cannot_be_is_refused_in_the_words_of_the_message(new_run, address, fields):
+    run = new_run()
+    with pytest.raises(InvalidStatus) as refused, run.stream(view=f"&{address}"):
+        pass
+    told = json.loads(refused.value.response.body)
+    with run.stream() as stream:
+        stream.send("view", **fields)
+        said = stream.wait_for("error")
+    assert refused.value.response.status_code == told["status"] == said["status"] == 422
+    assert [error["message"] for error in told["errors"]] == [error["message"] for error in said["errors"]]
+    assert {error["loc"][0] for error in told["errors"]} == {"query"}
+    assert [error["loc"][1:] for error in told["errors"]] == [error["loc"][1:] for error in said["errors"]]
+
+
 def test_a_frame_comes_for_every_change_and_only_then(new_run):
     run = new_run()
     with run.stream() as stream:

@@ -33,6 +33,29 @@ def test_csv_has_a_line_an_epoch_and_member(new_run):
     assert float(rows[5]["test_loss"]) == columns[1]["test_loss"][2]
 
 
+def test_csv_is_whole_or_says_where_it_goes_on(new_run):
+    run = new_run({"dataset": {"samples": 2}, "network": {"hidden": []}, "training": {"batch_size": None}})
+    for _ in range(5):
+        run.step(epochs=2_060)
+
+    def read(url):
+        response = run.send("GET", url, headers={"Accept": "text/csv"})
+        return response, [int(row["epoch"]) for row in csv.DictReader(io.StringIO(response.text))]
+
+    whole, epochs = read(f"{run.path}/metrics")
+    assert epochs == list(range(10_301))
+    assert "link" not in whole.headers
+    found, url = [], f"{run.path}/metrics?since=5&limit=4000&until=10000"
+    while url:
+        page, epochs = read(url)
+        found += epochs
+        assert len(epochs) <= 4000
+        url = page.links["next"]["url"] if "next" in page.links else None
+        url = url and str(page.url.join(url))
+    assert found == list(range(5, 10_001))
+    assert whole.text.splitlines()[6:10_002] == read(f"{run.path}/metrics?since=5&until=10000")[0].text.splitlines()[1:]
+
+
 def test_a_regression_has_no_accuracy(new_run):
     metrics = new_run({"dataset": {"name": "plane"}}).get("/metrics")
     assert metrics["members"][0]["train_accuracy"] == [None]
