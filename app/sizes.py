@@ -131,7 +131,7 @@ def check_trace(shape: Shape, examples: int, shown: int, layer: int | None, sett
 def check_view(view: ViewMessage, shape: Shape, text: bool, settings: Settings, place: str) -> None:
     """Problem 422 for a view of members that the run does not have, or whose frames would be too large."""
     if view.members != "all" and (missing := [member for member in view.members if member >= shape.members]):
-        message = f"there is no member {missing[0]}; use 0 to {shape.members - 1}"
+        message = f"member {missing[0]} does not exist: use 0 to {shape.members - 1}"
         raise rejected([ErrorItem(loc=[place, "members"], message=message)])
     check_frame(view, shape, text, settings, [place, "include"])
 

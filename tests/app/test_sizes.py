@@ -70,7 +70,7 @@ def test_a_frame_that_is_too_large_is_refused_with_what_fits():
     assert "no neurons" in told.message
     assert "resolution 10 or" not in told.message.replace("unit_resolution", "")
     few = refusal(
-        sizes.check_view, view(members="all", include=["neurons"], unit_resolution=100), many, False, DEFAULTS, []
+        sizes.check_view, view(members="all", include=["neurons"], unit_resolution=100), many, False, DEFAULTS, "view"
     )
     assert "1 member at most" in few.message
 
@@ -88,7 +88,9 @@ def test_an_unknown_member_is_named_over_stream_and_address_alike(new_run):
         stream.send("view", members=[0, 3])
         told = stream.wait_for("error")
     refused = run.send("GET", f"{run.path}/frame?member=3").json()
-    assert [told["errors"][0]["message"]] == [refused["errors"][0]["message"]] == ["there is no member 3; use 0 to 0"]
+    assert (
+        [told["errors"][0]["message"]] == [refused["errors"][0]["message"]] == ["member 3 does not exist: use 0 to 0"]
+    )
 
 
 def test_the_stream_lives_on_when_a_view_is_refused(small, new_run_on):
