@@ -14,6 +14,7 @@ from engine.curves import curve, parameters_of
 from engine.errors import InvalidArgument
 from engine.model import Model
 from engine.pieces import Pieces
+from engine.slices import Slice
 from engine.trainer import Trainer
 
 Recorded = tuple[int, bytes] | None
@@ -35,15 +36,13 @@ def weights(trainer: Trainer, member: int, recorded: Recorded) -> dict[str, Any]
 
 
 def boundary(
-    trainer: Trainer, member: int, recorded: Recorded, resolution: int, axes: tuple[int, int]
+    trainer: Trainer, member: int, recorded: Recorded, resolution: int, plane: Slice
 ) -> Pieces[dict[str, Any]]:
     model, place = _model(trainer, member, recorded)
-    inputs = trainer.data().inputs.shape[1]
-    if not all(0 <= axis < inputs for axis in axes):
-        message = f"{axes[0]},{axes[1]} names an input that does not exist; use 0 to {inputs - 1}"
-        raise InvalidArgument(message, "axes")
-    grid = yield from probe.boundary_pieces(model, resolution, axes)
-    return place | {"x": np.asarray(grid.x), "y": np.asarray(grid.y), "values": grid.values, "classes": grid.classes}
+    grid = yield from probe.boundary_pieces(model, resolution, plane)
+    axes = plane.axes[: min(2, model.config.inputs)]
+    values = {"x": np.asarray(grid.x), "y": np.asarray(grid.y), "values": grid.values, "classes": grid.classes}
+    return place | values | {"axes": list(axes), "held": plane.held(model.means)}
 
 
 def predict(
@@ -67,12 +66,13 @@ def frame(
     unit_resolution: int,
     include: list[str],
     packed: bool,
+    plane: Slice,
 ) -> Pieces[bytes]:
     """A frame as the stream sends it, as JSON or as safetensors."""
     _, place = _model(trainer, member, recorded)
     parameters = None if recorded is None else np.frombuffer(recorded[1], np.float32).reshape(trainer.member_count, -1)
     message = {"type": "frame", "seq": 0, "epoch": place["epoch"], "batch": place["batch"], "members": [member]}
-    arrays = yield from probe.frame_pieces(trainer, [member], resolution, unit_resolution, include, parameters)
+    arrays = yield from probe.frame_pieces(trainer, [member], resolution, unit_resolution, include, parameters, plane)
     if packed:
         return pack(message, arrays)
     text = yield from json_text_pieces(message, arrays)

@@ -163,12 +163,17 @@ class Weights(Place):
 
 
 class Boundary(Place):
-    """`values[output][y][x]`, y ascending; `classes[y][x]`, null for a regression."""
+    """`values[output][y][x]`, y ascending; `classes[y][x]`, null for a regression.
+
+    `axes` are the inputs that vary, across and up; `held[input]` what each other is held at, null for those that vary.
+    """
 
     x: list[float]
     y: list[float]
     values: list[list[list[float | None]]]
     classes: list[list[int]] | None
+    axes: list[int]
+    held: list[float | None]
 
 
 class Predictions(Place):

@@ -277,7 +277,7 @@ class LiveRun:
         shown = [m for m in (members if view.members is None else view.members) if m in members]
         version, (epoch, batch) = self.version, self.position
         arrays = yield from probe.frame_pieces(
-            self.trainer, shown, view.resolution, view.unit_resolution, set(view.include)
+            self.trainer, shown, view.resolution, view.unit_resolution, set(view.include), plane=view.plane
         )
         text = None
         if view.text:

@@ -14,6 +14,7 @@ from app.history import COLUMNS
 from app.problems import Problem
 from app.protocol import ErrorMessage, MetricsMessage, StateMessage, Subprotocol, ViewMessage
 from app.session import Session
+from app.slices import slice_of
 from app.work import View
 
 MAX_ERRORS = 32
@@ -64,10 +65,15 @@ class Outbox:
     # ---- what the viewer says
 
     def look(self, message: ViewMessage) -> None:
-        """Takes on a view: from now on, frames show it."""
+        """Takes on a view: from now on, frames show it. Problem 422 for inputs that the run does not have."""
         members = None if message.members == "all" else tuple(sorted(set(message.members)))
         view = View(
-            message.resolution, message.unit_resolution, tuple(sorted(set(message.include))), members, not self._packed
+            message.resolution,
+            message.unit_resolution,
+            tuple(sorted(set(message.include))),
+            members,
+            not self._packed,
+            slice_of(self._session.config, message.axes, message.hold),
         )
         self._period = 1 / message.fps
         self._window = message.window

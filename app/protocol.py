@@ -103,6 +103,10 @@ class ViewMessage(ClientMessage):
     include: list[Part] = Field(["boundary", "weights"], max_length=MAX_LISTED, fail_fast=True)
     members: Members | Literal["all"] = Field([0])
     window: int = Field(2, ge=1, le=60)
+    axes: list[Annotated[int, Field(ge=0)]] = Field([0, 1], min_length=2, max_length=2)
+    hold: dict[Annotated[str, Field(pattern=r"^\d{1,6}$")], Annotated[float, Field(allow_inf_nan=False)]] = Field(
+        {}, max_length=MAX_LISTED
+    )
 
 
 class Ack(ClientMessage):

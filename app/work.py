@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 
 from app.encoding import Array
 from app.problems import Problem
+from engine.slices import FIRST_TWO, Slice
 
 
 class State(StrEnum):
@@ -41,6 +42,7 @@ class View:
     include: tuple[str, ...]
     members: tuple[int, ...] | None
     text: bool = False
+    plane: Slice = FIRST_TWO
 
 
 @dataclass(frozen=True, slots=True)

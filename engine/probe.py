@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -13,6 +13,7 @@ from engine.model import Model, feature_rows
 from engine.network import Pass
 from engine.pieces import Pieces, spans, whole, width_of
 from engine.registry import HALF, Array
+from engine.slices import FIRST_TWO, Slice
 from engine.trainer import Trainer
 
 VIEW = 6.0
@@ -61,17 +62,21 @@ def rows_of(inputs: int, resolution: int) -> int:
     return 1 if inputs == 1 else resolution
 
 
-def boundary(model: Model, resolution: int = 50, axes: tuple[int, int] = (0, 1)) -> Grid:
-    """The outputs of ``model`` over the view."""
-    return whole(boundary_pieces(model, resolution, axes))
+def boundary(
+    model: Model, resolution: int = 50, axes: tuple[int, int] = (0, 1), hold: Mapping[int, float] | None = None
+) -> Grid:
+    """The outputs of ``model`` over the view; inputs neither on ``axes`` nor in ``hold`` stay at their means."""
+    return whole(boundary_pieces(model, resolution, Slice(axes, tuple((hold or {}).items()))))
 
 
-def boundary_pieces(model: Model, resolution: int, axes: tuple[int, int]) -> Pieces[Grid]:
+def boundary_pieces(model: Model, resolution: int, plane: Slice) -> Pieces[Grid]:
     """``boundary`` in pieces."""
     inputs = model.config.inputs
+    plane.check(inputs)
+    base = plane.base(model.means)
     rows = rows_of(inputs, resolution)
     outputs = yield from model.predict_pieces(
-        rows * resolution, lambda span: grid_inputs(inputs, resolution, model.means, axes, span)
+        rows * resolution, lambda span: grid_inputs(inputs, resolution, base, plane.axes, span)
     )
     labels = model.labels(outputs)
     side = centres(resolution)
@@ -88,10 +93,12 @@ KEPT_BYTES = 4_000_000
 
 
 class Lens:
-    """The view at one resolution, ready to be put in front of any weights of one run: buffers are made once."""
+    """A plane at one resolution, ready to be put in front of any weights of one run: buffers are made once."""
 
-    def __init__(self, model: Model, resolution: int) -> None:
+    def __init__(self, model: Model, resolution: int, plane: Slice) -> None:
+        plane.check(model.config.inputs)
         self.network = model.network
+        self._axes, self._base = plane.axes, plane.base(model.means)
         self._model, self._resolution = model, resolution
         self.shape = (rows_of(model.config.inputs, resolution), resolution)
         self._count = self.shape[0] * resolution
@@ -106,7 +113,7 @@ class Lens:
 
     def _features(self, span: slice) -> Array:
         config = self._model.config
-        points = grid_inputs(config.inputs, self._resolution, self._model.means, span=span)
+        points = grid_inputs(config.inputs, self._resolution, self._base, self._axes, span)
         return feature_rows(config, points, self.network.dtype)
 
     def look(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
@@ -157,14 +164,15 @@ class Probe:
 
     def __init__(self, trainer: Trainer) -> None:
         self._model = trainer.model(0)
-        self._lenses: dict[int, Lens] = {}
+        self._lenses: dict[tuple[int, Slice], Lens] = {}
 
-    def _lens(self, resolution: int) -> Lens:
-        if resolution not in self._lenses:
+    def _lens(self, resolution: int, plane: Slice) -> Lens:
+        key = resolution, plane
+        if key not in self._lenses:
             if len(self._lenses) >= 4:
                 self._lenses.clear()
-            self._lenses[resolution] = Lens(self._model, resolution)
-        return self._lenses[resolution]
+            self._lenses[key] = Lens(self._model, resolution, plane)
+        return self._lenses[key]
 
     def frame(
         self,
@@ -173,7 +181,8 @@ class Probe:
         resolution: int,
         unit_resolution: int,
         include: Collection[str],
-        parameters: Array | None = None,
+        parameters: Array | None,
+        plane: Slice,
     ) -> Pieces[dict[str, Array]]:
         """The arrays of one frame, by name; see ``frame``. What it shows is copied before the first pause."""
         places: list[Any] = [member if trainer.network.lead else ... for member in members]
@@ -185,7 +194,7 @@ class Probe:
         yield
         for w, arrays in zip(weights, frames, strict=True):
             np.copyto(self._model.network.w, w)
-            yield from self._maps(arrays, resolution, unit_resolution, include)
+            yield from self._maps(arrays, resolution, unit_resolution, include, plane)
         names = frames[0] if frames else ()
         return {name: np.stack([arrays[name] for arrays in frames]) for name in names}
 
@@ -202,18 +211,18 @@ class Probe:
         return arrays
 
     def _maps(
-        self, arrays: dict[str, Array], resolution: int, unit_resolution: int, include: Collection[str]
+        self, arrays: dict[str, Array], resolution: int, unit_resolution: int, include: Collection[str], plane: Slice
     ) -> Pieces[None]:
         """Adds the maps of the member whose weights are in place."""
         units: list[Array] | None = None
         if BOUNDARY in include:
-            lens = self._lens(resolution)
+            lens = self._lens(resolution, plane)
             shared = NEURONS in include and unit_resolution == resolution
             outputs, hidden = yield from lens.look(shared)
             units = hidden if shared else None
             arrays["boundary"], arrays["range.boundary"] = lens.bytes_of(outputs)
         if NEURONS in include:
-            lens = self._lens(unit_resolution)
+            lens = self._lens(unit_resolution, plane)
             if units is None:
                 _, units = yield from lens.look(True)
             for layer, A in enumerate(units):
@@ -231,8 +240,9 @@ def frame(
     unit_resolution: int = 25,
     include: Collection[str] = (BOUNDARY, WEIGHTS),
     parameters: Array | None = None,
+    plane: Slice = FIRST_TWO,
 ) -> dict[str, Array]:
-    """What a viewer sees of a run, as arrays by name, a leading axis M for the ``members``.
+    """What a viewer sees of a run, as arrays by name, a leading axis M for the ``members``; maps are over ``plane``.
 
     It is the run now, or as it was with earlier ``parameters`` (all members, P), without gradients then.
 
@@ -240,7 +250,7 @@ def frame(
     (those of the latest mini-batch); ``boundary`` uint8 (M, K, R, R) with ``range.boundary`` (M, K, 2); ``neurons.{l}``
     uint8 (M, n, R', R') of the hidden layers with ``range.neurons.{l}`` (M, n, 2). y ascends. Layers count from 0.
     """
-    return whole(frame_pieces(trainer, members, resolution, unit_resolution, include, parameters))
+    return whole(frame_pieces(trainer, members, resolution, unit_resolution, include, parameters, plane))
 
 
 def frame_pieces(
@@ -250,9 +260,10 @@ def frame_pieces(
     unit_resolution: int,
     include: Collection[str],
     parameters: Array | None = None,
+    plane: Slice = FIRST_TWO,
 ) -> Pieces[dict[str, Array]]:
     """``frame`` in pieces. The trainer may train on between them, but it makes one frame at a time."""
     if trainer not in _probes:
         _probes[trainer] = Probe(trainer)
     shown = include if parameters is None else set(include) - {GRADIENTS}
-    return _probes[trainer].frame(trainer, members, resolution, unit_resolution, shown, parameters)
+    return _probes[trainer].frame(trainer, members, resolution, unit_resolution, shown, parameters, plane)

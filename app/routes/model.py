@@ -11,6 +11,7 @@ from app.dependencies import AllRuns, AnyRun, OwnRun
 from app.problems import ErrorItem, over_limit, rejected
 from app.protocol import Part, ViewMessage
 from app.responses import answered, problem_documents
+from app.slices import AXES, HOLD, parsed
 from engine.config import WeightChange
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["model"])
@@ -21,6 +22,15 @@ FRAMES = "/frame?include=weights as safetensors, a sixth of that"
 
 Member = Annotated[int, Query(ge=0)]
 Resolution = Literal["10", "25", "50", "100", "200"]  # as a query says it
+Axes = Annotated[str, Query(pattern=AXES, description="The two inputs that vary, across and up.")]
+Hold = Annotated[
+    str | None,
+    Query(
+        pattern=HOLD,
+        max_length=10_000,
+        description="What inputs that do not vary are held at: `2:0.5,3:-1`; others stay at their training means.",
+    ),
+]
 RecordedEpoch = Annotated[int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")]
 
 
@@ -63,17 +73,18 @@ async def read_boundary(
     resolution: Annotated[int, Query(ge=2, le=200)] = 50,
     member: Member = 0,
     epoch: RecordedEpoch = None,
-    axes: Annotated[str, Query(pattern=r"^\d{1,6},\d{1,6}$", description="The two inputs to vary.")] = "0,1",
+    axes: Axes = "0,1",
+    hold: Hold = None,
 ) -> Any:
-    """The network's answer over [-6, 6] x [-6, 6]."""
-    across, up = map(int, axes.split(","))
+    """The network's answer over [-6, 6] x [-6, 6], the plane of two inputs; `held` says what the others are held at."""
+    plane = parsed(session.config, axes, hold)
     shape, room = session.shape, runs.settings.max_answer_bytes
     smaller = next((size for size in range(resolution, 1, -1) if shape.boundary_answer(size) <= room), None)
     instead = f"resolution {smaller} at most" if smaller else "predictions of single points"
     sizes.check_answer(shape.boundary_answer(resolution), runs.settings, ["resolution"], instead)
     recorded = await session.ledger.weights(epoch)
     return answered(
-        await session.query("boundary", member=member, recorded=recorded, resolution=resolution, axes=(across, up))
+        await session.query("boundary", member=member, recorded=recorded, resolution=resolution, plane=plane)
     )
 
 
@@ -93,6 +104,8 @@ async def read_frame(
     resolution: Resolution = "50",
     unit_resolution: Resolution = "25",
     include: Annotated[str, Query(description="What to show, with commas.", max_length=100)] = "boundary,weights",
+    axes: Axes = "0,1",
+    hold: Hold = None,
     accept: Annotated[str, Header()] = "*/*",
 ) -> Response:
     """One frame as the stream sends it, now or of a recorded epoch; safetensors where `Accept` asks for it."""
@@ -100,12 +113,15 @@ async def read_frame(
     if unknown := [name for name in wanted if name not in get_args(Part)]:
         message = f"{unknown[0][:40]!r} is no part of a frame; use {', '.join(get_args(Part))}"
         raise rejected([ErrorItem(loc=["include"], message=message)])
+    plane = parsed(session.config, axes, hold)
     packed = SAFETENSORS in accept
     size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
     view = ViewMessage.model_validate({"include": wanted, **size})
     sizes.check_frame(view, session.shape, not packed, runs.settings, ["include"])
     recorded = await session.ledger.weights(epoch)
-    frame = await session.query("frame", member=member, recorded=recorded, include=wanted, packed=packed, **size)
+    frame = await session.query(
+        "frame", member=member, recorded=recorded, include=wanted, packed=packed, plane=plane, **size
+    )
     return Response(frame, media_type=SAFETENSORS if packed else "application/json")
 
 

@@ -9,6 +9,7 @@ from app.lines import Lines
 from app.readings import Reading, Readings
 from app.work import Answer, Command, FrameOrder, FrameReport, Load, Query, State, Stop, View, Withdraw
 from app.worker import Worker
+from engine.slices import Slice
 
 SLICE = 0.005
 DEADLINE = 20
@@ -176,11 +177,11 @@ def test_views_that_were_abandoned_are_not_rendered(worker):
 
 
 def test_a_pause_overtakes_what_is_read_of_a_run_and_the_same_questions_share_an_answer(worker):
-    asked = {"member": 0, "recorded": None, "resolution": 100, "axes": (0, 1)}
+    asked = {"member": 0, "recorded": None, "resolution": 100, "plane": Slice()}
     config = {"network": {"hidden": [{"units": 128}] * 4}, "training": {"pace": None}}
     worker.send(Load("run", 1, config, 100_000))
     worker.send(Command("run", 2, "set", {"training": None, "state": State.RUNNING}))
-    worker.send(Query("run", 9, "boundary", asked | {"axes": (1, 0)}))
+    worker.send(Query("run", 9, "boundary", asked | {"plane": Slice((1, 0))}))
     for number in range(20):
         worker.send(Query("run", 10 + number, "boundary", asked))
     worker.send(Command("run", 3, "set", {"training": None, "state": State.PAUSED}))

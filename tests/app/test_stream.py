@@ -312,3 +312,15 @@ def test_many_viewers_share_a_run(new_run):
             stream.wait_for("frame")
         streams[0].send("set_state", state="paused")
         streams[0].wait_for("state", state="paused")
+
+
+def test_a_view_chooses_the_slice_and_names_what_it_cannot_show(new_run):
+    run = new_run({"dataset": {"name": "dining_hall"}})
+    with run.stream() as stream:
+        stream.send("view", resolution=10, include=["boundary"], axes=[2, 0], hold={"1": 4})
+        shown = stream.wait_for("frame")["range.boundary"]
+        exact = run.get("/boundary", resolution=10, axes="2,0", hold="1:4")["values"][0]
+        assert shown[0][0] == pytest.approx([min(map(min, exact)), max(map(max, exact))], rel=1e-3)
+        for wrong in ({"axes": [0, 3]}, {"axes": [1, 1]}, {"hold": {"7": 0}}):
+            stream.send("view", resolution=10, include=["boundary"], **wrong)
+            assert "from 0 to 2" in stream.wait_for("error")["detail"]

@@ -49,6 +49,13 @@ def test_inputs_off_the_axes_stay_at_their_training_means():
     np.testing.assert_allclose(grid.values[0, 7, 4], model.predict([point])[0, 0], rtol=1e-5)
 
 
+def test_an_input_off_the_axes_is_held_where_it_is_asked_for():
+    model = trained({"dataset": {"name": "dining_hall"}, "network": {"hidden": []}}).model()
+    grid = probe.boundary(model, resolution=10, axes=(0, 1), hold={2: 4.5})
+    point = [grid.x[4], grid.y[7], 4.5]
+    np.testing.assert_allclose(grid.values[0, 7, 4], model.predict([point])[0, 0], rtol=1e-5)
+
+
 @pytest.mark.parametrize("axes", [(0, 0), (0, 3), (-1, 0)])
 def test_axes_that_do_not_exist_are_named(axes):
     model = trained({"dataset": {"name": "dining_hall"}}, epochs=0).model()

@@ -109,7 +109,7 @@ def test_the_boundary_has_y_ascending_and_agrees_with_predict(new_run):
 def test_questions_that_cannot_be_answered(new_run):
     run = new_run()
     for path, words in (
-        ("axes=0,5", "use 0 to 1"),
+        ("axes=0,5", "from 0 to 1"),
         ("axes=zero", "axes"),
         ("resolution=999", "200"),
         ("member=4", "0"),
@@ -132,6 +132,38 @@ def test_own_data(new_run):
     answer = run.call("POST", "/predict", {"inputs": [[0, 0, 1]]})
     assert len(answer["outputs"][0]) == 3
     assert len(run.get("/boundary", resolution=4, axes="0,2")["values"]) == 3
+
+
+DINING = {"dataset": {"name": "dining_hall"}, "network": {"hidden": [{"units": 3}]}}
+
+
+def test_a_slice_of_more_inputs_says_what_is_shown_and_what_the_others_are_held_at(new_run):
+    run = new_run(DINING)
+    usual = run.get("/boundary", resolution=4)
+    points = run.get("/data")
+    train = [row for row, part in zip(points["inputs"], points["split"], strict=True) if part == "train"]
+    assert usual["axes"] == [0, 1]
+    assert usual["held"] == [None, None, pytest.approx(sum(row[2] for row in train) / len(train))]
+    moved = run.get("/boundary", resolution=4, axes="0,2", hold="1:4.5")
+    assert (moved["axes"], moved["held"]) == ([0, 2], [None, 4.5, None])
+    ((output,),) = run.call("POST", "/predict", {"inputs": [[moved["x"][3], 4.5, moved["y"][1]]]})["outputs"]
+    assert moved["values"][0][1][3] == pytest.approx(output, rel=1e-5)
+    frame = run.get("/frame", resolution=10, include="boundary", axes="0,2", hold="1:4.5")
+    exact = run.get("/boundary", resolution=10, axes="0,2", hold="1:4.5")["values"][0]
+    assert frame["range.boundary"][0][0] == pytest.approx([min(map(min, exact)), max(map(max, exact))], rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "query", ["axes=0,0", "axes=0,3", "hold=3:1", "hold=1", "hold=1:1:1", "hold=1:e", "hold=1:1e999"]
+)
+def test_a_slice_that_does_not_exist_is_refused_in_words(new_run, query):
+    problem = new_run(DINING).call("GET", f"/boundary?{query}", status=422)
+    assert problem["errors"][0]["loc"] == ["query", query.split("=")[0]]
+
+
+def test_one_input_needs_no_axes(new_run):
+    grid = new_run({"dataset": {"name": "curve"}}).get("/boundary", resolution=10)
+    assert (grid["axes"], grid["held"]) == ([0], [None])
 
 
 def test_a_frame_of_a_recorded_epoch_is_what_the_stream_sent_then(new_run):
