@@ -43,6 +43,17 @@ MAX_COMMANDS = 32
 SILENCE_SECONDS = 1.0
 
 
+@router.get("/api/v1/runs/{run_id}/stream", include_in_schema=False)
+async def no_stream(run_id: str) -> None:
+    """What a handshake becomes on its way through a proxy that does not pass it on."""
+    raise Problem(
+        426,
+        "This address is a WebSocket, and the request came without Upgrade: a proxy in between has to pass the headers "
+        "Upgrade and Connection (docs/hosting.md). Without a stream, GET /metrics and /frame of the run say the same.",
+        headers={"Upgrade": "websocket"},
+    )
+
+
 @router.websocket("/api/v1/runs/{run_id}/stream")
 async def stream(websocket: WebSocket, run_id: str) -> None:
     """Serves one viewer until it leaves, the run is deleted, or the server ends."""

@@ -70,7 +70,7 @@ export function createSession(store) {
     try {
       follow(await request("POST", "runs", { config, state: "paused" }));
     } catch (error) {
-      if (error instanceof Refused && !same(config, state.catalog.defaults)) {
+      if (error instanceof Refused && error.problem.status === 422 && !same(config, state.catalog.defaults)) {
         const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
         store.set({
           notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -126,3 +127,48 @@ def _starting(directory: Path) -> Iterator[object]:
     yield start
     for server in started:
         server.stop()
+
+
+NGINX = """
+{user}
+worker_processes 1;
+pid {folder}/pid;
+error_log {folder}/log;
+events {{ worker_connections 128; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{servers}
+}}
+"""
+
+
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A function that runs nginx with these server blocks, `{folder}` being its own, until the tests are over."""
+    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if path is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("nginx was not found")
+    running: list[int] = []
+
+    def start(servers: str) -> None:
+        folder = tmp_path_factory.mktemp("nginx")
+        key, certificate = folder / "key.pem", folder / "certificate.pem"
+        sign = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost".split()
+        subprocess.run([*sign, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        user = "user root;" if os.getuid() == 0 else ""  # pytest's folders are closed to others
+        text = NGINX.format(user=user, folder=folder, servers=servers.replace("{folder}", str(folder)))
+        (folder / "nginx.conf").write_text(text)
+        # It returns once it listens.
+        command = [path, "-p", str(folder), "-e", str(folder / "log"), "-c", str(folder / "nginx.conf")]
+        started = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert started.returncode == 0, started.stderr
+        running.append(int((folder / "pid").read_text()))
+
+    yield start
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
