@@ -1,4 +1,4 @@
-"""The API's own documentation: the OpenAPI document made complete, and Swagger UI served offline at /docs."""
+"""The API's own documentation: its OpenAPI document, and Swagger UI served offline at /docs."""
 
 import base64
 import hashlib
@@ -10,9 +10,9 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 
+from app import openapi
 from app.guards import policy
-from app.problems import ProblemDocument
-from app.responses import REFERENCE
+from app.owners import COOKIE, cookie_name
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,9 +38,9 @@ async def docs(request: Request) -> HTMLResponse:
 
 
 def describe(app: FastAPI) -> None:
-    """Gives the application an OpenAPI document that knows what a problem is."""
+    """Gives the application a complete OpenAPI document."""
 
-    def openapi() -> dict[str, Any]:
+    def made() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = get_openapi(
                 title=app.title,
@@ -49,9 +49,9 @@ def describe(app: FastAPI) -> None:
                 routes=app.routes,
                 servers=[{"url": "."}],  # beside this document, wherever a proxy serves it
             )
-            problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
-            document["components"]["schemas"] |= problem.pop("$defs") | {REFERENCE.rpartition("/")[2]: problem}
+            runs = getattr(app.state, "runs", None)  # none before the server starts
+            openapi.complete(document, cookie_name(runs.store) if runs else COOKIE)
             app.openapi_schema = document
         return app.openapi_schema
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = made  # type: ignore[method-assign]

@@ -97,7 +97,7 @@ def _choice_of(registry: Registry[Any], base: type[Choice]) -> Any:
         entry.name: create(
             f"{registry.kind.title()}_{entry.name}",
             __base__=base,
-            name=(Literal[entry.name], entry.name),
+            name=(Literal[entry.name], entry.name if base is BareChoice else ...),
             **{p.name: _parameter_field(p) for p in getattr(entry, "parameters", ())},
         )
         for entry in registry.values()
@@ -119,7 +119,7 @@ def _choice_of(registry: Registry[Any], base: type[Choice]) -> Any:
     annotated = Annotated[tagged, one]
     if base is not BareChoice:
         return annotated
-    with_parameters = [m.model_json_schema() for m in models.values() if len(m.model_fields) > 1]
+    with_parameters = [m.model_json_schema() | {"required": ["name"]} for m in models.values() if len(m.model_fields) > 1]
     return Annotated[annotated, WithJsonSchema({"anyOf": [{"enum": list(models)}, *with_parameters]})]
 
 

@@ -73,9 +73,9 @@ class TrainingConfig(Model):
     """How the network learns. ``augmentation`` moves each training point by U(+-it) anew in every epoch."""
 
     loss: LossName = AUTO
-    optimizer: OptimizerChoice = Field(default="sgd", validate_default=True)
+    optimizer: OptimizerChoice = Field(default={"name": "sgd"}, validate_default=True)
     learning_rate: Rate = 0.03
-    schedule: ScheduleChoice = Field(default="constant", validate_default=True)
+    schedule: ScheduleChoice = Field(default={"name": "constant"}, validate_default=True)
     batch_size: BatchSize | None = 10
     regularizer: RegularizerConfig = RegularizerConfig()
     clip_norm: float | None = Field(None, gt=0)
