@@ -23,6 +23,8 @@ GRACE_SECONDS = 3
 
 # uvicorn says so of every stream that was refused with an answer of its own, as if that were the application's fault.
 _REFUSED = "ASGI callable returned without completing handshake."
+# And this, with a traceback, of every client that sends bytes which are no text; the close code tells the client.
+_NOT_TEXT = "Invalid UTF-8 sequence received from client."
 
 # At the level debug, every header of a WebSocket's opening is logged; these carry owners' tokens.
 _SECRET_HEADERS = {"authorization", "cookie", "sec-websocket-protocol"}
@@ -32,7 +34,7 @@ def _loggable(record: logging.LogRecord) -> bool:
     """Whether a line of uvicorn and websockets may stand in the log."""
     names = record.args[:1] if isinstance(record.args, tuple) else ()
     header = record.msg == "< %s: %s" and str(*names).lower() in _SECRET_HEADERS
-    return record.msg != _REFUSED and not header
+    return record.msg not in (_REFUSED, _NOT_TEXT) and not header
 
 
 class Server(uvicorn.Server):

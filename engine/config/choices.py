@@ -119,7 +119,9 @@ def _choice_of(registry: Registry[Any], base: type[Choice]) -> Any:
     annotated = Annotated[tagged, one]
     if base is not BareChoice:
         return annotated
-    with_parameters = [m.model_json_schema() | {"required": ["name"]} for m in models.values() if len(m.model_fields) > 1]
+    with_parameters = [
+        m.model_json_schema() | {"required": ["name"]} for m in models.values() if len(m.model_fields) > 1
+    ]
     return Annotated[annotated, WithJsonSchema({"anyOf": [{"enum": list(models)}, *with_parameters]})]
 
 

@@ -125,6 +125,20 @@ def test_a_message_past_the_limit_ends_its_stream_only(target, kind):
     target.serves()
 
 
+def test_bytes_that_are_no_text_end_their_stream_and_leave_no_traceback(serve):
+    server = serve()
+    address = server.address()
+    run = httpx.post(f"{address}/api/v1/runs", json={}, timeout=60).json()
+    with connect(f"ws{address.removeprefix('http')}/api/v1/runs/{run['id']}/stream", max_size=None) as stream:
+        stream.recv(20)
+        stream.send(b"\xff\xfe\xfd", text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            deque(iter(lambda: stream.recv(20), None), maxlen=0)
+    assert closed.value.rcvd.code == 1007
+    assert server.stop() == 0
+    assert not [line for line in server.last_lines if address not in line], "something was logged"
+
+
 # Frames as RFC 6455 draws them, and as it does not: masked or not, cut short, with reserved bits, huge, fragmented.
 FRAMES = [
     b"\x81\x05hello",
