@@ -2,12 +2,12 @@
 
 import hashlib
 import secrets
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from app import limits
 from app.problems import ErrorItem, Problem, over_limit, rejected
 from app.runs import Runs
-from app.session import TRAINING, Session
+from app.session import Session
 from app.tables import add_key
 from app.work import State
 from engine.config import RunConfig, TrainingChange, WeightChange
@@ -32,11 +32,15 @@ async def create(runs: Runs, owner: bytes, config: RunConfig, state: State, key:
 async def _create(runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str) -> Session:
     config = limits.fitted(config, runs.settings)
     limits.check(config, runs.settings)
-    if state is State.RUNNING:
-        runs.check_running()
-    session = await runs.create(owner, config, run_id)
-    if state is State.RUNNING:
-        await change(runs, session, State.RUNNING, None)
+    if state is not State.RUNNING:
+        return await runs.create(owner, config, run_id)
+    with runs.room_to_train(run_id):
+        session = await runs.create(owner, config, run_id)
+        try:
+            await session.command("set", state=state, training=None)
+        except Exception:  # what was refused must not stay
+            await runs.delete(session)
+            raise
     return session
 
 
@@ -49,10 +53,9 @@ async def change(runs: Runs, session: Session, state: State | None, training: Tr
     """Changes the training and the state, both at once between two mini-batches."""
     if training is not None:
         limits.check_change(training, runs.settings)
-    if state is State.RUNNING and session.state not in TRAINING:
-        runs.check_running()
     changes = None if training is None else training.model_dump(mode="json", exclude_unset=True)
-    await session.command("set", state=state, training=changes)
+    with runs.room_to_train(session.id) if state is State.RUNNING else nullcontext():
+        await session.command("set", state=state, training=changes)
 
 
 async def step(
@@ -75,7 +78,8 @@ async def step(
         most = runs.settings.max_step
         hint = f"ask for at most {session.epoch + most:,}" if name == "to_epoch" else ""
         raise over_limit([name], what, amount, "max_step", most, hint)
-    await session.command("step", **given, key=key)
+    with runs.room_to_train(session.id):
+        await session.command("step", **given, key=key)
 
 
 async def reset(session: Session, seed: int | None) -> None:

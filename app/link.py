@@ -25,12 +25,16 @@ class _Pending:
 
 
 class Link:
-    """Connected or not. `load` makes the order that brings the run, given its ticket."""
+    """Connected or not. `load` makes the order that brings the run, given its ticket; `refused` is called with the
+    error if it cannot be brought."""
 
-    def __init__(self, run: str, trainers: Trainers, load: Callable[[int], Load]) -> None:
+    def __init__(
+        self, run: str, trainers: Trainers, load: Callable[[int], Load], refused: Callable[[BaseException], None]
+    ) -> None:
         self._run = run
         self._trainers = trainers
         self._load = load
+        self._refused = refused
         self._tickets = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._place: int | None = None
@@ -64,13 +68,21 @@ class Link:
         waiting = {ticket: pending.order for ticket, pending in self._pending.items()}
         again = next((ticket for ticket, order in waiting.items() if isinstance(order, Load)), None)
         load = self._load(again or next(self._tickets))
-        future = self._pending[again].future if again else self._expect(load)
+        if again:
+            future = self._pending[again].future
+        else:
+            future = self._expect(load)
+            future.add_done_callback(self._loaded)
         self._trainers.send(place, load)
         begun = {goal.ticket for goal in load.snapshot.goals} if load.snapshot else set()
         for ticket, order in waiting.items():
             if ticket not in begun and not isinstance(order, Load):
                 self._trainers.send(place, order)
         return future
+
+    def _loaded(self, load: asyncio.Future[Any]) -> None:
+        if not load.cancelled() and (error := load.exception()):
+            self._refused(error)
 
     def disconnect(self) -> None:
         """Lets the worker forget the run."""
@@ -133,6 +145,7 @@ class Link:
         """Ends every wait with a problem."""
         pending, self._pending = self._pending, {}
         for each in pending.values():
+            each.future.remove_done_callback(self._loaded)
             if not each.future.done():
                 each.future.set_exception(problem)
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import itertools
+import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -18,6 +20,8 @@ from app.tables import RunRecord
 from app.work import Answer, Report, State
 from engine.config import RunConfig
 
+log = logging.getLogger(__name__)
+
 SWEEP_SECONDS = 5.0
 
 
@@ -30,6 +34,8 @@ class Runs:
         self.pool = Pool(settings, self._report, self._worker_died)
         self.range_tests = RangeTests(self.pool)
         self._sessions: dict[str, Session] = {}
+        self._creating: dict[str, bytes] = {}
+        self._starting: Counter[str] = Counter()
         self._restoring: dict[str, asyncio.Task[Session | None]] = {}
         self._numbers = itertools.count(1)
         self._making: WeakValueDictionary[tuple[bytes, str], asyncio.Lock] = WeakValueDictionary()
@@ -38,10 +44,11 @@ class Runs:
 
     async def start(self) -> None:
         """Starts the workers; the runs that were training when the server ended go on."""
-        self._numbers = itertools.count((await self.store.count(b""))[2] + 1)
+        self._numbers = itertools.count(await self.store.highest_number() + 1)
         self.pool.start()
-        for record in await self.store.unfinished():
-            self._sessions[record.id] = await self._restore(record)
+        for run_id in await self.store.unfinished():
+            with suppress(Problem):  # one that cannot be read is named in the log
+                await self.get(run_id)
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -57,14 +64,14 @@ class Runs:
         if self.streams:
             await asyncio.wait(self.streams, timeout=seconds)
 
-    def _restore(self, record: RunRecord) -> Any:
-        return Session.restored(record, self.pool, self.store, self.settings.max_epochs)
-
     # ---- creating
 
     async def create(self, owner: bytes, config: RunConfig, run_id: str) -> Session:
         """A new run, paused at epoch 0; returns when it is stored."""
-        await self._check_room(owner)
+        async with self._room_for(owner, run_id):
+            return await self._create(owner, config, run_id)
+
+    async def _create(self, owner: bytes, config: RunConfig, run_id: str) -> Session:
         record = RunRecord(
             number=next(self._numbers),
             id=run_id,
@@ -88,7 +95,7 @@ class Runs:
         try:
             await session.create()
         except BaseException:
-            session.link.disconnect()
+            session.delete()
             del self._sessions[session.id]
             raise
         return session
@@ -99,27 +106,47 @@ class Runs:
         async with self._making.setdefault((owner, key), asyncio.Lock()):
             yield
 
-    async def _check_room(self, owner: bytes) -> None:
-        total, own, _ = await self.store.count(owner)
-        for count, name in ((total, "max_runs"), (own, "max_runs_per_owner")):
-            limit = getattr(self.settings, name)
-            if count >= limit:
-                whose = "you keep" if name == "max_runs_per_owner" else "this server keeps"
-                raise Problem(
-                    429,
-                    f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
-                    headers={"Retry-After": "60"},
-                )
+    @asynccontextmanager
+    async def _room_for(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
+        """Keeps a place for a run that is being made; Problem 429 where those stored, and those made before it at the
+        same time, leave none."""
+        ahead = dict(self._creating)
+        self._creating[run_id] = owner
+        try:
+            total, own = await self.store.count_beside(owner, ahead)
+            for count, name in (
+                (total + len(ahead), "max_runs"),
+                (own + sum(other == owner for other in ahead.values()), "max_runs_per_owner"),
+            ):
+                limit = getattr(self.settings, name)
+                if count >= limit:
+                    whose = "you keep" if name == "max_runs_per_owner" else "this server keeps"
+                    raise Problem(
+                        429,
+                        f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
+                        headers={"Retry-After": "60"},
+                    )
+            yield
+        finally:
+            del self._creating[run_id]
 
-    def check_running(self) -> None:
-        """Problem 429 when no more runs may train at the same time."""
-        running = sum(session.state in TRAINING for session in self._sessions.values())
-        if running >= self.settings.max_running:
+    @contextmanager
+    def room_to_train(self, run_id: str) -> Iterator[None]:
+        """Keeps a place for a run that is about to train; Problem 429 where as many train, or are about to, as may."""
+        training = {session.id for session in self._sessions.values() if session.state in TRAINING}
+        others = (training | set(self._starting)) - {run_id}
+        if run_id not in training and len(others) >= self.settings.max_running:
             raise Problem(
                 429,
-                f"{running:,} runs are training, as many as this server allows (DESCENT_MAX_RUNNING); try again later.",
+                f"{len(others):,} runs are training, as many as this server allows "
+                "(DESCENT_MAX_RUNNING); try again later.",
                 headers={"Retry-After": "10"},
             )
+        self._starting[run_id] += 1
+        try:
+            yield
+        finally:
+            self._starting -= Counter([run_id])
 
     # ---- finding
 
@@ -141,27 +168,40 @@ class Runs:
             record = await self.store.run(run_id)
             if record is None:
                 return None
-            session: Session = await self._restore(record)
+            session = await Session.restored(record, self.pool, self.store, self.settings.max_epochs)
             self._sessions[run_id] = session
             return session
+        except (ValueError, TypeError) as error:
+            log.error("The run %s is left out: what is stored of it cannot be read: %s", run_id, error)
+            raise Problem(500, f"What is stored of the run {run_id} cannot be read: {error}.") from error
         finally:
             del self._restoring[run_id]
 
     async def list(self, owner: bytes, before: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
         """An owner's runs, newest first, and where to go on."""
-        records = await self.store.runs_of(owner, before, limit + 1)
-        sessions = [await self.get(record.id) for record in records[:limit]]
-        return [session.describe() for session in sessions], records[limit - 1].number if len(records) > limit else None
+        found = await self.store.runs_of(owner, before, limit + 1)
+        listed = []
+        for _, run_id in found[:limit]:
+            with suppress(Problem):  # it is being deleted, or cannot be read
+                listed.append((await self.get(run_id)).describe())
+        return listed, found[limit - 1][0] if len(found) > limit else None
 
     async def delete(self, session: Session) -> None:
-        self._sessions.pop(session.id, None)
-        await session.delete()
+        """Ends a run for good. Until that is committed, the deleted session stands in the way of whoever asks."""
+        try:
+            await session.delete()
+        finally:
+            self._sessions.pop(session.id, None)
 
     # ---- keeping house
 
     def _report(self, report: Report) -> None:
         if session := self._sessions.get(report.run):
-            session.handle(report)
+            try:
+                session.handle(report)
+            except Exception as error:  # the reports of other runs come in the same batch
+                log.exception("a report of the run %s could not be taken in", report.run)
+                session.fail(f"What its worker reported could not be taken in: {error}.")
         elif isinstance(report, Answer):
             self.range_tests.answered(report)
 

@@ -1,6 +1,7 @@
 """One run as the server knows it: its state, the commands that change it, and what its worker says of it."""
 
 import asyncio
+import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,8 +18,10 @@ from app.records import renewed, snapshot_of
 from app.sizes import Shape
 from app.store import Store
 from app.tables import RunRecord
-from app.work import Answer, FrameReport, Load, Progress, Report, Snapshot, State, Trainers
+from app.work import Answer, Failure, FrameReport, Load, Progress, Report, Snapshot, State, Trainers
 from engine.config import RunConfig
+
+log = logging.getLogger(__name__)
 
 TRAINING = (State.RUNNING, State.RECOVERING)
 ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
@@ -47,7 +50,7 @@ class Session:
         self.batch = record.batch
         self.series = record.series
         self.ledger = Ledger(record, store, self._hold_or_go_on)
-        self.link = Link(self.id, trainers, self._load)
+        self.link = Link(self.id, trainers, self._load, self._not_loaded)
         self.frames = Frames(self.id, self.link.frame, self.link.withdraw)
         self.listeners = Listeners()
         self.face = 0
@@ -119,9 +122,7 @@ class Session:
         """Changes the run; returns when the change is committed, a step once it has been taken."""
         self._use()
         if self.state is State.FAILED:
-            if action != "reset":
-                raise Problem(409, "A run that failed can only be reset or deleted.")
-            self._deaths = 0
+            self._resume(action, arguments)
         if self.state not in TRAINING and action in ("set", "step") and self.link.crowded:
             self._move()
         await self.link.command(action, arguments)
@@ -140,7 +141,7 @@ class Session:
     def idle_since(self, moment: float) -> bool:
         """Whether nobody has asked for it since, nobody watches, and everything of it is stored."""
         busy = self.viewers or self.link.waiting or self.state in TRAINING
-        return self.used < moment and not busy and self.ledger.settled
+        return self.used < moment and not busy and not self.deleted and self.ledger.settled
 
     def delete(self) -> asyncio.Future[None]:
         """Ends the run for good."""
@@ -158,12 +159,22 @@ class Session:
     # ---- its worker
 
     def _load(self, ticket: int) -> Load:
-        recorded = max(0, self.ledger.history.last)
+        recorded = 0 if self.state is State.FAILED else max(0, self.ledger.history.last)
         return Load(self.id, ticket, self.config, self._max_epochs, self._snapshot, recorded)
 
     def _connect(self) -> None:
-        self.link.connect().add_done_callback(self._connected)
+        self.link.connect()
         self.link.working(self.state in TRAINING)
+
+    def _resume(self, action: str, arguments: dict[str, Any]) -> None:
+        """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
+        if action != "reset" and arguments.get("state") is None:
+            raise Problem(409, "A run that failed is resumed first: make it running or paused, or reset it.")
+        self._deaths = 0
+        self.link.disconnect()
+        if action != "reset":
+            self.state, self.detail = State.RECOVERING, None
+            self._connect()
 
     def _move(self) -> None:
         """To a worker with less to do; at rest, its newest snapshot is all there is of it."""
@@ -171,9 +182,9 @@ class Session:
         self._connect()
         self.frames.repeat()
 
-    def _connected(self, load: asyncio.Future[Any]) -> None:
-        if not load.cancelled() and (error := load.exception()):
-            self._fail(f"It could not be brought back: {error}")
+    def _not_loaded(self, error: BaseException) -> None:
+        if self._snapshot and not self.deleted:  # without one it is being made: who makes it hears of it
+            self.fail(f"It could not be brought back: {error}")
 
     def lost_worker(self) -> None:
         """Its worker died: it goes on from its snapshot in another, unless that keeps happening."""
@@ -182,7 +193,7 @@ class Session:
         self._deaths = self._deaths + 1 if place <= self._died_at else 1
         self._died_at = place
         if self._deaths >= MAX_DEATHS:
-            self._fail(f"Its worker died {MAX_DEATHS} times without getting further.")
+            self.fail(f"Its worker died {MAX_DEATHS} times without getting further.")
         elif self.state in TRAINING or self.link.waiting or self.viewers:
             if self.state in TRAINING:
                 self.state = State.RECOVERING
@@ -191,7 +202,10 @@ class Session:
             self._connect()
             self.frames.repeat()
 
-    def _fail(self, detail: str) -> None:
+    def fail(self, detail: str) -> None:
+        """Ends the run as failed. Its worker lets go of it; its owner may resume it from its newest snapshot."""
+        log.error("The run %s failed: %s", self.id, detail)
+        self.link.disconnect()
         self.state, self.detail = State.FAILED, detail
         self.link.fail(Problem(500, detail))
         if self._snapshot:
@@ -210,6 +224,8 @@ class Session:
                 self.link.answered(report, self.ledger.saved)
             case FrameReport():
                 self.frames.handle(report)
+            case Failure():
+                self.fail(report.detail)
 
     def _progress(self, report: Progress) -> None:
         before = self._look()

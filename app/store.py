@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
@@ -156,30 +156,37 @@ class Store:
             raise StoreError(f"The database cannot be read: {error}.") from error
 
     async def run(self, run_id: str) -> RunRecord | None:
-        found = await self._select("WHERE id = ?", run_id)
-        return found[0] if found else None
+        """The run of this id; ValueError or TypeError where its rows are not as they were written."""
+        sql = f"SELECT {', '.join(COLUMNS)} FROM runs JOIN snapshots ON run = number WHERE id = ?"
 
-    async def runs_of(self, owner: bytes, before: int, limit: int) -> list[RunRecord]:
-        """An owner's runs, newest first, numbered below `before`."""
-        return await self._select("WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?", owner, before, limit)
+        def read(connection: sqlite3.Connection) -> tuple[Any, list[str]] | None:
+            row = connection.execute(sql, (run_id,)).fetchone()
+            changes = "SELECT change FROM changes WHERE run = ? ORDER BY position"
+            return row and (row, [change for (change,) in connection.execute(changes, row[:1])])
 
-    async def unfinished(self) -> list[RunRecord]:
-        """The runs that were training."""
-        return await self._select("WHERE state IN ('running', 'recovering')")
+        found = await self._read(read)
+        return record_of(*found) if found else None
 
-    async def _select(self, condition: str, *values: object) -> list[RunRecord]:
-        sql = f"SELECT {', '.join(COLUMNS)} FROM runs JOIN snapshots ON run = number {condition}"
+    async def runs_of(self, owner: bytes, before: int, limit: int) -> list[tuple[int, str]]:
+        """Numbers and ids of an owner's runs, newest first, numbered below `before`."""
+        sql = "SELECT number, id FROM runs WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?"
+        return await self._read(lambda c: c.execute(sql, (owner, before, limit)).fetchall())
 
-        def read(connection: sqlite3.Connection) -> list[RunRecord]:
-            return [record_of(row, _changes(connection, row[0])) for row in connection.execute(sql, values).fetchall()]
+    async def unfinished(self) -> list[str]:
+        """The ids of the runs that were training."""
+        sql = "SELECT id FROM runs JOIN snapshots ON run = number WHERE state IN ('running', 'recovering')"
+        return [run_id for (run_id,) in await self._read(lambda c: c.execute(sql).fetchall())]
 
-        return await self._read(read)
-
-    async def count(self, owner: bytes) -> tuple[int, int, int]:
-        """Runs in all, runs of this owner, and the highest number given to a run."""
-        sql = "SELECT COUNT(*), COALESCE(SUM(owner = ?), 0), COALESCE(MAX(number), 0) FROM runs"
-        row: tuple[int, int, int] = await self._read(lambda c: c.execute(sql, (owner,)).fetchone())
+    async def count_beside(self, owner: bytes, others: Collection[str]) -> tuple[int, int]:
+        """Runs in all and runs of this owner, those with the ids `others` left out."""
+        sql = "SELECT COUNT(*), COALESCE(SUM(owner = ?), 0) FROM runs WHERE id NOT IN (SELECT value FROM json_each(?))"
+        row: tuple[int, int] = await self._read(lambda c: c.execute(sql, (owner, json.dumps([*others]))).fetchone())
         return row
+
+    async def highest_number(self) -> int:
+        """The highest number given to a run that is stored, 0 without any."""
+        sql = "SELECT COALESCE(MAX(number), 0) FROM runs"
+        return int((await self._read(lambda c: c.execute(sql).fetchone()))[0])
 
     async def knows_owner(self, token: bytes) -> bool:
         sql = "SELECT 1 FROM owners WHERE token = ?"
@@ -219,11 +226,6 @@ class Store:
         sql = "SELECT weights FROM kept WHERE run = ? AND epoch = ?"
         row = await self._read(lambda c: c.execute(sql, (number, epoch)).fetchone())
         return None if row is None else bytes(row[0])
-
-
-def _changes(connection: sqlite3.Connection, run: int) -> list[dict[str, Any]]:
-    rows = connection.execute("SELECT change FROM changes WHERE run = ? ORDER BY position", (run,))
-    return [json.loads(change) for (change,) in rows]
 
 
 def _forbidden(path: Path) -> str | None:

@@ -47,13 +47,13 @@ METRICS = ",".join(METRICS_COLUMNS)
 Write = Callable[[sqlite3.Connection], object]
 
 
-def record_of(row: tuple[Any, ...], changes: list[dict[str, Any]]) -> RunRecord:
-    """A row of all columns, and the run's changes."""
+def record_of(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
+    """A row of all columns and the run's changes, as they are stored; ValueError or TypeError if they are not so."""
     values = dict(zip(COLUMNS, row, strict=True))
     for name in JSON_COLUMNS:
         values[name] = json.loads(values[name])
     values["playing"] = bool(values["playing"])
-    return RunRecord(**values, changes=changes)
+    return RunRecord(**values, changes=[json.loads(change) for change in changes])
 
 
 def _column(record: RunRecord, name: str) -> Any:

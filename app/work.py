@@ -198,7 +198,15 @@ class FrameReport:
     text: str | None = None
 
 
-Report = Progress | Answer | FrameReport
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Report: a run could not go on; its worker has let go of it."""
+
+    run: str
+    detail: str
+
+
+Report = Progress | Answer | FrameReport | Failure
 
 
 class Trainers(Protocol):

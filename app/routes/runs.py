@@ -97,7 +97,7 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> dict[st
 @router.post(
     "/{run_id}/step",
     response_model=Run,
-    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 503),
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> dict[str, Any]:
     """Trains so much, then pauses; answered when that is done."""

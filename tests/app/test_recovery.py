@@ -134,7 +134,7 @@ def test_a_run_whose_worker_keeps_dying_fails_and_can_be_reset(start_server, new
     assert run.get("/weights")["layers"]
     with run.stream() as stream:
         assert stream.next()["run"]["state"] == "failed"
-    assert run.call("PATCH", "", {"state": "running"}, status=409)
+    assert run.call("POST", "/step", {"epochs": 1}, status=409)
     assert run.call("POST", "/reset", {})["state"] == "paused"
     assert run.step(epochs=1)["epoch"] == 1
 

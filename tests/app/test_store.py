@@ -69,9 +69,11 @@ def test_what_is_written_is_there_after_a_restart(tmp_path):
         assert await store.knows_owner(b"o")
         assert not await store.knows_owner(b"p")
         assert await store.key(b"o", "k") == (b"asked", "a")
-        assert await store.count(b"o") == (1, 1, 1)
-        assert [each.id for each in await store.unfinished()] == ["a"]
-        assert [each.id for each in await store.runs_of(b"o", 9, 5)] == ["a"]
+        assert await store.count_beside(b"o", ["b"]) == (1, 1)
+        assert await store.count_beside(b"o", ["a", "b"]) == (0, 0)
+        assert await store.highest_number() == 1
+        assert await store.unfinished() == ["a"]
+        assert await store.runs_of(b"o", 9, 5) == [(1, "a")]
 
     in_store(tmp_path, write)
     in_store(tmp_path, read)
