@@ -1,13 +1,16 @@
 """The worker processes: started, spoken to over pipes, watched, and started again when they die."""
 
 import asyncio
+import atexit
 import logging
 import multiprocessing
 import os
 import queue
+import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 
 from app.settings import Settings
 from app.work import Load, Order, Report, Stop, Unload
@@ -24,6 +27,21 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VE
 # Batches of reports of one worker that may wait to be handled. Past it the worker waits too: a busy server slows
 # training down and does not run out of memory.
 _UNHANDLED = 16
+
+
+@contextmanager
+def _signals_blocked() -> Iterator[None]:
+    """A process started within keeps these signals blocked. They are sent to the whole group of the server, by a
+    terminal or a service manager; a worker ends when its pipe does, once it has saved its runs."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # to start it unblocks them: it must run before
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Process:
@@ -57,6 +75,10 @@ class _Process:
     def send(self, order: Order) -> None:
         self._outgoing.put(order)
 
+    def kill(self) -> None:
+        if self.pid is not None:
+            self._process.kill()
+
     def end(self, seconds: float) -> None:
         """Asks the process to save its runs and end; ends it after so many seconds. Blocks."""
         self._cancelled.set()
@@ -72,7 +94,8 @@ class _Process:
     def _start_and_write(self) -> None:
         if self._cancelled.wait(self._delay):
             return
-        self._process.start()
+        with _signals_blocked():
+            self._process.start()
         self._theirs.close()
         self._reader.start()
         with suppress(OSError):
@@ -123,6 +146,12 @@ class Pool:
         for name in _ONE_THREAD:
             os.environ.setdefault(name, "1")
         self._processes = [self._start(place, 0) for place in range(self._settings.workers)]
+        # Where the interpreter ends without `stop`, it waits for its processes, and they for it.
+        atexit.register(self._kill)
+
+    def _kill(self) -> None:
+        for process in self._processes:
+            process.kill()
 
     def _start(self, place: int, delay: float) -> _Process:
         return _Process(self._settings, f"descent-worker-{place}", delay, self._hear)
@@ -131,6 +160,7 @@ class Pool:
         """Ends every process once it has reported its runs as they are."""
         self._ending = True
         await asyncio.gather(*(asyncio.to_thread(process.end, seconds) for process in self._processes))
+        atexit.unregister(self._kill)
 
     def assign(self) -> int:
         return min(range(len(self._held)), key=lambda place: (len(self._busy[place]), len(self._held[place])))

@@ -19,6 +19,7 @@ from app.turns import Fair, Turn
 from app.work import (
     Answer,
     Command,
+    Failure,
     FrameOrder,
     Goal,
     Hold,
@@ -73,10 +74,10 @@ class Worker:
                 if self._readings and (not due or self._readings.due):
                     self._readings.work(self._slice, beside_training=bool(due))
                 elif due:
-                    self._train(self._fair.next(due))
+                    self._alone(self._fair.next(due), self._train)
                 self._studies.go_on()
                 while self._touched:
-                    self._serve(self._touched.pop())
+                    self._alone(self._touched.pop(), self._serve)
                 if now >= self._report_at:
                     self._report_all(now)
                 self._flush()
@@ -92,6 +93,18 @@ class Worker:
         return max(0.0, min(times) - now) if times else None
 
     # ---- turns
+
+    def _alone(self, turn: Turn, act: Callable[[Turn], None]) -> None:
+        """Does something with a run; what goes wrong ends that run here, and no other."""
+        try:
+            act(turn)
+        except OSError:
+            raise
+        except Exception as error:
+            log.exception("the run %s cannot go on", turn.live.id)
+            self._turns.pop(turn.live.id, None)
+            self._touched.discard(turn)
+            self._send(Failure(turn.live.id, f"It could not go on: {error or type(error).__name__}."))
 
     def _train(self, turn: Turn) -> None:
         live, started = turn.live, time.monotonic()
@@ -127,11 +140,11 @@ class Worker:
     def _report_all(self, now: float) -> None:
         """What all runs have to tell: epochs, and now and then a snapshot."""
         self._report_at = now + REPORT_SECONDS
-        for turn in self._turns.values():
+        for turn in list(self._turns.values()):
             if turn.live.training and now - turn.saved >= self._checkpoint:
-                self._report(turn, complete=True)
+                self._alone(turn, partial(self._report, complete=True))
             elif turn.live.unreported:
-                self._report(turn, complete=False)
+                self._alone(turn, partial(self._report, complete=False))
 
     def _report(self, turn: Turn, complete: bool) -> None:
         self._send(turn.live.progress(complete))
@@ -153,8 +166,8 @@ class Worker:
         while self._connection.poll(seconds):
             order = self._connection.recv()
             if isinstance(order, Stop):
-                for turn in self._turns.values():
-                    self._report(turn, complete=True)
+                for turn in list(self._turns.values()):
+                    self._alone(turn, partial(self._report, complete=True))
                 self._flush()
                 return False
             self._take(order)
@@ -281,7 +294,8 @@ def _problem_of(error: Exception) -> Problem:
 
 
 def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str) -> None:
-    """The entry point of the process. Interrupts from the terminal are the server's to hear."""
+    """The entry point of the process. It ends with its pipe; the server blocked the signals that end others, where the
+    system can, and interrupts from the terminal are ignored on every system."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=log_level.upper())
     Worker(connection, slice_seconds, checkpoint_seconds).run()

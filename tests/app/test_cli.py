@@ -213,3 +213,29 @@ def test_no_token_of_a_stream_is_logged(serve):
     lines = "".join(server.last_lines)
     assert "websocket" in lines.lower(), "this level logs the openings of streams"
     assert token not in lines
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_whole_group_ends_the_server_alone_and_loses_nothing(serve, tmp_path, sent):
+    folder = {"DESCENT_DATA_DIR": str(tmp_path / "kept"), "DESCENT_WORKERS": "2"}
+    server = serve(**folder)
+    address = server.address()
+    body = {"config": {"training": {"pace": None}}, "state": "running"}
+    run = httpx.post(f"{address}/api/v1/runs", json=body, timeout=30).json()
+    path = f"/api/v1/runs/{run['id']}"
+    everybody = [server.process.pid, *children(server.process.pid)]
+    with connect(f"{address.replace('http', 'ws')}{path}/stream", compression=None, max_size=None) as stream:
+        while '"type":"metrics"' not in str(stream.recv(20)):
+            pass
+        for pid in everybody[1:]:  # to the workers first: whatever it does to them, it does before the server ends
+            os.kill(pid, sent)
+        assert httpx.get(f"{address}{path}/weights", timeout=30).status_code == 200
+        os.kill(everybody[0], sent)
+        messages = []
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                messages.append(str(stream.recv(20)))
+    assert not any('"recovering"' in message for message in messages)
+    assert server.process.wait(20) == 0
+    assert not [line for line in server.last_lines if "died" in line]
