@@ -90,7 +90,10 @@ class Run(BaseModel):
         description="Each member's, of the present weights where the run rests, else of its newest epoch."
     )
     recorded_epochs: list[int] = Field(description="The epochs whose weights are kept.")
-    changes: list[dict[str, Any]] = Field(description="Every live change with the (epoch, batch) at which it was made.")
+    changes: list[dict[str, Any]] = Field(
+        description="The newest 50 live changes, each with the (epoch, batch) at which it was made."
+    )
+    changes_count: int = Field(description="Live changes in all; `/changes` lists every one.")
     created_at: datetime
     detail: str | None = Field(description="Why it ended, in words.")
     series: int = Field(description="How often it was reset: metrics of different series are not one curve.")
@@ -106,6 +109,13 @@ class CreatedRun(Run):
     """A new run; the token only where the caller had none."""
 
     owner_token: str | None = Field(None, description="Keep it: it is told once, and it alone steers the run.")
+
+
+class Changes(BaseModel):
+    """Live changes in their order, from the one asked for on. Those with no batch trained in between are one."""
+
+    changes: list[dict[str, Any]]
+    changes_count: int
 
 
 class RunPage(BaseModel):

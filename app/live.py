@@ -8,9 +8,9 @@ from collections import deque
 from typing import Any
 
 from app import encoding, kept
-from app.changes import standing_cuts
+from app.changes import Change, merged, place_of, standing_cuts
 from app.history import COLUMNS
-from app.problems import Problem
+from app.problems import ErrorItem, Problem, rejected
 from app.steps import Steps
 from app.work import Command, FrameReport, Goal, Load, Progress, Snapshot, State, View
 from engine import probe
@@ -33,6 +33,7 @@ class LiveRun:
         self.id = order.run
         self.trainer = Trainer(RunConfig.model_validate(order.config))
         self.max_epochs = order.max_epochs
+        self.max_changes = order.max_changes
         self.replay_to = order.recorded
         self.deferred: deque[Command] = deque()
         self.held = False
@@ -47,13 +48,14 @@ class LiveRun:
             meta["config"] = order.config
             self.trainer.restore({"arrays": arrays, "meta": meta})
             self.playing, self.steps, self.series = saved.playing, Steps(saved.goals, saved.steps), saved.series
-            self.changes = list(saved.changes or [])
-            self._told: tuple[object, int] = (self.trainer.config, len(self.changes))
+            self.changes = list(saved.changes[1]) if saved.changes else []
+            self._config_told: object = self.trainer.config
+            self._changes_told: int | None = None
             self._restart_rows(self.trainer.epoch + 1)
         else:
             self.playing, self.steps, self.series = False, Steps(), 0
             self.changes = []
-            self._told = (None, -1)
+            self._config_told, self._changes_told = None, 0
             self._restart_rows(0)
             self._record()
         self.decide()
@@ -144,8 +146,9 @@ class LiveRun:
     def set(self, training: dict[str, Any] | None, state: State | None) -> list[int]:
         """Changes the training and the state. Returns the tickets of the steps that this ended."""
         if training is not None:
+            note = self._check_room({"training": training})
             self.trainer.change(TrainingChange.model_validate(training))
-            self._note({"training": training})
+            self._note(note)
             self.decide()
         if state is None:
             return []
@@ -192,17 +195,18 @@ class LiveRun:
         self.series += 1
         self.replay_to = 0
         self.changes = standing_cuts(self.changes)
-        self._told = (self._told[0], -1)
+        self._changes_told = 0
         self._restart_rows(0)
         self._record()
         return self._dropped_steps()
 
     def edit(self, change: dict[str, Any]) -> list[int]:
         """Edits weights, cuts and restores links. A halted run that this brings back is paused."""
+        note = self._check_room(change)
         self.playing = self.playing and not self.halted
         self.trainer.edit(WeightChange.model_validate(change))
         self.version += 1
-        self._note(change)
+        self._note(note)
         self.decide()
         return []
 
@@ -211,8 +215,26 @@ class LiveRun:
         self.decide()
         return tickets
 
-    def _note(self, change: dict[str, Any]) -> None:
-        self.changes.append({"epoch": self.trainer.epoch, "batch": self.trainer.batch, **change})
+    def _check_room(self, change: dict[str, Any]) -> Change:
+        """The change with its place; Problem 422 where the list of them is full."""
+        note = {"epoch": self.trainer.epoch, "batch": self.trainer.batch, **change}
+        if len(self.changes) >= self.max_changes and place_of(self.changes, note) is None:
+            message = (
+                f"this run lists {len(self.changes):,} live changes, as many as this server keeps of one "
+                "(DESCENT_MAX_CHANGES); reset it, or begin a new run with these settings"
+            )
+            raise rejected([ErrorItem(loc=["body"], message=message)])
+        return note
+
+    def _note(self, change: Change) -> None:
+        """Lists a change, merged with one before it where no batch was trained in between."""
+        index = place_of(self.changes, change)
+        if index is None:
+            index = len(self.changes)
+            self.changes.append(change)
+        else:
+            self.changes[index] = merged(self.changes[index], change)
+        self._changes_told = index if self._changes_told is None else min(index, self._changes_told)
 
     # ---- reports
 
@@ -250,8 +272,8 @@ class LiveRun:
     def _snapshot(self) -> Snapshot:
         state = self.trainer.state()
         state["meta"].pop("config")  # told apart, and only when it is another
-        config, count = self.trainer.config, len(self.changes)
-        told, self._told = self._told, (config, count)
+        config, first = self.trainer.config, self._changes_told
+        told, self._config_told, self._changes_told = self._config_told, config, None
         return Snapshot(
             epoch=self.trainer.epoch,
             batch=self.trainer.batch,
@@ -259,8 +281,8 @@ class LiveRun:
             goals=tuple(self.steps.goals),
             series=self.series,
             trainer=encoding.pack(state["meta"], state["arrays"]),
-            config=None if told[0] is config else config.model_dump(mode="json"),
-            changes=None if told[1] == count else list(self.changes),
+            config=None if told is config else config.model_dump(mode="json"),
+            changes=None if first is None else (first, self.changes[first:]),
             steps=self.steps.known,
         )
 

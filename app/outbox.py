@@ -198,6 +198,7 @@ def state_message(session: Session) -> StateMessage:
         "metrics": run["metrics"],
         "recorded_epochs": run["recorded_epochs"],
         "changes": run["changes"],
+        "changes_count": run["changes_count"],
         "series": run["series"],
         "training": run["config"]["training"],
         "seed": run["config"]["seed"],

@@ -57,6 +57,7 @@ class StateMessage(TypedDict):
     metrics: list[dict[str, Any]]
     recorded_epochs: list[int]
     changes: list[dict[str, Any]]
+    changes_count: int
     series: int
     training: dict[str, Any]
     seed: int

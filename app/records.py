@@ -17,7 +17,7 @@ def snapshot_of(record: RunRecord) -> Snapshot:
         series=record.series,
         trainer=record.trainer,
         config=record.config,
-        changes=record.changes,
+        changes=(0, record.changes),
     )
 
 
@@ -28,7 +28,7 @@ def renewed(record: RunRecord, snapshot: Snapshot, state: State, detail: str | N
     return replace(
         record,
         config=snapshot.config,
-        changes=snapshot.changes,
+        changes=snapshot.changes[1],
         state=state,
         detail=detail,
         member_count=member_count,

@@ -90,7 +90,7 @@ class Runs:
             series=0,
             trainer=b"",
         )
-        session = Session(record, self.pool, self.store, self.settings.max_epochs)
+        session = Session(record, self.pool, self.store, self.settings)
         self._sessions[session.id] = session
         try:
             await session.create()
@@ -168,7 +168,7 @@ class Runs:
             record = await self.store.run(run_id)
             if record is None:
                 return None
-            session = await Session.restored(record, self.pool, self.store, self.settings.max_epochs)
+            session = await Session.restored(record, self.pool, self.store, self.settings)
             self._sessions[run_id] = session
             return session
         except (ValueError, TypeError) as error:

@@ -15,6 +15,7 @@ from app.link import Link
 from app.listeners import Listeners
 from app.problems import Problem
 from app.records import renewed, snapshot_of
+from app.settings import Settings
 from app.sizes import Shape
 from app.store import Store
 from app.tables import RunRecord
@@ -29,6 +30,9 @@ ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
 # Deaths of its worker without progress in between, after which a run is not tried again.
 MAX_DEATHS = 3
 
+# The Run and the messages of its stream carry so many changes; all are at an address of their own.
+NEWEST_CHANGES = 50
+
 # While the store fails, a run trains on until so much of it waits in memory to be stored.
 MAX_UNSAVED_BYTES = 1_000_000
 
@@ -36,7 +40,7 @@ MAX_UNSAVED_BYTES = 1_000_000
 class Session:
     """A run. What a worker reports is taken in at once; a command is answered when its snapshot is committed."""
 
-    def __init__(self, record: RunRecord, trainers: Trainers, store: Store, max_epochs: int) -> None:
+    def __init__(self, record: RunRecord, trainers: Trainers, store: Store, settings: Settings) -> None:
         self._record = record
         self.id = record.id
         self.owner = record.owner
@@ -59,7 +63,7 @@ class Session:
         self.deleted = False
         self.closing: str | None = None
         self._store = store
-        self._max_epochs = max_epochs
+        self._settings = settings
         self._snapshot: Snapshot | None = None
         self._latest: bytes | None = None
         self._held: str | None = None
@@ -67,9 +71,9 @@ class Session:
         self._died_at = (-1, -1, -1)
 
     @classmethod
-    async def restored(cls, record: RunRecord, trainers: Trainers, store: Store, max_epochs: int) -> "Session":
+    async def restored(cls, record: RunRecord, trainers: Trainers, store: Store, settings: Settings) -> "Session":
         """A run as the store has it; one that was training goes on."""
-        session = cls(record, trainers, store, max_epochs)
+        session = cls(record, trainers, store, settings)
         await session.ledger.restore()
         session._snapshot = snapshot_of(record)
         if session.state in TRAINING:
@@ -90,7 +94,8 @@ class Session:
             "member_count": self.member_count,
             "metrics": latest(self._latest or self.ledger.history.newest),
             "recorded_epochs": self.ledger.kept,
-            "changes": self.changes,
+            "changes": self.changes[-NEWEST_CHANGES:],
+            "changes_count": len(self.changes),
             "created_at": datetime.fromtimestamp(self.created_at, UTC).isoformat().replace("+00:00", "Z"),
             "detail": self._held or self.detail,
             "series": self.series,
@@ -160,7 +165,8 @@ class Session:
 
     def _load(self, ticket: int) -> Load:
         recorded = 0 if self.state is State.FAILED else max(0, self.ledger.history.last)
-        return Load(self.id, ticket, self.config, self._max_epochs, self._snapshot, recorded)
+        limits = self._settings.max_epochs, self._settings.max_changes
+        return Load(self.id, ticket, self.config, *limits, self._snapshot, recorded)
 
     def _connect(self) -> None:
         self.link.connect()
@@ -271,8 +277,10 @@ class Session:
         """Takes a snapshot on. Returns whether the config or the changes are others now."""
         before = self.config, self.changes
         self.config = snapshot.config or self.config
-        self.changes = self.changes if snapshot.changes is None else snapshot.changes
-        self._snapshot = replace(snapshot, config=self.config, changes=self.changes)
+        if snapshot.changes is not None:
+            standing, following = snapshot.changes
+            self.changes = [*self.changes[:standing], *following]
+        self._snapshot = replace(snapshot, config=self.config, changes=(0, self.changes))
         return before[0] is not self.config or before[1] is not self.changes
 
     def _save(self, soon: bool) -> None:

@@ -84,6 +84,7 @@ class Settings(BaseModel):
     max_inputs: int = Field(1_000, ge=1, description="Inputs of an example.")
     max_parameters: int = Field(1_000_000, ge=1, description="Weights and biases of a run, all members together.")
     max_epochs: int = Field(100_000, ge=1, description="Epochs of a run.")
+    max_changes: int = Field(10_000, ge=1, description="Live changes of a run; those at the same place are one.")
     max_step: int = Field(10_000, ge=1, description="Epochs of one step; as many mini-batches.")
     max_study: int = Field(
         20_000_000_000,

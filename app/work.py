@@ -48,7 +48,8 @@ class View:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """A run at one (epoch, batch), complete: from it, training goes on bit for bit. Config and changes are None where
-    they are what the last snapshot said. `steps` are the idempotency keys of the latest steps with what each asked."""
+    they are what the last snapshot said; `changes` says how many of those it said still stand, and lists those that
+    follow them. `steps` are the idempotency keys of the latest steps with what each asked."""
 
     epoch: int
     batch: int
@@ -57,18 +58,20 @@ class Snapshot:
     series: int
     trainer: bytes
     config: dict[str, Any] | None
-    changes: list[dict[str, Any]] | None
+    changes: tuple[int, list[dict[str, Any]]] | None
     steps: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Order: take a run in, a new one without a snapshot. Epochs up to `recorded` are replayed, unpaced."""
+    """Order: take a run in, a new one without a snapshot. Epochs up to `recorded` are replayed, unpaced. It may come to
+    so many epochs and list so many changes."""
 
     run: str
     ticket: int
     config: dict[str, Any]
     max_epochs: int
+    max_changes: int
     snapshot: Snapshot | None = None
     recorded: int = 0
 

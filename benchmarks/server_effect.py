@@ -48,7 +48,7 @@ class Saturated:
         self._reader.start()
         self._tickets = 0
         for index in range(RUNS):
-            self._answered(Load(f"run {index}", 0, UNLIMITED, max_epochs=10**9))
+            self._answered(Load(f"run {index}", 0, UNLIMITED, max_epochs=10**9, max_changes=1))
             self._play(index)
 
     def seconds(self, action: str, **arguments: Any) -> float:

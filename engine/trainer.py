@@ -221,7 +221,9 @@ class Trainer:
         """Set weights and biases, cut or restore links: see ``engine.edits``. A halted member may train again."""
         edits.apply(change, self.network, self.updates, self.index_of(change.member))
         self.halting.resume(change.member)
+        rates = self.metrics.learning_rate  # they stay those of the latest whole epoch, as with a change
         self._measure()
+        self.metrics = replace(self.metrics, learning_rate=rates)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to epoch 0: the same initial weights, or those of another seed; settings and cuts stay."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from app import commands
-from app.bodies import ChangeRun, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
+from app.bodies import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
 from app.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
 from app.owners import hashed, new_owner
 from app.problems import Problem
@@ -24,8 +24,8 @@ IdempotencyKey = Annotated[
 LINKS = {
     operation: {"operationId": operation, "parameters": {"run_id": "$response.body#/id"}}
     for operation in (
-        "read_run change_run step_run reset_run delete_run read_metrics read_data read_weights edit_weights "
-        "read_boundary read_frame predict read_trace check_gradient read_diagnostics "
+        "read_run read_changes change_run step_run reset_run delete_run read_metrics read_data read_weights "
+        "edit_weights read_boundary read_frame predict read_trace check_gradient read_diagnostics "
         "read_history read_activations read_landscape read_collapsed"
     ).split()
 }
@@ -81,6 +81,15 @@ async def list_runs(
 async def read_run(session: AnyRun, role: Role) -> dict[str, Any]:
     """The run as it is now, and whether the caller steers it."""
     return session.describe() | {"role": role}
+
+
+@router.get("/{run_id}/changes", response_model=Changes, responses=problem_documents(404, 422, 503))
+async def read_changes(
+    session: AnyRun,
+    since: Annotated[int, Query(ge=0, lt=1 << 62, description="How many of the oldest to leave out.")] = 0,
+) -> dict[str, Any]:
+    """Every live change, oldest first: replayed at their places they make the run again."""
+    return {"changes": session.changes[since:], "changes_count": len(session.changes)}
 
 
 @router.patch(

@@ -12,7 +12,7 @@ from engine.pieces import whole
 
 
 def live(config=None, snapshot=None, recorded=0, max_epochs=1000):
-    return LiveRun(Load("r", 1, config or {}, max_epochs, snapshot, recorded))
+    return LiveRun(Load("r", 1, config or {}, max_epochs, 100, snapshot, recorded))
 
 
 def train(run, until=lambda run: False):
@@ -71,14 +71,20 @@ def test_only_what_is_new_is_in_a_snapshot():
     run = live()
     first = run.progress(complete=True).snapshot
     assert first.config == run.trainer.config.model_dump(mode="json")
-    assert first.changes == []
+    assert first.changes == (0, [])
     second = run.progress(complete=True).snapshot
     assert second.config is None
     assert second.changes is None
     run.set({"learning_rate": 0.2}, None)
     third = run.progress(complete=True).snapshot
     assert third.config["training"]["learning_rate"] == 0.2
-    assert len(third.changes) == 1
+    assert third.changes == (0, [{"epoch": 0, "batch": 0, "training": {"learning_rate": 0.2}}])
+    run.step(1, None, 2, None)
+    train(run)
+    run.set({"learning_rate": 0.3}, None)
+    run.set({"pace": None}, None)
+    fourth = run.progress(complete=True).snapshot
+    assert fourth.changes == (1, [{"epoch": 0, "batch": 2, "training": {"learning_rate": 0.3, "pace": None}}])
 
 
 def test_steps_line_up_and_a_pause_ends_them():

@@ -109,7 +109,7 @@ def test_a_run_that_raises_in_its_worker_fails_alone():
             reports.extend(ours.recv())
 
     for run in ("bad", "good"):
-        ours.send(Load(run, 1, {**SMALL, "training": {"pace": None}}, 100_000))
+        ours.send(Load(run, 1, {**SMALL, "training": {"pace": None}}, 100_000, 10))
         ours.send(Command(run, 2, "set", {"training": None, "state": State.RUNNING}))
     until(lambda report: isinstance(report, Progress) and report.run == "bad" and report.epoch)
     worker._turns["bad"].live.trainer.batches.list = None  # whatever may be wrong with a run
