@@ -102,8 +102,7 @@ class Worker:
             raise
         except Exception as error:
             log.exception("the run %s cannot go on", turn.live.id)
-            self._turns.pop(turn.live.id, None)
-            self._touched.discard(turn)
+            self._let_go(turn.live.id)
             self._send(Failure(turn.live.id, f"It could not go on: {error or type(error).__name__}."))
 
     def _train(self, turn: Turn) -> None:
@@ -181,10 +180,7 @@ class Worker:
         elif isinstance(order, RangeTest):
             self._studies.put(order, None)
         elif isinstance(order, Unload):
-            self._readings.forget(order.run)
-            self._studies.forget(order.run)
-            if gone := self._turns.pop(order.run, None):
-                self._touched.discard(gone)
+            self._let_go(order.run)
         elif turn := self._turns.get(order.run):
             self._touched.add(turn)
             if isinstance(order, FrameOrder):
@@ -201,6 +197,12 @@ class Worker:
                 turn.live.deferred.append(order)
             else:
                 self._command(turn, order)
+
+    def _let_go(self, run: str) -> None:
+        self._readings.forget(run)
+        self._studies.forget(run)
+        if gone := self._turns.pop(run, None):
+            self._touched.discard(gone)
 
     def _load(self, order: Load) -> None:
         turn = Turn(LiveRun(order), time.monotonic())
