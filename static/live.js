@@ -1,5 +1,6 @@
 /** The run as its stream tells it: points, metrics, frames and states, put into the store in their order. */
 
+import { createChanges } from "./lib/changes.js";
 import { marksOf } from "./lib/marks.js";
 import { same } from "./lib/paths.js";
 import { openStream, request } from "./socket.js";
@@ -16,6 +17,8 @@ export function createLive(store, { changing, gone }) {
   const { state } = store;
   /** @type {import("./socket.js").Stream | null} */
   let stream = null;
+  const changes = createChanges();
+  let reading = false;
   /** @type {Record<string, unknown>} */
   let view = VIEW;
 
@@ -27,7 +30,26 @@ export function createLive(store, { changing, gone }) {
       state.history.clear();
       store.set({ rows: state.rows + 1, predicted: null, refusal: null, past: null });
     }
-    store.set({ run: { ...at, ...run }, marks: marksOf(run.changes), ...(changing() ? {} : { config: run.config }) });
+    store.set({ run: { ...at, ...run }, marks: marks(run), ...(changing() ? {} : { config: run.config }) });
+  }
+
+  /** @param {Run} run */
+  function marks(run) {
+    changes.take(run);
+    void readChanges(run);
+    return marksOf(changes.known());
+  }
+
+  /** Asks for the changes that were never told. @param {Run} run */
+  async function readChanges(run) {
+    const since = changes.missing();
+    if (since < 0 || reading) return;
+    reading = true;
+    const answer = await request("GET", `runs/${run.id}/changes?since=${since}`).catch(() => null);
+    reading = false;
+    if (!answer || state.run?.id !== run.id) return;
+    changes.fill(run, since, answer.changes);
+    store.set({ marks: marksOf(changes.known()) });
   }
 
   /** A reply tells the configuration at once; what the run does, the stream tells, in its own order. @param {Run} run */
@@ -43,7 +65,7 @@ export function createLive(store, { changing, gone }) {
       run,
       config: changing() ? state.config : run.config,
       rows: state.rows + 1,
-      marks: marksOf(run.changes),
+      marks: marks(run),
       points: null,
       masks: [],
       predicted: null,

@@ -28,14 +28,24 @@ const placesOf = ({ edits, cut, restore }) =>
       .sort(),
   );
 
+/** Whether a change is of more than the pace. @param {any} change */
+const steered = ({ training = {} }) => Object.keys(training).some((key) => key !== "pace");
+
 /** Whether it was changed by nobody: its weights as the lesson gives them, then only the pace. @param {import("./types.js").Run} run @param {Variant} variant */
 export function untouched(run, variant) {
-  const changes = /** @type {any[]} */ (run.changes ?? []).filter(
-    ({ training }) => !training || Object.keys(training).some((key) => key !== "pace"),
+  if (run.changes_count > run.changes.length) return false;
+  const changes = /** @type {any[]} */ (run.changes).filter(
+    (change) => steered(change) || placesOf(change).flat().length,
   );
   if (!variant.edit) return !changes.length;
   const [first] = changes;
-  return changes.length === 1 && !first.epoch && !first.batch && same(placesOf(first), placesOf(variant.edit));
+  return (
+    changes.length === 1 &&
+    !steered(first) &&
+    !first.epoch &&
+    !first.batch &&
+    same(placesOf(first), placesOf(variant.edit))
+  );
 }
 
 /** @param {import("./types.js").Run} run */

@@ -21,11 +21,10 @@ function wordsOf(change) {
 
 /**
  * What changed the curve, from epoch 1 on; pace and stop rules do not.
- * @param {unknown} changes of a Run
+ * @param {any[]} changes of a Run
  * @returns {import("./types.js").Mark[]}
  */
 export function marksOf(changes) {
-  if (!Array.isArray(changes)) return [];
   return changes
     .map((change) => ({ epoch: change.epoch, words: wordsOf(change) }))
     .filter((mark) => mark.words && mark.epoch > 0);

@@ -32,7 +32,7 @@
  * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState
  * @typedef {{id: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
  *   detail: string | null, series: number, metrics: Record<string, number | null>[],
- *   changes: unknown[], recorded_epochs: number[]}} Run
+ *   changes: unknown[], changes_count: number, recorded_epochs: number[]}} Run
  * @typedef {{inputs: number[][], targets: (number | number[])[], split: ("train" | "test")[]}} Points
  * @typedef {{shape: number[], data: Uint8Array | Float32Array}} Tensor
  * @typedef {{seq: number, epoch: number, batch: number, tensors: Record<string, Tensor>}} Frame

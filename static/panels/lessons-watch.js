@@ -1,5 +1,6 @@
 /** Holds the visitor's run to the open lesson's claims whenever it rests, and keeps what it shows. */
 
+import { changesKey } from "../lib/changes.js";
 import { due, measure, settingsOf, shows, untouched } from "../lib/evidence.js";
 import { request } from "../socket.js";
 
@@ -26,7 +27,7 @@ export function createWatch({ state }, ticks, found) {
     // A run in progress is not judged: its numbers would be of another moment than its place.
     if (!lesson || !run || role !== "owner" || busy || run.state === "running") return;
     const { slug, claims } = lesson;
-    const moment = [slug, run.id, run.series, run.epoch, run.batch, run.state, run.changes?.length].join();
+    const moment = [slug, run.id, run.series, run.epoch, run.batch, run.state, changesKey(run)].join();
     if (moment === judged) return;
     judged = moment;
     short.clear();

@@ -1,5 +1,7 @@
 /** Asks the server anew when the run has moved on: at most once in a while, and only while switched on. */
 
+import { changesKey } from "../lib/changes.js";
+
 /**
  * @param {import("../store.js").Store} store
  * @param {number} every least milliseconds between two questions
@@ -53,5 +55,4 @@ export function follower(store, every, ask) {
 }
 
 /** Which weights a run holds: they differ where this does. @param {import("../lib/types.js").Run | null} run */
-export const place = (run) =>
-  run && `${run.id} ${run.series} ${run.epoch} ${run.batch} ${Array.isArray(run.changes) ? run.changes.length : 0}`;
+export const place = (run) => run && `${run.id} ${run.series} ${run.epoch} ${run.batch} ${changesKey(run)}`;

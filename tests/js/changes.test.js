@@ -1,0 +1,69 @@
+/** The page knows every change of a run, though the server tells the newest only. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changesKey, createChanges } from "../../static/lib/changes.js";
+import { untouched } from "../../static/lib/evidence.js";
+
+const change = (epoch, rate = epoch) => ({ epoch, batch: 0, training: { learning_rate: rate } });
+const all = Array.from({ length: 9 }, (_, i) => change(i + 1));
+const told = (count, newest = 3, more = {}) => ({
+  id: "r",
+  series: 0,
+  changes: all.slice(0, count).slice(-newest),
+  changes_count: count,
+  ...more,
+});
+
+test("what was told before is kept, the newest replaced", () => {
+  const changes = createChanges();
+  for (const count of [0, 2, 4, 7]) changes.take(told(count));
+  assert.deepEqual(changes.known(), all.slice(0, 7));
+  assert.equal(changes.missing(), -1);
+  changes.take({ ...told(7), changes: [...told(7).changes.slice(0, 2), change(7, 99)] });
+  assert.deepEqual(changes.known().at(-1), change(7, 99));
+  assert.equal(changes.known().length, 7);
+});
+
+test("what was never told is missing until it is filled", () => {
+  const changes = createChanges();
+  changes.take(told(2));
+  changes.take(told(8));
+  assert.equal(changes.missing(), 2);
+  assert.equal(changes.known().length, 5);
+  changes.take(told(9));
+  changes.fill(told(8), 2, all.slice(2, 8));
+  assert.equal(changes.missing(), -1);
+  assert.deepEqual(changes.known(), all);
+});
+
+test("another run and a reset begin an empty list", () => {
+  for (const more of [{ series: 1 }, { id: "other" }]) {
+    const changes = createChanges();
+    changes.take(told(3));
+    changes.take(told(1, 3, more));
+    assert.deepEqual(changes.known(), all.slice(0, 1));
+    changes.fill(told(3), 0, all);
+    assert.equal(changes.known().length, 1);
+  }
+});
+
+test("the key tells a merged change from the one before", () => {
+  const run = told(3);
+  assert.notEqual(changesKey(run), changesKey({ ...run, changes: [...run.changes.slice(0, 2), change(3, 99)] }));
+});
+
+test("a run with changes that are not at hand is not the lesson's", () => {
+  const pace = { epoch: 1, batch: 0, training: { pace: 10 } };
+  const variant = { edit: null };
+  assert.ok(untouched({ changes: [pace], changes_count: 1 }, variant));
+  assert.ok(!untouched({ changes: [pace], changes_count: 60 }, variant));
+});
+
+test("a pace that was merged into the lesson's own weights changes nothing, a rate does", () => {
+  const edits = [{ layer: 0, row: 0, column: 0, bias: null, value: 1 }];
+  const variant = { edit: { edits, cut: [], restore: [] } };
+  const run = (training) => ({ changes: [{ epoch: 0, batch: 0, training, edits }], changes_count: 1 });
+  assert.ok(untouched(run({ pace: 10 }), variant));
+  assert.ok(!untouched(run({ pace: 10, learning_rate: 1 }), variant));
+});
