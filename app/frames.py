@@ -83,6 +83,11 @@ class Frames:
         for taker in takers:
             taker(source.frame)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether a frame is ordered and not there yet."""
+        return any(source.ordered for source in self._sources.values())
+
     def repeat(self) -> None:
         """Orders again what was ordered of a worker that died. In the next one, versions count from the start."""
         for view, source in self._sources.items():

@@ -38,6 +38,7 @@ class Link:
         self._tickets = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._place: int | None = None
+        self._parked = False
 
     @property
     def connected(self) -> bool:
@@ -61,10 +62,11 @@ class Link:
     def at(self, place: int) -> bool:
         return self._place == place
 
-    def connect(self) -> asyncio.Future[Any]:
-        """Brings the run to a worker. Orders that were not answered are given again, but for steps that had begun: the
-        run's snapshot knows their goals."""
-        place = self._place = self._trainers.assign()
+    def connect(self, place: int | None = None) -> asyncio.Future[Any]:
+        """Brings the run to a worker: that of a place, or the one with the least to do. Orders that were not answered
+        are given again, but for steps that had begun: the run's snapshot knows their goals."""
+        self._parked = False
+        place = self._place = self._trainers.assign() if place is None else place
         waiting = {ticket: pending.order for ticket, pending in self._pending.items()}
         again = next((ticket for ticket, order in waiting.items() if isinstance(order, Load)), None)
         load = self._load(again or next(self._tickets))
@@ -101,8 +103,19 @@ class Link:
             raise Problem(429, detail, headers={"Retry-After": "1"})
         return self._ask(order)
 
+    def park(self) -> None:
+        """Orders wait until the run is connected again; nothing that is asked for connects it."""
+        self.disconnect()
+        self._parked = True
+
+    @property
+    def asked(self) -> bool:
+        """Whether a question, or the order that brings the run, waits for its answer."""
+        return any(not isinstance(pending.order, Command) for pending in self._pending.values())
+
     def frame(self, order: FrameOrder) -> None:
-        self._trainers.send(self._require_place(), order)
+        if not self._parked:  # the orders of frames are repeated once it is connected
+            self._trainers.send(self._require_place(), order)
 
     def withdraw(self, order: Withdraw) -> None:
         """Takes back the order of a frame."""
@@ -115,6 +128,8 @@ class Link:
             self._trainers.send(self._place, Hold(self._run, on))
 
     def _ask(self, order: Command | Query) -> asyncio.Future[Any]:
+        if self._parked:
+            return self._expect(order)
         place = self._require_place()
         future = self._expect(order)
         self._trainers.send(place, order)

@@ -129,17 +129,20 @@ class _Process:
 
 
 class Pool:
-    """All worker processes. A place is the number of one; its process may be replaced, the place stays."""
+    """All worker processes. A place is the number of one; its process may be replaced, the place stays. Behind the
+    usual places comes one for a run that is tried alone: it has a process only while that lasts."""
 
     def __init__(
-        self, settings: Settings, on_report: Callable[[Report], None], on_death: Callable[[int], None]
+        self, settings: Settings, on_report: Callable[[int, Report], None], on_death: Callable[[int], None]
     ) -> None:
         self._settings = settings
         self._on_report = on_report
         self._on_death = on_death
         self._processes: list[_Process] = []
-        self._held: list[set[str]] = [set() for _ in range(settings.workers)]
-        self._busy: list[set[str]] = [set() for _ in range(settings.workers)]
+        self._trial: _Process | None = None
+        self._ended: set[asyncio.Future[None]] = set()
+        self._held: list[set[str]] = [set() for _ in range(settings.workers + 1)]
+        self._busy: list[set[str]] = [set() for _ in range(settings.workers + 1)]
         self._ending = False
 
     def start(self) -> None:
@@ -150,8 +153,11 @@ class Pool:
         atexit.register(self._kill)
 
     def _kill(self) -> None:
-        for process in self._processes:
+        for process in self._all():
             process.kill()
+
+    def _all(self) -> list[_Process]:
+        return self._processes + ([self._trial] if self._trial else [])
 
     def _start(self, place: int, delay: float) -> _Process:
         return _Process(self._settings, f"descent-worker-{place}", delay, self._hear)
@@ -159,17 +165,33 @@ class Pool:
     async def stop(self, seconds: float = 5) -> None:
         """Ends every process once it has reported its runs as they are."""
         self._ending = True
-        await asyncio.gather(*(asyncio.to_thread(process.end, seconds) for process in self._processes))
+        await asyncio.gather(*(asyncio.to_thread(process.end, seconds) for process in self._all()), *self._ended)
         atexit.unregister(self._kill)
 
     def assign(self) -> int:
-        return min(range(len(self._held)), key=lambda place: (len(self._busy[place]), len(self._held[place])))
+        return min(range(self._settings.workers), key=lambda place: (len(self._busy[place]), len(self._held[place])))
 
     def working(self, place: int, run: str, on: bool) -> None:
         (self._busy[place].add if on else self._busy[place].discard)(run)
 
     def crowded(self, place: int, run: str) -> bool:
-        return len(self._busy[place] - {run}) > min(map(len, self._busy)) + 1
+        return len(self._busy[place] - {run}) > min(map(len, self._busy[: self._settings.workers])) + 1
+
+    def open_trial(self) -> int:
+        """Starts a process for one run; returns its place."""
+        place = self._settings.workers
+        if self._trial is None:
+            self._trial = self._start(place, 0)
+        return place
+
+    def close_trial(self) -> None:
+        """Ends that process."""
+        process, self._trial = self._trial, None
+        self._clear(self._settings.workers)
+        if process:
+            ended = asyncio.ensure_future(asyncio.to_thread(process.end, 5))
+            self._ended.add(ended)
+            ended.add_done_callback(self._ended.discard)
 
     def send(self, place: int, order: Order) -> None:
         if isinstance(order, Load):
@@ -177,25 +199,37 @@ class Pool:
         elif isinstance(order, Unload):
             self._held[place].discard(order.run)
             self._busy[place].discard(order.run)
-        self._processes[place].send(order)
+        if place < self._settings.workers:
+            self._processes[place].send(order)
+        elif self._trial:
+            self._trial.send(order)
 
     def pids(self) -> list[int | None]:
-        """The process of each place; None where it is yet to start."""
-        return [process.pid for process in self._processes]
+        """The process of each place, that of a trial last while there is one; None where it is yet to start."""
+        return [process.pid for process in self._all()]
 
     def ready(self) -> list[bool]:
         """Whether the process of each place runs."""
         return [process.alive for process in self._processes]
 
     def _hear(self, process: _Process, reports: list[Report] | None) -> None:
+        if process not in self._all():
+            return
+        place = self._all().index(process)
         if reports is not None:
             for report in reports:
-                self._on_report(report)
-        elif not self._ending and process in self._processes:
-            place = self._processes.index(process)
-            log.warning("worker %s died and is started again", process.pid)
-            self._held[place].clear()
-            self._busy[place].clear()
-            # One that died before it said anything would only do so again: not at once.
-            self._processes[place] = self._start(place, 0 if process.reported else 1)
+                self._on_report(place, report)
+        elif not self._ending:
+            self._clear(place)
+            if process is self._trial:
+                log.warning("worker %s died with the one run that was tried in it", process.pid)
+                self._trial = None
+            else:
+                log.warning("worker %s died and is started again", process.pid)
+                # One that died before it said anything would only do so again: not at once.
+                self._processes[place] = self._start(place, 0 if process.reported else 1)
             self._on_death(place)
+
+    def _clear(self, place: int) -> None:
+        self._held[place].clear()
+        self._busy[place].clear()

@@ -16,6 +16,7 @@ from app.range_tests import RangeTests
 from app.session import TRAINING, Session
 from app.settings import Settings
 from app.store import Store
+from app.suspects import Suspects
 from app.tables import RunRecord
 from app.work import Answer, Report, State
 from engine.config import RunConfig
@@ -33,6 +34,7 @@ class Runs:
         self.store = store
         self.pool = Pool(settings, self._report, self._worker_died)
         self.range_tests = RangeTests(self.pool)
+        self.suspects = Suspects(self.pool)
         self._sessions: dict[str, Session] = {}
         self._creating: dict[str, bytes] = {}
         self._starting: Counter[str] = Counter()
@@ -90,7 +92,7 @@ class Runs:
             series=0,
             trainer=b"",
         )
-        session = Session(record, self.pool, self.store, self.settings)
+        session = Session(record, self.pool, self.store, self.suspects, self.settings)
         self._sessions[session.id] = session
         try:
             await session.create()
@@ -168,7 +170,7 @@ class Runs:
             record = await self.store.run(run_id)
             if record is None:
                 return None
-            session = await Session.restored(record, self.pool, self.store, self.settings)
+            session = await Session.restored(record, self.pool, self.store, self.suspects, self.settings)
             self._sessions[run_id] = session
             return session
         except (ValueError, TypeError) as error:
@@ -195,10 +197,13 @@ class Runs:
 
     # ---- keeping house
 
-    def _report(self, report: Report) -> None:
+    def _report(self, place: int, report: Report) -> None:
         if session := self._sessions.get(report.run):
+            if not session.link.at(place):
+                return  # it has moved on: what this place still had to say of it comes again from its new one
             try:
                 session.handle(report)
+                self.suspects.look(session)
             except Exception as error:  # the reports of other runs come in the same batch
                 log.exception("a report of the run %s could not be taken in", report.run)
                 session.fail(f"What its worker reported could not be taken in: {error}.")
@@ -207,9 +212,12 @@ class Runs:
 
     def _worker_died(self, place: int) -> None:
         self.range_tests.lost(place)
-        for session in list(self._sessions.values()):
-            if session.link.at(place):
-                session.lost_worker()
+        alone = place == self.settings.workers
+        if alone:
+            self.suspects.died()
+        for session in [session for session in self._sessions.values() if session.link.at(place)]:
+            session.lost_worker(alone)
+        self.suspects.go_on()
 
     async def _sweep(self) -> None:
         """Lets go of idle runs, for ever."""

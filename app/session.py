@@ -18,6 +18,7 @@ from app.records import renewed, snapshot_of
 from app.settings import Settings
 from app.sizes import Shape
 from app.store import Store
+from app.suspects import MAX_DEATHS, Deaths, Suspects
 from app.tables import RunRecord
 from app.work import Answer, Failure, FrameReport, Load, Progress, Report, Snapshot, State, Trainers
 from engine.config import RunConfig
@@ -26,9 +27,6 @@ log = logging.getLogger(__name__)
 
 TRAINING = (State.RUNNING, State.RECOVERING)
 ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
-
-# Deaths of its worker without progress in between, after which a run is not tried again.
-MAX_DEATHS = 3
 
 # The Run and the messages of its stream carry so many changes; all are at an address of their own.
 NEWEST_CHANGES = 50
@@ -40,7 +38,9 @@ MAX_UNSAVED_BYTES = 1_000_000
 class Session:
     """A run. What a worker reports is taken in at once; a command is answered when its snapshot is committed."""
 
-    def __init__(self, record: RunRecord, trainers: Trainers, store: Store, settings: Settings) -> None:
+    def __init__(
+        self, record: RunRecord, trainers: Trainers, store: Store, suspects: Suspects, settings: Settings
+    ) -> None:
         self._record = record
         self.id = record.id
         self.owner = record.owner
@@ -67,18 +67,21 @@ class Session:
         self._snapshot: Snapshot | None = None
         self._latest: bytes | None = None
         self._held: str | None = None
-        self._deaths = 0
+        self._suspects = suspects
+        self._deaths = Deaths()
         self._died_at = (-1, -1, -1)
 
     @classmethod
-    async def restored(cls, record: RunRecord, trainers: Trainers, store: Store, settings: Settings) -> "Session":
+    async def restored(
+        cls, record: RunRecord, trainers: Trainers, store: Store, suspects: Suspects, settings: Settings
+    ) -> "Session":
         """A run as the store has it; one that was training goes on."""
-        session = cls(record, trainers, store, settings)
+        session = cls(record, trainers, store, suspects, settings)
         await session.ledger.restore()
         session._snapshot = snapshot_of(record)
         if session.state in TRAINING:
             session.state = State.RECOVERING
-            session._connect()
+            session.connect_at(None)
         return session
 
     # ---- what it is
@@ -129,7 +132,7 @@ class Session:
         if self.state is State.FAILED:
             self._resume(action, arguments)
         if self.state not in TRAINING and action in ("set", "step") and self.link.crowded:
-            self._move()
+            self.connect_at(None)  # at rest, its newest snapshot is all there is of it
         await self.link.command(action, arguments)
 
     async def query(self, action: str, **arguments: Any) -> bytes:
@@ -151,6 +154,7 @@ class Session:
     def delete(self) -> asyncio.Future[None]:
         """Ends the run for good."""
         self.deleted = True
+        self._suspects.drop(self)
         self.link.disconnect()
         self.link.fail(Problem(404, "The run was deleted."))
         self.close("the run was deleted")
@@ -168,49 +172,63 @@ class Session:
         limits = self._settings.max_epochs, self._settings.max_changes
         return Load(self.id, ticket, self.config, *limits, self._snapshot, recorded)
 
-    def _connect(self) -> None:
-        self.link.connect()
-        self.link.working(self.state in TRAINING)
-
     def _resume(self, action: str, arguments: dict[str, Any]) -> None:
         """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
         if action != "reset" and arguments.get("state") is None:
             raise Problem(409, "A run that failed is resumed first: make it running or paused, or reset it.")
-        self._deaths = 0
+        self._deaths = Deaths()
         self.link.disconnect()
         if action != "reset":
             self.state, self.detail = State.RECOVERING, None
-            self._connect()
-
-    def _move(self) -> None:
-        """To a worker with less to do; at rest, its newest snapshot is all there is of it."""
-        self.link.disconnect()
-        self._connect()
-        self.frames.repeat()
+            self.connect_at(None)
 
     def _not_loaded(self, error: BaseException) -> None:
         if self._snapshot and not self.deleted:  # without one it is being made: who makes it hears of it
             self.fail(f"It could not be brought back: {error}")
 
-    def lost_worker(self) -> None:
-        """Its worker died: it goes on from its snapshot in another, unless that keeps happening."""
+    @property
+    def cleared(self) -> bool:
+        """Whether, alone in a worker, it got past the place where the last one died, or has done all it was asked."""
+        if self.state is State.RECOVERING or self.link.asked or self.frames.waiting:
+            return False
+        return self.state not in TRAINING or (self.series, self.epoch, self.batch) > self._died_at
+
+    def connect_at(self, place: int | None) -> None:
+        """Goes on from its newest snapshot at a place; None: the one with the least to do."""
+        self.link.disconnect()
+        self.link.connect(place)
+        self.link.working(self.state in TRAINING)
+        self.frames.repeat()
+
+    def lost_worker(self, alone: bool) -> None:
+        """Its worker died, in which it was `alone` or not. A run that was doing something goes on from its snapshot in
+        another, unless it is the one that workers die of. One at rest is no suspect: it is brought back when needed."""
         self.link.lost()
-        place = (self.series, self.epoch, self.batch)
-        self._deaths = self._deaths + 1 if place <= self._died_at else 1
-        self._died_at = place
-        if self._deaths >= MAX_DEATHS:
-            self.fail(f"Its worker died {MAX_DEATHS} times without getting further.")
-        elif self.state in TRAINING or self.link.waiting or self.viewers:
-            if self.state in TRAINING:
-                self.state = State.RECOVERING
-                self._turn_face()
-            self._held = None
-            self._connect()
+        self._held = None
+        if self.state not in TRAINING and not self.link.waiting and not self.frames.waiting:
             self.frames.repeat()
+            return
+        snapshot = self._snapshot
+        self._deaths.note(
+            (snapshot.series, snapshot.epoch, snapshot.batch) if snapshot else (0, 0, 0), alone, time.monotonic()
+        )
+        self._died_at = (self.series, self.epoch, self.batch)
+        if self._deaths.proven:
+            self.fail(f"Its worker died {MAX_DEATHS} times while this run was alone in it.")
+            return
+        if self.state in TRAINING:
+            self.state = State.RECOVERING
+            self._turn_face()
+        if self._deaths.suspicious:
+            self.link.park()
+            self._suspects.add(self)
+        else:
+            self.connect_at(None)
 
     def fail(self, detail: str) -> None:
         """Ends the run as failed. Its worker lets go of it; its owner may resume it from its newest snapshot."""
         log.error("The run %s failed: %s", self.id, detail)
+        self._suspects.drop(self)
         self.link.disconnect()
         self.state, self.detail = State.FAILED, detail
         self.link.fail(Problem(500, detail))

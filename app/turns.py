@@ -13,11 +13,14 @@ AHEAD = 20
 class Turn:
     """When a run trains next: it may from `due` on, and of those that may, the one that has had the least time does."""
 
-    def __init__(self, live: LiveRun, now: float) -> None:
+    def __init__(self, live: LiveRun, now: float, checkpoint_seconds: float) -> None:
         self.live = live
         self.due = now
         self.had = 0.0
         self.saved = now
+        # A run that comes back is saved with its first report, then ever more rarely: however often it is interrupted,
+        # it gets further.
+        self.checkpoint_seconds = 0.0 if live.replaying else checkpoint_seconds
         self.asked = False
         # None: the next report has to be complete. So no epoch of a step is reported before a snapshot knows its goal.
         self.state_told: State | None = None

@@ -140,7 +140,9 @@ class Worker:
         """What all runs have to tell: epochs, and now and then a snapshot."""
         self._report_at = now + REPORT_SECONDS
         for turn in list(self._turns.values()):
-            if turn.live.training and now - turn.saved >= self._checkpoint:
+            if turn.live.training and now - turn.saved >= turn.checkpoint_seconds:
+                longer = max(2 * turn.checkpoint_seconds, self._checkpoint / 16)
+                turn.checkpoint_seconds = min(longer, self._checkpoint)
                 self._alone(turn, partial(self._report, complete=True))
             elif turn.live.unreported:
                 self._alone(turn, partial(self._report, complete=False))
@@ -205,7 +207,7 @@ class Worker:
             self._touched.discard(gone)
 
     def _load(self, order: Load) -> None:
-        turn = Turn(LiveRun(order), time.monotonic())
+        turn = Turn(LiveRun(order), time.monotonic(), self._checkpoint)
         self._turns[order.run] = turn
         self._report(turn, complete=True)
         self._send(Answer(order.run, order.ticket))

@@ -7,8 +7,6 @@ import threading
 
 import pytest
 
-from app.session import MAX_DEATHS
-
 # Slow enough to be killed under way, fast enough to wait for.
 CONFIG = {"dataset": {"samples": 100}, "training": {"max_epochs": 600, "pace": 400}}
 
@@ -118,25 +116,6 @@ def test_a_step_under_way_is_finished_by_another_worker(start_server, new_run_on
     stepping.join(20)
     assert [(a["state"], a["epoch"], a["batch"]) for a in answers] == [("paused", 800, 0)]
     assert run.get("/metrics")["epoch"] == list(range(801))
-
-
-def test_a_run_whose_worker_keeps_dying_fails_and_can_be_reset(start_server, new_run_on):
-    server = start_server(workers=1)
-    run = new_run_on(server)
-    with run.stream() as stream:
-        stream.next()
-        for resolution in (10, 25, 50)[:MAX_DEATHS]:
-            kill(server.pids())
-            stream.send("view", resolution=resolution)
-            if resolution != 50:
-                stream.wait_for("frame")  # the next worker has it
-        assert "died" in stream.wait_for("state", state="failed")["detail"]
-    assert run.get("/weights")["layers"]
-    with run.stream() as stream:
-        assert stream.next()["run"]["state"] == "failed"
-    assert run.call("POST", "/step", {"epochs": 1}, status=409)
-    assert run.call("POST", "/reset", {})["state"] == "paused"
-    assert run.step(epochs=1)["epoch"] == 1
 
 
 def test_idle_runs_leave_memory_and_come_back(start_server, new_run_on):

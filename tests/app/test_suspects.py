@@ -1,0 +1,140 @@
+"""Of runs whose workers die, only the one that workers die of fails; the others get further."""
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from app.suspects import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, Deaths
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
+
+# Without a pace a replay takes as long as the training did.
+LONG = {
+    "dataset": {"samples": 400},
+    "network": {"hidden": [{"units": 8}, {"units": 8}]},
+    "training": {"pace": None, "batch_size": 10, "max_epochs": 400},
+}
+SMALL = {"dataset": {"samples": 20}, "network": {"hidden": []}, "training": {"pace": None}}
+DEADLINE = 60
+
+
+def wait_for(tell):
+    """What `tell` returns once it is something; looks at a running server's own parts."""
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        if found := tell():
+            return found
+        time.sleep(0.001)
+    raise AssertionError("it never came to that")
+
+
+def kill(pid):
+    os.kill(pid, signal.SIGKILL)
+
+
+def finished(run):
+    """Waits for its end; its metrics and weights."""
+    with run.stream() as stream:
+        if stream.next()["run"]["state"] != "finished":
+            stream.wait_for("state", state="finished")
+    return run.get("/metrics"), run.get("/weights")
+
+
+def test_a_run_whose_worker_is_killed_again_and_again_gets_further(start_server, new_run_on):
+    server = start_server(workers=1)
+    runs = server.app.state.runs
+    expected = finished(new_run_on(server, LONG, "running"))
+    run = new_run_on(server, LONG, "running")
+    session = runs._sessions[run.id]
+    snapshot = wait_for(lambda: session.epoch > 20 and session._snapshot)
+    since = time.monotonic()
+
+    def old_snapshot():
+        nonlocal snapshot, since
+        if session._snapshot is not snapshot:
+            snapshot, since = session._snapshot, time.monotonic()
+        return time.monotonic() - since > 0.4 and session.epoch > snapshot.epoch + 2
+
+    wait_for(old_snapshot)
+    seen, replayed = session.epoch, 0
+    for _ in range(6):
+        kill(server.pids()[0])
+        wait_for(lambda: session.state == "recovering")
+        loaded = wait_for(lambda: session.epoch < seen and [session.epoch, session.batch])
+        wait_for(lambda at=loaded: [session.epoch, session.batch] > at)
+        replayed += session.epoch < seen
+    assert replayed > SUSPICIOUS + MAX_DEATHS, "it was killed too late for what this test is about"
+    assert finished(run) == expected
+
+
+def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
+    server = start_server(workers=1)
+    runs, pool = server.app.state.runs, server.app.state.runs.pool
+    expected = finished(new_run_on(server, LONG, "running"))
+    guilty, neighbour = (new_run_on(server, LONG, "running") for _ in range(2))
+    at_rest = new_run_on(server, SMALL)
+    at_rest.step(epochs=100)
+    blamed = runs._sessions[guilty.id]
+    # Nobody gets further in these lives: each of the two may be the one.
+    for _ in range(SUSPICIOUS):
+        pid = pool.pids()[0]
+        kill(pid)
+        wait_for(lambda old=pid: pool.pids()[0] not in (old, None))
+    usual = pool.pids()[0]
+    killed = []
+
+    def alone():
+        trial = pool._trial
+        return runs.suspects.tried is blamed and trial and trial.pid not in [None, *killed] and trial.pid
+
+    for _ in range(MAX_DEATHS):
+        killed.append(wait_for(alone))
+        kill(killed[-1])
+    assert wait_for(lambda: guilty.get()["state"] == "failed")
+    assert "alone" in guilty.get()["detail"]
+    assert finished(neighbour) == expected
+    assert pool.pids() == [usual], "a trial disturbed the others"
+    rest = at_rest.get()
+    assert (rest["state"], rest["epoch"]) == ("paused", 100)
+    assert at_rest.step(epochs=1)["epoch"] == 101
+    # Its owner may resume it; that it was interrupted is not seen in its numbers.
+    guilty.call("POST", "/step", {"epochs": 1}, status=409)
+    assert guilty.patch(state="running")["detail"] is None
+    assert finished(guilty) == expected
+
+
+def test_a_run_at_rest_never_fails_however_often_its_worker_dies(start_server, new_run_on):
+    server = start_server(workers=1)
+    run = new_run_on(server, SMALL)
+    run.step(epochs=10)
+    weights = run.get("/weights")
+    with run.stream() as stream:
+        for resolution in range(10, 10 + SUSPICIOUS + MAX_DEATHS):
+            kill(wait_for(lambda: server.app.state.runs.pool.ready() == [True] and server.pids()[0]))
+            stream.send("view", resolution=resolution)
+            stream.wait_for("frame")  # the next worker has it
+    assert run.get()["state"] == "paused"
+    assert run.get("/weights") == weights
+    assert run.step(epochs=1)["epoch"] == 11
+
+
+def test_deaths_are_forgotten_with_progress_and_with_time():
+    deaths = Deaths()
+    for now in range(MAX_DEATHS):
+        deaths.note((0, 5, 0), True, now)
+    assert deaths.suspicious
+    assert deaths.proven
+    deaths.note((0, 5, 0), True, FORGET_SECONDS + 1.5)
+    assert deaths.suspicious
+    assert not deaths.proven
+    deaths.note((0, 5, 1), True, FORGET_SECONDS + 2)
+    assert not deaths.suspicious
+    for now in range(9):
+        deaths.note((0, 5, 1), False, FORGET_SECONDS + 3 + now / 10)
+    assert deaths.suspicious
+    assert not deaths.proven, "it was not alone"
+    deaths.note((1, 0, 0), False, FORGET_SECONDS + 5)
+    assert not deaths.suspicious
