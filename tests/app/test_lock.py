@@ -30,7 +30,7 @@ def test_a_second_server_refuses_the_folder_of_the_first(serve, tmp_path):
     address = first.address()
     environment = os.environ | {"DESCENT_DATA_DIR": folder, "DESCENT_PORT": "0"}
     second = subprocess.run(
-        command,
+        [sys.executable, "-m", "app"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
