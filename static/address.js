@@ -54,8 +54,8 @@ export function createAddress(store, session, defaults) {
 
   /** @param {import("./lib/types.js").RunConfig} config */
   function said(config) {
-    const { panel, lesson, hide, threshold, answer, show } = state;
-    return encode({ ...config, view: { panel, lesson, hide, threshold, answer, show } }, usual);
+    const { panel, lesson, hide, axes, hold, threshold, answer, show } = state;
+    return encode({ ...config, view: { panel, lesson, hide, axes, hold, threshold, answer, show } }, usual);
   }
 
   /** @param {string} fragment */
@@ -107,7 +107,9 @@ export function createAddress(store, session, defaults) {
     if (!entries.travelling() && history.state?.run !== run) entries.note({ run });
   }
 
-  store.on(["run", "busy", "panel", "lesson", "threshold", "answer", "show", "hide", "steps"], () => write());
+  store.on(["run", "busy", "panel", "lesson", "axes", "hold", "threshold", "answer", "show", "hide", "steps"], () =>
+    write(),
+  );
   window.addEventListener("popstate", async (event) => {
     const place = entries.moved(event.state);
     written = location.hash;

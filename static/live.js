@@ -3,6 +3,8 @@
 import { createChanges } from "./lib/changes.js";
 import { marksOf } from "./lib/marks.js";
 import { same } from "./lib/paths.js";
+import { describe } from "./lib/problem.js";
+import { fitting, isSlice } from "./lib/slice.js";
 import { openStream, request } from "./socket.js";
 
 /** @typedef {import("./lib/types.js").Run} Run */
@@ -21,6 +23,7 @@ export function createLive(store, { changing, gone }) {
   let reading = false;
   /** @type {Record<string, unknown>} */
   let view = VIEW;
+  let fine = false;
 
   /** @param {Run} run the newest the server said */
   function accept(run) {
@@ -61,7 +64,11 @@ export function createLive(store, { changing, gone }) {
   function follow(/** @type {Run} */ run) {
     stream?.close();
     state.history.clear();
+    // Inputs that the last data had and this one lacks cannot be shown.
+    const { inputs } = describe(state.catalog, run.config);
     store.set({
+      ...fitting(state, inputs),
+      held: null,
       run,
       config: changing() ? state.config : run.config,
       rows: state.rows + 1,
@@ -74,6 +81,7 @@ export function createLive(store, { changing, gone }) {
       selected: null,
       connection: "connecting",
     });
+    view = viewOf(inputs);
     const opened = openStream(run.id, view, {
       since: () => state.history.firstMissing,
       open: () => store.set({ connection: "open", outage: null }),
@@ -125,17 +133,32 @@ export function createLive(store, { changing, gone }) {
     store.set({ rows: state.rows + 1, ...newer });
   }
 
+  /** What frames are to show. @param {number} inputs of the run's data */
+  const viewOf = (inputs) => ({
+    ...VIEW,
+    ...(fine ? { unit_resolution: 50 } : {}),
+    ...(isSlice(inputs) ? fitting(state, inputs) : {}),
+  });
+
+  /** Asks for another view, if it is one. */
+  function ask() {
+    if (!state.run) return;
+    const next = viewOf(describe(state.catalog, state.run.config).inputs);
+    if (same(next, view)) return;
+    view = next;
+    stream?.view(view);
+  }
+  store.on(["axes", "hold"], ask);
+
   return {
     follow,
     heed,
     readMasks,
 
     /** Asks for what frames show beside the usual. @param {{fine: boolean}} wants */
-    look({ fine }) {
-      const next = { ...VIEW, ...(fine ? { unit_resolution: 50 } : {}) };
-      if (same(next, view)) return;
-      view = next;
-      stream?.view(view);
+    look(wants) {
+      fine = wants.fine;
+      ask();
     },
 
     /** Says that a frame was drawn, so that the next may come. @param {number} seq */

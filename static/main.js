@@ -2,6 +2,7 @@
 
 import { createAddress, readAddress } from "./address.js";
 import { describe } from "./lib/problem.js";
+import { isSlice } from "./lib/slice.js";
 import { startPredictor } from "./predictor.js";
 import { createScheduler } from "./scheduler.js";
 import { createSession } from "./session.js";
@@ -69,6 +70,15 @@ mountTime(store, scheduler, (epoch) => {
 });
 mountCurves(store, scheduler);
 mountConfusion(store, scheduler);
+// Data with more than two inputs is shown by a plane through it.
+let sliced = false;
+const slice = () => {
+  if (sliced || !isSlice(describe(state.catalog, state.config).inputs)) return;
+  sliced = true;
+  void import("./views/slice.js").then(({ mountSlice }) => mountSlice(store, session, scheduler));
+};
+store.on(["config"], slice);
+slice();
 startPredictor(store, session);
 
 const { drawLinks, drawOver, drifting } = linkDrawers(store, places);
@@ -86,7 +96,7 @@ const acknowledge = scheduler.task(() => {
 });
 
 store.on(["frame", "past", "theme", "layout", "config", "points"], map);
-store.on(["cursor", "threshold", "answer", "show", "predicted", "hover", "selected"], map);
+store.on(["axes", "cursor", "threshold", "answer", "show", "predicted", "hover", "selected"], map);
 store.on(["frame", "past", "theme", "layout", "config"], units);
 store.on(["frame", "past", "theme", "layout", "config", "masks", "health"], links);
 store.on(["frame", "past", "theme", "layout", "config", "hover", "selected", "run", "connection"], over);

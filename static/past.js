@@ -1,5 +1,7 @@
 /** Looking back: the frame of a recorded epoch, which the views draw in place of the newest. */
 
+import { describe } from "./lib/problem.js";
+import { isSlice } from "./lib/slice.js";
 import { frame } from "./socket.js";
 
 /**
@@ -22,6 +24,7 @@ export function createPast(store, session) {
   /** @type {number | null} */
   let wanted = null;
   let looking = false;
+  let other = false;
 
   /** Shows the recorded epoch nearest to the wanted one; null shows the newest again. @param {number | null} epoch */
   async function look(epoch) {
@@ -34,11 +37,13 @@ export function createPast(store, session) {
       for (let asked = null; wanted !== null && wanted !== asked; ) {
         asked = wanted;
         const nearest = nearestEpoch(run.recorded_epochs, asked);
-        if (state.past?.epoch === nearest) continue;
+        if (state.past?.epoch === nearest && !other) continue;
+        other = false;
         const past = await frame(run.id, {
           epoch: nearest,
           resolution: 100,
           include: ["boundary", "weights", "neurons"],
+          ...(isSlice(describe(state.catalog, state.config).inputs) ? { axes: state.axes, hold: state.hold } : {}),
         });
         if (wanted !== null && state.run?.id === run.id) store.set({ past });
       }
@@ -48,5 +53,10 @@ export function createPast(store, session) {
       looking = false;
     }
   }
+  store.on(["axes", "hold"], () => {
+    if (!state.past) return;
+    other = true;
+    void look(state.past.epoch);
+  });
   return look;
 }

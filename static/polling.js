@@ -82,10 +82,20 @@ export function startPolling(id, view, hearer) {
 
   /** A frame, once there is another one to show. @param {import("./lib/types.js").Run} run */
   async function picture(run) {
-    const { resolution, unit_resolution: units, include } = view();
-    const place = JSON.stringify([run.series, run.epoch, run.batch, run.changes, resolution, units, include]);
+    const { resolution, unit_resolution: units, include, axes, hold } = view();
+    const place = JSON.stringify([
+      run.series,
+      run.epoch,
+      run.batch,
+      run.changes,
+      resolution,
+      units,
+      include,
+      axes,
+      hold,
+    ]);
     if (place === framed || document.hidden) return;
-    const { tensors, ...message } = await frame(id, { resolution, unit_resolution: units, include });
+    const { tensors, ...message } = await frame(id, { resolution, unit_resolution: units, include, axes, hold });
     framed = place;
     say({ ...message, type: "frame" }, tensors);
   }

@@ -2,6 +2,7 @@
 
 import { labelled } from "./lib/fields.js";
 import { decodeTensors } from "./lib/safetensors.js";
+import { sliceQuery } from "./lib/slice.js";
 import { keepToken, ownerToken } from "./owner.js";
 
 export const API = new URL("api/v1/", document.baseURI);
@@ -67,11 +68,13 @@ export async function request(method, path, body) {
 /**
  * One frame, as the stream would send it.
  * @param {string} id
- * @param {Record<string, any>} asked resolution, include, and a recorded epoch; now without it
+ * @param {Record<string, any>} asked resolution, include, axes, hold, and a recorded epoch; now without it
  * @returns {Promise<import("./lib/types.js").Frame>}
  */
 export async function frame(id, asked) {
-  const query = new URLSearchParams(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const { axes, hold, ...plain } = asked;
+  const said = Object.entries(plain).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams({ ...Object.fromEntries(said), ...sliceQuery({ axes, hold }) });
   const answer = await fetch(new URL(`runs/${id}/frame?${query}`, API), {
     headers: { accept: "application/octet-stream" },
   });

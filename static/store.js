@@ -25,6 +25,9 @@ import { History } from "./lib/history.js";
  * @property {{x: number, y: number} | null} cursor on the output map, in its own units
  * @property {import("./lib/types.js").Prediction | null} pointed what the network says at the cursor
  * @property {import("./lib/types.js").Predicted | null} predicted what it says of every point
+ * @property {import("./lib/slice.js").Axes} axes the inputs that the map shows, where there are more than two
+ * @property {import("./lib/slice.js").Hold} hold what others are held at by choice
+ * @property {(number | null)[] | null} held what each is held at, as the server says; null for those on the axes
  * @property {number} threshold
  * @property {number} answer which of several labels or values the map shows
  * @property {import("./lib/types.js").View["show"]} show
@@ -46,6 +49,8 @@ export const VIEW = {
   panel: "curves",
   lesson: "",
   hide: [],
+  axes: [0, 1],
+  hold: {},
   threshold: 0.5,
   answer: 0,
   show: { test: false, discrete: false, errors: false, log: true, smooth: false, columns: false },
@@ -80,6 +85,7 @@ export function initialState(catalog, config, view = VIEW) {
     cursor: null,
     pointed: null,
     predicted: null,
+    held: null,
     ...view,
     folded: view.panel !== VIEW.panel,
     refusal: null,

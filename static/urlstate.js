@@ -1,6 +1,7 @@
 /** The configuration as a link and back: one table, a row for each thing a link can say; what is as usual is left out. */
 
 import { read, same, withValue } from "./lib/paths.js";
+import { writeHold } from "./lib/slice.js";
 
 /** @typedef {import("./lib/types.js").Link} Link */
 /** @typedef {{key: string, path: string, write: (value: any) => string, read: (text: string) => unknown}} Row */
@@ -59,6 +60,8 @@ const TABLE = [
   { key: "lesson", path: "view.lesson", ...text },
   { key: "hide", path: "view.hide", write: (value) => value.join(","), read: (value) => value.split(",") },
   { key: "answer", path: "view.answer", ...number },
+  { key: "axes", path: "view.axes", write: String, read: readAxes },
+  { key: "hold", path: "view.hold", write: writeHold, read: readHold },
   { key: "threshold", path: "view.threshold", ...number },
   { key: "test", path: "view.show.test", ...flag },
   { key: "discrete", path: "view.show.discrete", ...flag },
@@ -100,6 +103,19 @@ function readRows(value) {
 function readTargets(value) {
   const rows = readRows(value);
   return rows?.length === 1 ? rows[0] : rows;
+}
+
+/** "0,2" @param {string} value */
+function readAxes(value) {
+  const axes = value.split(",").map(Number);
+  return axes.length === 2 && axes.every((axis) => Number.isInteger(axis) && axis >= 0) ? axes : undefined;
+}
+
+/** "2:0.5,3:-1" @param {string} value */
+function readHold(value) {
+  const pairs = value.split(",").map((pair) => pair.split(":").map(Number));
+  const fine = pairs.every(([index, held]) => Number.isInteger(index) && index >= 0 && Number.isFinite(held));
+  return fine ? Object.fromEntries(pairs) : undefined;
 }
 
 /** "adam" or "momentum:momentum=0.8". @param {import("./lib/types.js").Named | string} value */

@@ -25,7 +25,7 @@
  *   initializers: Entry[], optimizers: OptimizerEntry[], schedules: Entry[], regularizers: Entry[], combinations: Combination[],
  *   defaults: RunConfig, limits?: Record<string, number>}} Catalog
  *
- * @typedef {{panel: string, lesson: string, hide: string[], threshold: number, answer: number,
+ * @typedef {{panel: string, lesson: string, hide: string[], axes: [number, number], hold: Record<string, number>, threshold: number, answer: number,
  *   show: {test: boolean, discrete: boolean, errors: boolean, log: boolean, smooth: boolean, columns: boolean}}} View
  * @typedef {RunConfig & {view: View}} Link all that an address says
  *

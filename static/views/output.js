@@ -133,7 +133,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
   /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {number} answer @param {import("../palette.js").Palette} colours */
   function pointsLayer(side, ratio, about, answer, colours) {
     const labels = state.show.errors ? (predictedShown(state)?.labels ?? null) : null;
-    const now = [state.points, state.theme, state.show.test, labels, side, ratio, about.task, answer];
+    const now = [state.points, state.theme, state.show.test, labels, side, ratio, about.task, answer, state.axes];
     if (now.every((value, i) => value === drawn[i])) return layer;
     drawn = now;
     layer.width = layer.height = Math.round(side * ratio);
@@ -147,7 +147,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     const place = (x, y) => [((x + EDGE) / (2 * EDGE)) * side, ((EDGE - y * up) / (2 * EDGE)) * side];
     drawPoints(
       context,
-      { points: state.points, task: about.task, answer, half, test: state.show.test, labels, place },
+      { points: state.points, task: about.task, axes: state.axes, answer, half, test: state.show.test, labels, place },
       colours,
     );
     return layer;

@@ -3,6 +3,7 @@
 import { thresholdOf } from "../lib/accuracy.js";
 import { fixed } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
+import { isSlice, pointAt } from "../lib/slice.js";
 import { connected } from "../store.js";
 import { byId, canvasById, write } from "./dom.js";
 
@@ -61,9 +62,10 @@ export function mountPointing(store, session) {
     }
     const at = state.cursor;
     const { inputs } = describe(state.catalog, state.config);
-    if (!at || inputs > 2 || !connected(state)) return;
+    const point = at && pointAt(inputs, state.axes, state.held, at);
+    if (!at || !point || !connected(state)) return;
     asking = true;
-    const answer = await session.predict([inputs === 1 ? [at.x] : [at.x, at.y]], thresholdOf(state), state.past?.epoch);
+    const answer = await session.predict([point], thresholdOf(state), state.past?.epoch);
     asking = false;
     if (answer && state.cursor) store.set({ pointed: answer });
     if (stale) {
@@ -94,7 +96,7 @@ export function mountPointing(store, session) {
     if (byKeyboard) write(byId("map-says"), `${said[0]} ${said[1]}`);
   }
   store.on(["cursor", "pointed"], update);
-  store.on(["cursor", "frame", "past", "threshold"], () => void ask());
+  store.on(["cursor", "frame", "past", "threshold", "held"], () => void ask());
   return (event) => (event.type === "keydown" ? walk(event) : point(event));
 }
 
@@ -107,8 +109,9 @@ function sentence(state) {
   const outputs = state.pointed?.outputs[0];
   if (!outputs || !state.cursor) return null;
   const { task, output, inputs } = describe(state.catalog, state.config);
-  const where =
-    inputs === 1 ? `at x ${fixed(state.cursor.x, 2)}` : `at (${fixed(state.cursor.x, 2)}, ${fixed(state.cursor.y, 2)})`;
+  const [x, y] = [fixed(state.cursor.x, 2), fixed(state.cursor.y, 2)];
+  const [across, up] = state.axes.map((axis) => `x${axis + 1}`);
+  const where = inputs === 1 ? `at x ${x}` : isSlice(inputs) ? `at ${across} ${x}, ${up} ${y}` : `at (${x}, ${y})`;
   const under = `${where}, epoch ${(state.pointed?.epoch ?? 0).toLocaleString("en")}`;
   const label = state.pointed?.labels?.[0];
   if (Array.isArray(label)) {

@@ -52,6 +52,7 @@ export function trace(context, shape, x, y, r) {
  * @typedef {object} Marks
  * @property {import("../lib/types.js").Points} points
  * @property {string} task
+ * @property {[number, number]} [axes] the inputs across and up
  * @property {number} [answer] which of several labels or values
  * @property {number} half full strength of a regression target
  * @property {boolean} test whether test points are shown
@@ -74,7 +75,8 @@ export function drawPoints(context, marks, colours) {
   for (const i of order) {
     const input = points.inputs[i] ?? [];
     const value = answerOf(points.targets[i], answer);
-    const [x, y] = marks.place(input[0] ?? 0, input[1] ?? value);
+    const [across, up] = marks.axes ?? [0, 1];
+    const [x, y] = marks.place(input[across] ?? 0, input[up] ?? value);
     const testing = points.split[i] === "test";
     const look = marks.task === "regression" ? { shape: "circle", colour: 0 } : lookOf(value);
     const colour =

@@ -17,13 +17,14 @@ export function createSlope({ state }, session, changed) {
   let waiting = false;
 
   /** Where the weights stand: whatever changes them makes another frame. */
-  const place = () => `${state.run?.id} ${state.frame?.seq}`;
+  const place = () =>
+    [state.run?.id, state.frame?.seq, state.frame?.epoch, state.frame?.batch, state.run?.changes?.length].join();
 
   /** Asks, unless the newest is known or on its way. */
   async function look() {
     const { run } = state;
     const now = place();
-    if (!run || waiting || asked === now || state.connection !== "open") return;
+    if (!run || waiting || asked === now || state.connection === "lost") return;
     waiting = true;
     asked = now;
     const answer = await session.fetch("trace?batch=all&shown=1").catch(() => null);

@@ -107,3 +107,38 @@ def test_a_gradient_says_over_what_it_is_and_why_explains_the_same_number(visit:
     page.locator(".ledger").get_by_text("from unit 3 to unit 2").wait_for()
     page.locator(".ledger").get_by_text("the mean over 250 examples").wait_for()
     assert shown in page.locator(".ledger").inner_text()
+
+
+def test_a_map_of_three_inputs_says_its_slice_which_can_be_chosen_and_moved_and_asked(visit: Any) -> None:
+    page = visit.open("#data=dining_hall")
+    words = page.locator("#slice .aside")
+    words.get_by_text("x1 across, x2 up; x3 held at").wait_for()
+    run = visit.run()["id"]
+    mean = page.evaluate(
+        "async (id) => (await (await fetch(`api/v1/runs/${id}/boundary?resolution=2`)).json()).held", run
+    )
+    visit.wait("(mean) => document.querySelector('#slice .aside').textContent.includes(mean)", f"{mean[2]:.2f}")
+    page.get_by_label("Across", exact=True).select_option("2")
+    words.get_by_text("x3 across, x2 up; x1 held at").wait_for()
+    before = visit.pixels("map-canvas")
+    slider = page.get_by_label("Held at", exact=True)
+    slider.focus()
+    slider.press("End")
+    visit.wait("(before) => document.getElementById('map-canvas').toDataURL() !== before", before)
+    visit.wait("() => location.hash.includes('axes=2,1') && location.hash.includes('hold=0:')")
+    held = float(slider.input_value())
+    page.locator("#map-canvas").focus()
+    page.keyboard.press("ArrowRight")
+    tip = page.locator("#tip")
+    tip.get_by_text("at x3 0.00, x2 0.00").wait_for()
+    told = page.evaluate(
+        """async ([id, held]) => (await (await fetch(`api/v1/runs/${id}/predict`, {
+             method: 'POST', headers: {'content-type': 'application/json'},
+             body: JSON.stringify({inputs: [[held, 0, 0]]})})).json()).outputs[0][0]""",
+        [run, held],
+    )
+    shown = tip.locator("b").inner_text().split()[-1].replace("\u2212", "-")
+    assert float(shown) == pytest.approx(told, abs=0.01)
+    page.locator("#datasets input[value=circle]").check(force=True)
+    page.locator("#slice").wait_for(state="hidden")
+    visit.wait("() => !location.hash.includes('axes=')")
