@@ -117,7 +117,7 @@ export function mountSlice(store, session, scheduler) {
       `A slice of ${count} inputs: ${name(state.axes[0])} across, ${name(state.axes[1])} up; ${[
         ...listed,
         ...(others ? [`${others} others at their training means`] : []),
-      ].join(", ")}. Points are shown wherever they lie off it.`,
+      ].join(", ")}. Points off the slice are shown, too.`,
     );
   }
   store.on(["config", "run", "axes", "hold", "held", "points"], update);
