@@ -1,7 +1,10 @@
 """Who asks: owner tokens, as a cookie, a bearer or a subprotocol of the stream, kept in the store only as hashes."""
 
 import hashlib
+import hmac
 import secrets
+from base64 import b64decode, urlsafe_b64encode
+from contextlib import suppress
 from typing import Literal
 
 from starlette.requests import HTTPConnection
@@ -10,12 +13,14 @@ from app.origins import check_page
 from app.problems import Problem
 from app.session import Session
 from app.store import Store
-from app.tables import add_owner
 
 COOKIE = "descent_owner"
 
 # A page without cookies can set no header on its stream: there it names its token as one more subprotocol.
 TOKEN_SUBPROTOCOL = "descent.token."
+
+# Multiples of three: in base64 such a token needs no padding.
+RANDOM_BYTES, SIGNATURE_BYTES = 33, 15
 
 _BEARER = {"WWW-Authenticate": "Bearer"}
 
@@ -25,11 +30,24 @@ def hashed(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def new_owner(store: Store) -> str:
-    """A new owner's token."""
-    token = secrets.token_urlsafe(32)
-    await store.write(add_owner(hashed(token)))
-    return token
+def new_owner(store: Store) -> str:
+    """A new owner's token: 33 random bytes, signed by this server. Nothing is stored until it owns something."""
+    random = secrets.token_bytes(RANDOM_BYTES)
+    return urlsafe_b64encode(random + _signature(store, random)).decode()
+
+
+async def known(store: Store, token: str) -> bool:
+    """Whether this server gave the token: it bears its signature, or is listed from before tokens were signed."""
+    with suppress(ValueError):
+        both = b64decode(token.encode(), altchars=b"-_", validate=True)
+        random, signature = both[:RANDOM_BYTES], both[RANDOM_BYTES:]
+        if len(random) == RANDOM_BYTES and hmac.compare_digest(signature, _signature(store, random)):
+            return True
+    return await store.knows_owner(hashed(token))
+
+
+def _signature(store: Store, random: bytes) -> bytes:
+    return hmac.digest(store.secret, random, "sha256")[:SIGNATURE_BYTES]
 
 
 def cookie_name(store: Store) -> str:
@@ -42,7 +60,7 @@ async def owner_cookie(connection: HTTPConnection, store: Store) -> str:
     only if its owner is."""
     token = connection.cookies.get(cookie_name(store), "")
     old = connection.cookies.get(COOKIE, "")
-    if old and not token and await store.knows_owner(hashed(old)):
+    if old and not token and await known(store, old):
         return old
     return token
 
@@ -85,8 +103,8 @@ async def caller_of(connection: HTTPConnection, store: Store, origins: tuple[str
         return Caller(None)
     if by_cookie and writes:
         check_page(connection, origins)
-    key = hashed(token.strip())
-    if not await store.knows_owner(key):
+    token = token.strip()
+    if not await known(store, token):
         what = "cookie; load the page again" if by_cookie else "token; it may be mistyped"
         raise Problem(401, f"Nobody has this owner {what}.", headers=_BEARER)
-    return Caller(key)
+    return Caller(hashed(token))

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from app.catalog import full_catalog
 from app.delivery import DeliveredFiles
 from app.dependencies import AllRuns
-from app.owners import COOKIE, cookie_name, hashed, new_owner, owner_cookie
+from app.owners import COOKIE, cookie_name, known, new_owner, owner_cookie
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,18 +47,18 @@ async def page(request: Request, runs: AllRuns) -> HTMLResponse:
     text = _environment.get_template("index.html").render(catalog=catalog, config=config, boot=boot)
     response = HTMLResponse(text, headers={"Cache-Control": "no-store"})
     name, token = cookie_name(runs.store), await owner_cookie(request, runs.store)
-    known = bool(token) and await runs.store.knows_owner(hashed(token))
-    if not known or name not in request.cookies:
+    ours = bool(token) and await known(runs.store, token)
+    if not ours or name not in request.cookies:
         # Without a path it holds below the page's own address, which behind a proxy only the browser knows.
         response.set_cookie(
             name,
-            token if known else await new_owner(runs.store),
+            token if ours else new_owner(runs.store),
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",
             path=None,
         )
-        if known:
+        if ours:
             response.delete_cookie(COOKIE, path=request.scope["root_path"] or "/")
     return response

@@ -45,12 +45,13 @@ def _version_2(connection: sqlite3.Connection) -> None:
 
 
 def _version_3(connection: sqlite3.Connection) -> None:
-    """An id of the server; each change of a run in a row of its own; blocks of metrics name their columns."""
+    """An id of the server and the secret with which it signs owner tokens; each change of a run in a row of its own;
+    blocks of metrics name their columns."""
     changes = connection.execute("SELECT number, changes FROM runs").fetchall()
     _carry_out(
         connection,
         """
-        CREATE TABLE server (id TEXT NOT NULL);
+        CREATE TABLE server (id TEXT NOT NULL, secret BLOB NOT NULL);
         CREATE TABLE changes (
             run INTEGER, position INTEGER, change TEXT NOT NULL, PRIMARY KEY (run, position)
         ) WITHOUT ROWID;
@@ -66,7 +67,7 @@ def _version_3(connection: sqlite3.Connection) -> None:
             DEFAULT 'train_loss,test_loss,train_accuracy,test_accuracy,penalty,learning_rate'
         """,
     )
-    connection.execute("INSERT INTO server VALUES (?)", (secrets.token_hex(4),))
+    connection.execute("INSERT INTO server VALUES (?, ?)", (secrets.token_hex(4), secrets.token_bytes(32)))
     for run, listed in changes:
         rows = ((run, position, json.dumps(change)) for position, change in enumerate(json.loads(listed)))
         connection.executemany("INSERT INTO changes VALUES (?, ?, ?)", rows)

@@ -40,6 +40,8 @@ class Store:
         self.path = data_dir / "descent.sqlite"
         self.server_id = ""
         """8 hexadecimal digits, made with the database and kept in it."""
+        self.secret = b""
+        """32 random bytes, made and kept alike."""
         self.failure: str | None = None
         self._lock: FolderLock | None = None
         self._writing = ThreadPoolExecutor(1, "store-write")
@@ -56,7 +58,7 @@ class Store:
             for connection in (self._writer, self._reader):
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
-            (self.server_id,) = self._reader.execute("SELECT id FROM server").fetchone()
+            self.server_id, self.secret = self._reader.execute("SELECT id, secret FROM server").fetchone()
         except FolderInUse as error:
             raise StoreError(f"{error} End it, or set DESCENT_DATA_DIR to another folder.") from None
         except (OSError, sqlite3.Error, SchemaError) as error:
@@ -189,6 +191,7 @@ class Store:
         return int((await self._read(lambda c: c.execute(sql).fetchone()))[0])
 
     async def knows_owner(self, token: bytes) -> bool:
+        """Whether an owner's token, as a hash, is one of those that were listed before tokens were signed."""
         sql = "SELECT 1 FROM owners WHERE token = ?"
         return await self._read(lambda c: c.execute(sql, (token,)).fetchone()) is not None
 

@@ -125,10 +125,6 @@ def delete(number: int) -> Write:
     return write
 
 
-def add_owner(token: bytes) -> Write:
-    return lambda connection: connection.execute("INSERT INTO owners VALUES (?, ?)", (token, time.time()))
-
-
 def add_key(owner: bytes, key: str, asked: bytes, run_id: str) -> Write:
     """Notes which run an idempotency key made; keys of more than a day ago are forgotten."""
 

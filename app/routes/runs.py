@@ -54,7 +54,7 @@ async def create_run(
             "An Idempotency-Key belongs to an owner: send Authorization: Bearer and an owner token with it. A run made "
             "without a key gives you one, its owner_token.",
         )
-    token = None if caller.token else await new_owner(runs.store)
+    token = None if caller.token else new_owner(runs.store)
     owner = caller.token or hashed(token or "")
     session = await commands.create(runs, owner, body.config, State(body.state), key)
     if body.state == "running":

@@ -49,6 +49,32 @@ def browser(server):
         yield client
 
 
+def stored(server):
+    with closing(sqlite3.connect(server.settings.data_dir / "descent.sqlite")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: database.execute(f"SELECT COUNT(*) FROM {name}").fetchone() for name in tables}
+
+
+def test_who_owns_nothing_takes_no_place(server):
+    before = stored(server)
+    tokens = {server.http.get("/").headers["set-cookie"].partition(";")[0].partition("=")[2] for _ in range(20)}
+    assert len(tokens) == 20
+    assert server.http.post("/api/v1/runs", json={"config": {"seed": "x"}}).status_code == 422
+    assert stored(server) == before
+    for token in tokens:  # each is one all the same
+        answer = server.http.get("/api/v1/runs", headers={"Authorization": f"Bearer {token}"})
+        assert answer.json() == {"runs": [], "next_cursor": None}
+
+
+def test_a_token_that_the_server_did_not_give_is_refused(new_run, server, start_server, new_run_on):
+    token = new_run().created["owner_token"]
+    of_another = new_run_on(start_server(workers=1)).created["owner_token"]
+    other = "B" if token[5] == "A" else "A"
+    for forged in (token[:5] + other + token[6:], token[:-4] + "AAAA", token[:40], token + "AAAA", of_another, "ä"):
+        headers = {"Authorization": f"Bearer {forged}".encode()}
+        assert server.http.get("/api/v1/runs", headers=headers).status_code == 401
+
+
 def test_the_page_owns_its_runs_by_cookie(browser, server):
     own = {"Origin": server.address}
     run = browser.post("/api/v1/runs", json={}, headers=own)

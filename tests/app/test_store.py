@@ -10,7 +10,7 @@ import pytest
 
 from app.history import COLUMNS, width
 from app.store import Store, StoreError
-from app.tables import RunRecord, add_key, add_owner, delete, save
+from app.tables import RunRecord, add_key, delete, save
 
 RECORD = RunRecord(
     number=1,
@@ -50,7 +50,7 @@ def in_store(tmp_path, use):
 
 def test_what_is_written_is_there_after_a_restart(tmp_path):
     async def write(store):
-        store.write(add_owner(b"o"))
+        store.write(lambda c: c.execute("INSERT INTO owners VALUES (?, 1.0)", (b"o",)))
         store.write(add_key(b"o", "k", b"asked", "a"))
         await store.write(save(RECORD, None, 0, row(0) + row(1) + row(2), {0: b"w0", 2: b"w2"}, 1))
         await store.write(save(replace(RECORD, epoch=4), RECORD, 3, row(3) + row(4), {}, 1))
