@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
 
 
 def test_every_answer_keeps_the_page_to_itself(server):
@@ -110,3 +111,16 @@ def test_other_sites_may_call_only_if_listed(start_server, server):
     open_server = start_server(cors_origins=("http://course.example",), workers=1)
     headers = open_server.http.get("/api/v1/catalog", headers=origin).headers
     assert headers["access-control-allow-origin"] == "http://course.example"
+
+
+def test_all_origins_may_watch_where_all_are_listed_but_none_uses_the_cookie(start_server, new_run_on):
+    server = start_server(cors_origins=("*",), workers=1)
+    run = new_run_on(server)
+    cookie = f"descent_owner_{server.app.state.runs.store.server_id}={run.created['owner_token']}"
+    run.headers = {"Origin": "https://course.example"}
+    with run.stream() as stream:
+        assert stream.next()["role"] == "viewer"
+    run.headers["Cookie"] = cookie
+    with pytest.raises(InvalidStatus) as refused, run.stream():
+        pass
+    assert refused.value.response.status_code == 403
