@@ -71,11 +71,11 @@ class HostGuard:
             await self.app(scope, receive, send)
 
     def _answers(self, scope: Scope) -> bool:
-        if ALL in self._names or scope["path"] in self._probes:
+        if scope["path"] in self._probes:
             return True
         hosts = Headers(scope=scope).getlist("host")
         name = name_of(hosts[0]) if len(hosts) == 1 else ""
-        return name in self._names or is_literal(name)
+        return name in self._names or is_literal(name) or (name != "" and ALL in self._names)
 
 
 async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:

@@ -62,6 +62,13 @@ def test_more_hosts_are_a_setting(start_server):
     assert server.http.get("/", headers={"Host": "other.example"}).status_code == 421
 
 
+def test_a_host_that_is_none_is_refused_even_where_all_are_answered(start_server):
+    server = start_server(allowed_hosts=("*",), workers=1)
+    assert server.http.get("/", headers={"Host": "any.example"}).status_code == 200
+    for path in ("/", "/nothing"):
+        assert server.http.get(path, headers={"Host": "[::1"}).status_code in (400, 421)
+
+
 def chunks():
     for _ in range(200):
         yield b" " * 50_000
