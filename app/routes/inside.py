@@ -16,6 +16,7 @@ from app.insights import (
     RangeTestBody,
     Trace,
 )
+from app.json_route import JSONRoute
 from app.problems import ErrorItem, rejected
 from app.responses import answered, problem_documents
 from app.routes.model import Member
@@ -24,7 +25,7 @@ from engine.config import RunConfig
 from engine.range_test import STEPS
 
 run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
-anywhere = APIRouter(tags=["inside"])
+anywhere = APIRouter(tags=["inside"], route_class=JSONRoute)
 
 # Kept weights along the path of a run: enough to draw, few enough to measure at once.
 MAX_PATH = 120

@@ -8,13 +8,14 @@ from fastapi.responses import Response
 from app import commands, sizes
 from app.bodies import Boundary, Data, Predict, Predictions, Weights
 from app.dependencies import AllRuns, AnyRun, OwnRun
+from app.json_route import JSONRoute
 from app.problems import ErrorItem, over_limit, rejected
 from app.protocol import Part, ViewMessage
 from app.responses import answered, problem_documents
 from app.slices import AXES, HOLD, parsed
 from engine.config import WeightChange
 
-router = APIRouter(prefix="/runs/{run_id}", tags=["model"])
+router = APIRouter(prefix="/runs/{run_id}", tags=["model"], route_class=JSONRoute)
 
 SAFETENSORS = "application/octet-stream"
 

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from app import commands
 from app.bodies import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
 from app.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
+from app.json_route import JSONRoute
 from app.owners import hashed, new_owner
 from app.problems import Problem
 from app.responses import problem_documents
 from app.work import State
 
-router = APIRouter(prefix="/runs", tags=["runs"])
+router = APIRouter(prefix="/runs", tags=["runs"], route_class=JSONRoute)
 
 IdempotencyKey = Annotated[
     str | None,

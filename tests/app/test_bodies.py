@@ -99,3 +99,24 @@ def test_large_bodies_within_the_limits_are_taken(target):
     assert len(answer.json()["outputs"]) == 10_000
     edits = [{"layer": 0, "bias": 0, "value": 0.5}] * 20_000
     assert http.patch(f"/runs/{run}/weights", json={"edits": edits}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "says"),
+    [
+        (b'{"epochs": 1', 422, "not JSON"),
+        (b'{"epochs": 0, "epochs": 1}', 200, ""),
+        (b'{"\\ud800": 1}', 422, "UTF-8"),
+        (b'{"epochs": "\xff"}', 400, "not UTF-8"),
+        (b'{"epochs": NaN}', 422, "whole number"),
+        (b'{"epochs": ' + b"9" * 9_000 + b"}", 400, "thousands of digits"),
+        (b'{"epochs": ' + b"9" * 900 + b"}", 422, "at most"),
+        (b'{"epochs": ' + b"[" * 9_000, 400, "nested"),
+        (b'{"epochs": 1}'.decode().encode("utf-16"), 200, ""),
+    ],
+)
+def test_json_is_read_as_the_standard_library_reads_it(target, content, status, says):
+    _, http, run, headers = target
+    answer = http.post(f"/runs/{run}/step", content=content, headers=headers)
+    assert answer.status_code == status, answer.text[:500]
+    assert says in answer.text
