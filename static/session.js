@@ -1,7 +1,6 @@
 /** The run behind the page: makes it, steers it, follows its stream, and keeps what Undo brings back. */
 
 import { cutLinks, glided, livePatch, refusedPath, sameLinks } from "./lib/change.js";
-import { labelled } from "./lib/fields.js";
 import { same } from "./lib/paths.js";
 import { createLive } from "./live.js";
 import { embedded, fleeting } from "./owner.js";
@@ -51,7 +50,7 @@ export function createSession(store) {
     if (error instanceof Refused) {
       const first = error.problem.errors?.[0];
       const path = first ? refusedPath(first.loc) : null;
-      const reason = first ? labelled(first.message) : error.message;
+      const reason = first ? first.message : error.message;
       store.set({ refusal: { path, reason } });
     } else if (!(error instanceof Unreachable)) throw error;
   }
@@ -71,6 +70,7 @@ export function createSession(store) {
       follow(await request("POST", "runs", { config, state: "paused" }));
     } catch (error) {
       if (error instanceof Refused && error.problem.status === 422 && !same(config, state.catalog.defaults)) {
+        const { labelled } = await import("./lib/fields.js");
         const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
         store.set({
           notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,

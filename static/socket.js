@@ -1,6 +1,5 @@
 /** The only module that talks to the server: REST calls, and the stream of one run with reconnection. */
 
-import { labelled } from "./lib/fields.js";
 import { decodeTensors } from "./lib/safetensors.js";
 import { sliceQuery } from "./lib/slice.js";
 import { keepToken, ownerToken } from "./owner.js";
@@ -22,7 +21,7 @@ let streams = true;
 export class Refused extends Error {
   /** @param {import("./lib/types.js").Problem} problem */
   constructor(problem) {
-    super(labelled(problem.detail || problem.title));
+    super(problem.detail || problem.title);
     this.problem = problem;
   }
 }

@@ -1,6 +1,6 @@
 /** What the message slot says of a run that diverged, failed, recovers, finished or is someone else's, and of a refusal. */
 
-import { labelOf } from "../lib/fields.js";
+import { labelled, labelOf } from "../lib/fields.js";
 import { short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
 import { adopt } from "./adopting.js";
@@ -91,7 +91,7 @@ export function happenings(store, session) {
   const refused = ({ path, reason }) => ({
     kind: "note",
     strong: "Refused.",
-    words: path ? `${labelOf(path) ?? path}: ${reason}` : reason,
+    words: (path ? `${labelOf(path) ?? path}: ` : "") + labelled(reason),
     ways: [["Close", () => store.set({ refusal: null })]],
   });
 

@@ -1,5 +1,6 @@
 /** A value that the server refused, marked in its field with the reason under it. */
 
+import { labelled } from "../lib/fields.js";
 import { style, write } from "./dom.js";
 
 /** Whether a field on the page shows the refusals of this path. @param {string | null} path */
@@ -17,7 +18,7 @@ export async function showRefusal(refusal) {
     if (reason) {
       reason.hidden = !hit;
       reason.id = `why-${field.dataset.path}`;
-      write(reason, hit ? refusal.reason : "");
+      write(reason, hit ? labelled(refusal.reason) : "");
     }
     if (hit) {
       control?.setAttribute("aria-invalid", "true");

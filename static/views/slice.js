@@ -112,13 +112,9 @@ export function mountSlice(store, session, scheduler) {
       return `${name(index)} held at ${values ? fixed(values[index], 2) : "…"}${mean}`;
     });
     const others = rest.length - said.length;
-    write(
-      words,
-      `A slice of ${count} inputs: ${name(state.axes[0])} across, ${name(state.axes[1])} up; ${[
-        ...listed,
-        ...(others ? [`${others} others at their training means`] : []),
-      ].join(", ")}. Points off the slice are shown, too.`,
-    );
+    if (others) listed.push(`${others} others at their training means`);
+    const shown = `${name(state.axes[0])} across, ${name(state.axes[1])} up`;
+    write(words, `A slice of ${count} inputs: ${shown}; ${listed.join(", ")}. Points off the slice are shown, too.`);
   }
   store.on(["config", "run", "axes", "hold", "held", "points"], update);
   update();
