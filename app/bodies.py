@@ -22,6 +22,12 @@ class CreateRun(Body):
 
     config: RunConfig = RunConfig()
     state: Literal["paused", "running"] = "paused"
+    keep: list[Annotated[str, Field(max_length=64)]] | None = Field(
+        None,
+        max_length=1_000,
+        description="At the limit of runs, the oldest of yours that is neither listed here, named, pinned, watched nor "
+        "training is deleted for the new one. Without this list nothing is, and the new one is refused (429).",
+    )
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -35,6 +41,15 @@ class ChangeRun(Body):
 
     state: StateName | None = None
     training: TrainingChange | None = None
+    name: str = Field("", max_length=200, description="Empty for none.")
+    notes: str = Field("", max_length=10_000)
+    pinned: bool = Field(False, description="A pinned run never makes room for another.")
+    replaced_by: str | None = Field(
+        None,
+        max_length=64,
+        description="The run of the same owner that took the place of this one: its viewers are told. The "
+        "`replaced_by` of that run becomes null. Null: none did.",
+    )
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"training": {"learning_rate": 0.1}, "state": "paused"}]})
 
@@ -81,6 +96,10 @@ class Run(BaseModel):
     """A run."""
 
     id: str
+    name: str
+    notes: str
+    pinned: bool
+    replaced_by: str | None = Field(description="The run that its owner went on with in place of this one.")
     state: State
     epoch: int
     batch: int

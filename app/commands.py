@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from contextlib import nullcontext, suppress
 
 from app import limits
@@ -13,10 +14,12 @@ from app.work import State
 from engine.config import RunConfig, TrainingChange, WeightChange
 
 
-async def create(runs: Runs, owner: bytes, config: RunConfig, state: State, key: str | None) -> Session:
-    """A new run, or the one that the same owner made with the same key before."""
+async def create(
+    runs: Runs, owner: bytes, config: RunConfig, state: State, key: str | None, keep: Collection[str] | None = None
+) -> Session:
+    """A new run, or the one that the same owner made with the same key before. `keep`: what makes no room for it."""
     if key is None:
-        return await _create(runs, owner, config, state, new_id())
+        return await _create(runs, owner, config, state, new_id(), keep)
     async with runs.making(owner, key):
         asked = hashlib.sha256(f"{state} {config.model_dump_json()}".encode()).digest()
         if known := await runs.store.key(owner, key):
@@ -26,16 +29,18 @@ async def create(runs: Runs, owner: bytes, config: RunConfig, state: State, key:
                 return await runs.get(known[1])
         run_id = new_id()
         await runs.store.write(add_key(owner, key, asked, run_id))
-        return await _create(runs, owner, config, state, run_id)
+        return await _create(runs, owner, config, state, run_id, keep)
 
 
-async def _create(runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str) -> Session:
+async def _create(
+    runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str, keep: Collection[str] | None
+) -> Session:
     config = limits.fitted(config, runs.settings)
     limits.check(config, runs.settings)
     if state is not State.RUNNING:
-        return await runs.create(owner, config, run_id)
+        return await runs.create(owner, config, run_id, keep)
     with runs.room_to_train(run_id):
-        session = await runs.create(owner, config, run_id)
+        session = await runs.create(owner, config, run_id, keep)
         try:
             await session.command("set", state=state, training=None)
         except Exception:  # what was refused must not stay
@@ -56,6 +61,20 @@ async def change(runs: Runs, session: Session, state: State | None, training: Tr
     changes = None if training is None else training.model_dump(mode="json", exclude_unset=True)
     with runs.room_to_train(session.id) if state is State.RUNNING else nullcontext():
         await session.command("set", state=state, training=changes)
+
+
+async def successor(runs: Runs, session: Session, run_id: str) -> Session:
+    """The run that may take the place of another: a further one of the same owner."""
+    loc: list[str | int] = ["body", "replaced_by"]
+    if run_id == session.id:
+        raise rejected([ErrorItem(loc=loc, message="is this run itself; give the run that took its place")])
+    try:
+        found = await runs.get(run_id)
+    except Problem as problem:
+        raise rejected([ErrorItem(loc=loc, message=problem.detail)]) from None
+    if found.owner != session.owner:
+        raise Problem(403, "replaced_by is another owner's run; a run is replaced by one of the same owner.")
+    return found
 
 
 async def step(

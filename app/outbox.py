@@ -191,6 +191,10 @@ def state_message(session: Session) -> StateMessage:
     run = session.describe()
     return {
         "type": "state",
+        "name": run["name"],
+        "notes": run["notes"],
+        "pinned": run["pinned"],
+        "replaced_by": run["replaced_by"],
         "state": run["state"],
         "detail": run["detail"],
         "epoch": run["epoch"],

@@ -22,30 +22,43 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str
     errors: list[ErrorItem] | None = None
+    replaced_by: str | None = None
 
 
 class Problem(Exception):
     """An error to be told to the client. `detail` says what to change."""
 
     def __init__(
-        self, status: int, detail: str, errors: list[ErrorItem] | None = None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        errors: list[ErrorItem] | None = None,
+        headers: Mapping[str, str] | None = None,
+        replaced_by: str | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = errors
         self.headers = dict(headers or {})
+        self.replaced_by = replaced_by
 
     def __reduce__(self) -> tuple[type["Problem"], tuple[object, ...]]:
-        return Problem, (self.status, self.detail, self.errors, self.headers)
+        return Problem, (self.status, self.detail, self.errors, self.headers, self.replaced_by)
 
     def document(self) -> dict[str, Any]:
         title = HTTPStatus(self.status).phrase
-        document = ProblemDocument(title=title, status=self.status, detail=self.detail, errors=self.errors)
+        document = ProblemDocument(
+            title=title, status=self.status, detail=self.detail, errors=self.errors, replaced_by=self.replaced_by
+        )
         return document.model_dump(exclude_none=True)
 
 
-def not_found(run_id: str) -> Problem:
+def not_found(run_id: str, replaced_by: str | None = None) -> Problem:
+    """There is no such run; of one that had a successor, which that is."""
+    if replaced_by:
+        detail = f"The run {run_id[:40]!r} was deleted; its owner went on with the run {replaced_by!r}."
+        return Problem(410, detail, replaced_by=replaced_by)
     return Problem(404, f"There is no run {run_id[:40]!r}; it was deleted, or the id is mistyped.")
 
 

@@ -50,6 +50,10 @@ class StateMessage(TypedDict):
     """Everything of the Run that can change, under its names; of `config`, that is `training` and `seed`."""
 
     type: Literal["state"]
+    name: str
+    notes: str
+    pinned: bool
+    replaced_by: str | None
     state: str
     detail: str | None
     epoch: int
@@ -73,10 +77,11 @@ class ErrorMessage(TypedDict):
 
 
 class Bye(TypedDict):
-    """Last: why the server closes the stream."""
+    """Last: why the server closes the stream, and where the owner of a deleted run went on."""
 
     type: Literal["bye"]
     reason: str
+    replaced_by: str | None
 
 
 # ---- from the client

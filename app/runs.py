@@ -5,17 +5,21 @@ import itertools
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
+from app.labels import save_label
+from app.listing import Line, Listing
 from app.pool import Pool
 from app.problems import Problem, not_found
 from app.range_tests import RangeTests
 from app.session import TRAINING, Session
 from app.settings import Settings
-from app.store import Store
+from app.store import Store, StoreError
+from app.successors import bypass, save_successor
 from app.suspects import Suspects
 from app.tables import RunRecord
 from app.work import Answer, Report, State
@@ -68,8 +72,12 @@ class Runs:
 
     # ---- creating
 
-    async def create(self, owner: bytes, config: RunConfig, run_id: str) -> Session:
-        """A new run, paused at epoch 0; returns when it is stored."""
+    async def create(
+        self, owner: bytes, config: RunConfig, run_id: str, keep: Collection[str] | None = None
+    ) -> Session:
+        """A new run, paused at epoch 0; returns when it is stored. `keep`: see `_make_room`."""
+        if keep is not None:
+            await self._make_room(owner, keep)
         async with self._room_for(owner, run_id):
             return await self._create(owner, config, run_id)
 
@@ -107,6 +115,28 @@ class Runs:
         """One at a time for the same idempotency key."""
         async with self._making.setdefault((owner, key), asyncio.Lock()):
             yield
+
+    async def _make_room(self, owner: bytes, keep: Collection[str]) -> None:
+        """At a limit, deletes the owner's oldest runs that are neither named, pinned, in use nor in `keep`.
+
+        The server does it, not the page, since only here nobody can begin to watch between the look and the deletion.
+        """
+        ahead = dict(self._creating)
+        total, own = await self.store.count_beside(owner, ahead)
+        own += sum(other == owner for other in ahead.values())
+        over = max(total + len(ahead) - self.settings.max_runs, own - self.settings.max_runs_per_owner) + 1
+        if over <= 0:
+            return
+        for line in await self.store.lines(owner):
+            if line.name or line.pinned or line.id in keep:
+                continue
+            with suppress(Problem):
+                session = await self.get(line.id)
+                if not session.in_use:
+                    await self.delete(session)
+                    over -= 1
+            if over <= 0:
+                return
 
     @asynccontextmanager
     async def _room_for(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
@@ -161,7 +191,7 @@ class Runs:
                 task = self._restoring[run_id] = asyncio.create_task(self._bring_back(run_id))
             session = await asyncio.shield(task)
         if session is None or session.deleted:
-            raise not_found(run_id)
+            raise not_found(run_id, await self.store.successor(run_id))
         session.used = time.monotonic()
         return session
 
@@ -179,21 +209,53 @@ class Runs:
         finally:
             del self._restoring[run_id]
 
-    async def list(self, owner: bytes, before: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
-        """An owner's runs, newest first, and where to go on."""
-        found = await self.store.runs_of(owner, before, limit + 1)
-        listed = []
-        for _, run_id in found[:limit]:
-            with suppress(Problem):  # it is being deleted, or cannot be read
-                listed.append((await self.get(run_id)).describe())
-        return listed, found[limit - 1][0] if len(found) > limit else None
+    async def list(self, owner: bytes, listing: Listing) -> tuple[list[dict[str, Any]], str | None]:
+        """A page of an owner's runs, and the cursor of the next."""
+        page, following = listing.page(await self._lines(owner))
+        found = []
+        for line in page:
+            with suppress(Problem):  # deleted meanwhile
+                found.append((await self.get(line.id)).describe())
+        return found, following
+
+    async def _lines(self, owner: bytes) -> Sequence[Line]:
+        """An owner's runs with their states of now, the oldest first."""
+        lines = await self.store.lines(owner)
+        return [
+            replace(line, state=session.state) if (session := self._sessions.get(line.id)) else line for line in lines
+        ]
 
     async def delete(self, session: Session) -> None:
-        """Ends a run for good. Until that is committed, the deleted session stands in the way of whoever asks."""
+        """Ends a run for good; what led to it leads to its successor. Until that is committed, the deleted session stands
+        in the way of whoever asks."""
+        for other in self._sessions.values():
+            if other.replaced_by == session.id:
+                other.tell(label=other.label, replaced_by=session.replaced_by)
+        self.store.write(bypass(session.id))
         try:
             await session.delete()
         finally:
             self._sessions.pop(session.id, None)
+
+    # ---- what owners say of them
+
+    async def write_label(self, session: Session, **said: Any) -> None:
+        """Name, notes and whether it is pinned; what is not said stays. Returns when it is stored."""
+        before, label = session.label, replace(session.label, **said)
+        session.tell(label=label, replaced_by=session.replaced_by)
+        try:
+            await self.store.write(save_label(session.number, label))
+        except StoreError:
+            session.tell(label=before, replaced_by=session.replaced_by)
+            raise
+
+    async def succeed(self, session: Session, successor: Session | None) -> None:
+        """Leads from a run to the one that took its place, or nowhere. Returns when it is stored."""
+        replaced_by = successor.id if successor else None
+        await self.store.write(save_successor(session.id, replaced_by))
+        session.tell(label=session.label, replaced_by=replaced_by)
+        if successor and successor.replaced_by:
+            successor.tell(label=successor.label, replaced_by=None)
 
     # ---- keeping house
 

@@ -73,13 +73,25 @@ def _version_3(connection: sqlite3.Connection) -> None:
         connection.executemany("INSERT INTO changes VALUES (?, ?, ?)", rows)
 
 
+def _version_4(connection: sqlite3.Connection) -> None:
+    """What owners write on their runs; which run took the place of another, deleted ones included."""
+    _carry_out(
+        connection,
+        """
+        CREATE TABLE labels (run INTEGER PRIMARY KEY, name TEXT NOT NULL, notes TEXT NOT NULL, pinned INTEGER NOT NULL);
+        CREATE TABLE successors (run TEXT PRIMARY KEY, successor TEXT NOT NULL);
+        CREATE INDEX successors_by_successor ON successors (successor)
+        """,
+    )
+
+
 def _carry_out(connection: sqlite3.Connection, script: str) -> None:
     """Statements within the open transaction: `executescript` would commit it."""
     for statement in script.split(";"):
         connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3, _version_4)
 VERSION = FIRST + len(STEPS) - 1
 
 

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Literal
 
 from app.frames import Frames
 from app.history import latest
+from app.labels import Label
 from app.ledger import Ledger
 from app.link import Link
 from app.listeners import Listeners
@@ -53,6 +54,8 @@ class Session:
         self.epoch = record.epoch
         self.batch = record.batch
         self.series = record.series
+        self.label = Label()
+        self.replaced_by: str | None = None
         self.ledger = Ledger(record, store, self._hold_or_go_on)
         self.link = Link(self.id, trainers, self._load, self._not_loaded)
         self.frames = Frames(self.id, self.link.frame, self.link.withdraw)
@@ -78,6 +81,7 @@ class Session:
         """A run as the store has it; one that was training goes on."""
         session = cls(record, trainers, store, suspects, settings)
         await session.ledger.restore()
+        session.label, session.replaced_by = await store.said_of(record.number, record.id)
         session._snapshot = snapshot_of(record)
         if session.state in TRAINING:
             session.state = State.RECOVERING
@@ -90,6 +94,8 @@ class Session:
         """The Run of the API."""
         return {
             "id": self.id,
+            **asdict(self.label),
+            "replaced_by": self.replaced_by,
             "state": self.state,
             "epoch": self.epoch,
             "batch": self.batch,
@@ -119,6 +125,21 @@ class Session:
                         await event.wait()
             except TimeoutError:
                 return
+
+    @property
+    def number(self) -> int:
+        """Runs are numbered in the order in which they were made."""
+        return self._record.number
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it trains, or somebody watches."""
+        return self.viewers > 0 or self.state in TRAINING
+
+    def tell(self, *, label: Label, replaced_by: str | None) -> None:
+        """Takes on what its owner says of it, and tells the viewers. Who calls this writes the store."""
+        self.label, self.replaced_by = label, replaced_by
+        self._turn_face()
 
     # ---- commands and questions
 

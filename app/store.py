@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.history import recast, width
+from app.labels import Label, label_of
+from app.listing import Line, lines_of
 from app.lock import FolderInUse, FolderLock
 from app.schema import SchemaError, bring_up_to_date
+from app.successors import successor_of
 from app.tables import COLUMNS, RunRecord, Write, record_of
 
 log = logging.getLogger(__name__)
@@ -169,10 +172,17 @@ class Store:
         found = await self._read(read)
         return record_of(*found) if found else None
 
-    async def runs_of(self, owner: bytes, before: int, limit: int) -> list[tuple[int, str]]:
-        """Numbers and ids of an owner's runs, newest first, numbered below `before`."""
-        sql = "SELECT number, id FROM runs WHERE owner = ? AND number < ? ORDER BY number DESC LIMIT ?"
-        return await self._read(lambda c: c.execute(sql, (owner, before, limit)).fetchall())
+    async def lines(self, owner: bytes) -> list[Line]:
+        """An owner's runs, as far as a list needs to know them, the oldest first."""
+        return await self._read(lambda c: lines_of(c, owner))
+
+    async def said_of(self, number: int, run_id: str) -> tuple[Label, str | None]:
+        """What its owner wrote on a run, and the run that took its place."""
+        return await self._read(lambda c: (label_of(c, number), successor_of(c, run_id)))
+
+    async def successor(self, run_id: str) -> str | None:
+        """The run that took the place of this one, which may be deleted."""
+        return await self._read(lambda c: successor_of(c, run_id))
 
     async def unfinished(self) -> list[str]:
         """The ids of the runs that were training."""

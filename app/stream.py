@@ -164,7 +164,7 @@ class _Viewer:
                     await event.wait()
             except TimeoutError:
                 continue
-        bye: Bye = {"type": "bye", "reason": self.session.closing}
+        bye: Bye = {"type": "bye", "reason": self.session.closing, "replaced_by": self.session.replaced_by}
         await self._write(self._outbox.encode(bye))
         code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY
         await self._websocket.close(code, self.session.closing)

@@ -122,7 +122,7 @@ def _forget(connection: sqlite3.Connection, run: int, *tables: str) -> None:
 def delete(number: int) -> Write:
     def write(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM runs WHERE number = ?", (number,))
-        _forget(connection, number, "snapshots", "changes", "metrics", "kept")
+        _forget(connection, number, "snapshots", "changes", "metrics", "kept", "labels")
 
     return write
 

@@ -13,9 +13,10 @@ const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neuro
 
 /**
  * @param {import("./store.js").Store} store
- * @param {{changing: () => boolean, gone: () => void}} told whether another configuration is on its way; what to do when the run is no more
+ * @param {{changing: () => boolean, gone: (problem: import("./lib/types.js").Problem) => void, replaced: (id: string) => void}} told
+ *   whether another configuration is on its way; what to do when the run is no more, and when its owner went on with another
  */
-export function createLive(store, { changing, gone }) {
+export function createLive(store, { changing, gone, replaced }) {
   const { state } = store;
   /** @type {import("./socket.js").Stream | null} */
   let stream = null;
@@ -103,6 +104,8 @@ export function createLive(store, { changing, gone }) {
 
   /** @param {any} message @param {Record<string, import("./lib/types.js").Tensor>} tensors */
   function hear(message, tensors) {
+    const successor = (message.run ?? message).replaced_by;
+    if (successor) replaced(successor);
     if (message.type === "hello") {
       const anew = message.run.series !== state.run?.series;
       store.set({ points: message.data, role: message.role });

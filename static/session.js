@@ -26,8 +26,12 @@ export function createSession(store) {
   let changing = false;
   const { follow, heed, readMasks, look, drawn, retryNow } = createLive(store, {
     changing: () => changing,
-    gone: () => void command(startAnew),
+    gone: ({ replaced_by: successor }) => void (successor && watches() ? lead(successor) : command(startAnew)),
+    replaced: (id) => void (watches() && lead(id)),
   });
+
+  /** Whether the page only looks on: at another's run, or by a link at one's own. */
+  const watches = () => state.watched !== null || state.role === "viewer";
 
   window.addEventListener("pagehide", ({ persisted }) => {
     // Nobody could come back to it.
@@ -55,9 +59,46 @@ export function createSession(store) {
     } else if (!(error instanceof Unreachable)) throw error;
   }
 
+  /**
+   * A new run. At the limit of runs, the server makes room for it; it keeps those that Undo leads to.
+   * @param {RunConfig} config
+   * @param {"running" | "paused"} [next]
+   * @returns {Promise<Run>}
+   */
+  const create = (config, next = "paused") =>
+    request("POST", "runs", { config, state: next, keep: [...steps.runs(), ...(state.run ? [state.run.id] : [])] });
+
+  /** The present run in place of one that its owner went on from. @param {string} id @returns {Promise<Run>} */
+  async function present(id) {
+    try {
+      const run = await request("GET", `runs/${id}`);
+      return run.replaced_by ? await present(run.replaced_by) : run;
+    } catch (error) {
+      if (error instanceof Refused && error.problem.replaced_by) return present(error.problem.replaced_by);
+      throw error;
+    }
+  }
+
+  /** Follows the owner to another run. @param {string} id */
+  const lead = (id) =>
+    command(async () => {
+      const run = await present(id);
+      if (run.id === state.run?.id) return;
+      store.set({ watched: run.id, notice: "The owner went on with a new run; this page follows it." });
+      follow(run);
+    });
+
+  /** Lets a run rest, and leads who watches it to the one in its place. @param {Run} old @param {string} id */
+  const replace = (old, id) =>
+    request("PATCH", `runs/${old.id}`, {
+      ...(old.state === "running" ? { state: "paused" } : {}),
+      replaced_by: id,
+    }).catch(() => undefined);
+
   async function startAnew() {
     steps.clear();
-    follow(await request("POST", "runs", { config: state.config, state: "paused" }));
+    store.set({ watched: null });
+    follow(await create(state.config));
     store.set({ notice: "The server no longer had this run, so the page made it anew from the same settings." });
   }
 
@@ -67,7 +108,7 @@ export function createSession(store) {
    */
   async function make(config) {
     try {
-      follow(await request("POST", "runs", { config, state: "paused" }));
+      follow(await create(config));
     } catch (error) {
       if (error instanceof Refused && error.problem.status === 422 && !same(config, state.catalog.defaults)) {
         const { labelled } = await import("./lib/fields.js");
@@ -76,7 +117,7 @@ export function createSession(store) {
           notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,
         });
         store.set({ config: state.catalog.defaults });
-        follow(await request("POST", "runs", { config: state.catalog.defaults, state: "paused" }));
+        follow(await create(state.catalog.defaults));
         return;
       }
       store.set({
@@ -132,13 +173,13 @@ export function createSession(store) {
    */
   async function begin(config, next, weights = inherited(config)) {
     const before = state.run;
-    let made = await request("POST", "runs", { config, state: weights ? "paused" : next });
+    let made = await create(config, weights ? "paused" : next);
     if (weights) {
       await request("PATCH", `runs/${made.id}/weights`, { member: 0, ...weights });
       made = next === "running" ? await patchState(made.id, next) : await request("GET", `runs/${made.id}`);
     }
     const old = state.run ?? before;
-    if (old?.state === "running") await patchState(old.id, "paused").catch(() => undefined);
+    if (old) await replace(old, made.id);
     follow(made);
     if (old) steps.remember({ id: old.id, config: old.config }, glided(old.config, made.config));
   }
@@ -171,7 +212,7 @@ export function createSession(store) {
     } else {
       const goesOn = run.state === "running";
       let back = await kept(step);
-      if (goesOn) await patchState(run.id, "paused");
+      await replace(run, back.id);
       if (goesOn && back.state === "paused") back = await patchState(back.id, "running");
       follow(back);
       steps.take(way, from);
@@ -183,9 +224,9 @@ export function createSession(store) {
     try {
       if (steps.leadsTo(step.id)) return await request("GET", `runs/${step.id}`);
     } catch (error) {
-      if (!(error instanceof Refused) || error.problem.status !== 404) throw error;
+      if (!(error instanceof Refused) || ![404, 410].includes(error.problem.status)) throw error;
     }
-    const made = await request("POST", "runs", { config: step.config, state: "paused" });
+    const made = await create(step.config);
     steps.renamed(step.id, made.id);
     store.set({
       notice: "That network is from so many changes ago that only its settings were kept: it is at epoch 0.",
@@ -206,6 +247,19 @@ export function createSession(store) {
 
   return {
     command,
+    create,
+
+    /** A run of one's own in the present one's place; Undo returns to that. @param {string} id */
+    bringBack: (id) =>
+      command(async () => {
+        const old = state.run;
+        if (old?.id === id) return;
+        const back = await request("GET", `runs/${id}`);
+        if (old?.state === "running") await patchState(old.id, "paused");
+        store.set({ notice: null, refusal: null, watched: null });
+        follow(back);
+        if (old && state.role === "owner") steps.remember({ id: old.id, config: old.config });
+      }),
 
     /**
      * The run shown before a reload, where there is one; else a new run. A page in a frame makes none before it is played,
@@ -222,11 +276,14 @@ export function createSession(store) {
     /** Opens someone's run by its id, to watch. @param {string} id */
     async watch(id) {
       try {
-        follow(await request("GET", `runs/${id}`));
+        const run = await present(id);
+        if (state.watched) store.set({ watched: run.id });
+        follow(run);
       } catch (error) {
         store.set({ watched: null });
         await this.start(state.catalog.defaults);
-        if (error instanceof Refused) store.set({ notice: `${error.message} This is a new one.` });
+        if (error instanceof Refused)
+          store.set({ notice: `${error.message} ${embedded ? "Play makes a new one." : "This is a new one."}` });
       }
     },
 

@@ -53,6 +53,9 @@ export function createSteps(counted, forgotten) {
     /** Whether the run is kept for a step. @param {string} id */
     leadsTo: (id) => kept.includes(id),
 
+    /** The runs that are kept for steps. */
+    runs: () => kept,
+
     /** The number of the present state. */
     place: () => here,
 

@@ -9,6 +9,7 @@ from app import commands
 from app.bodies import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
 from app.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
 from app.json_route import JSONRoute
+from app.listing import Listing, Sort
 from app.owners import hashed, new_owner
 from app.problems import Problem
 from app.responses import problem_documents
@@ -57,7 +58,7 @@ async def create_run(
         )
     token = None if caller.token else new_owner(runs.store)
     owner = caller.token or hashed(token or "")
-    session = await commands.create(runs, owner, body.config, State(body.state), key)
+    session = await commands.create(runs, owner, body.config, State(body.state), key, body.keep)
     if body.state == "running":
         await session.ended(wait)
     response.headers["Location"] = f"{quote(request.scope['root_path'])}/api/v1/runs/{session.id}"
@@ -68,14 +69,17 @@ async def create_run(
 async def list_runs(
     runs: AllRuns,
     caller: TheCaller,
+    state: State | None = None,
+    q: Annotated[str, Query(max_length=200, description="Words of the name, the notes or the data set.")] = "",
+    sort: Sort = "newest",
     cursor: Annotated[int | None, Query(ge=0, lt=1 << 62, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> dict[str, Any]:
-    """The caller's own runs, newest first."""
+    """The caller's own runs, newest first unless `sort` says otherwise."""
     if caller.token is None:
         raise Problem(401, "Whose runs? Send Authorization: Bearer and an owner token.")
-    listed, following = await runs.list(caller.token, cursor or 1 << 62, limit)
-    return {"runs": listed, "next_cursor": None if following is None else str(following)}
+    listed, following = await runs.list(caller.token, Listing(state, q, sort, cursor, limit))
+    return {"runs": listed, "next_cursor": following}
 
 
 @router.get("/{run_id}", response_model=SeenRun, responses=problem_documents(404, 422, 503))
@@ -99,8 +103,16 @@ async def read_changes(
     responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> dict[str, Any]:
-    """Plays, pauses, or changes the training; the model is kept. Answered once the change is stored."""
-    await commands.change(runs, session, body.state, body.training)
+    """Plays, pauses, or changes the training; the model is kept. Name, notes, pinned and replaced_by are its owner's
+    words on it. Answered once the change is stored."""
+    given = body.model_fields_set
+    successor = await commands.successor(runs, session, body.replaced_by) if body.replaced_by else None
+    if given & {"state", "training"} or not given:
+        await commands.change(runs, session, body.state, body.training)
+    if label := body.model_dump(include={"name", "notes", "pinned"}, exclude_unset=True):
+        await runs.write_label(session, **label)
+    if "replaced_by" in given:
+        await runs.succeed(session, successor)
     return session.describe()
 
 

@@ -30,13 +30,13 @@
  * @typedef {RunConfig & {view: View}} Link all that an address says
  *
  * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState
- * @typedef {{id: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
+ * @typedef {{id: string, name: string, notes: string, pinned: boolean, replaced_by: string | null, created_at: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
  *   detail: string | null, series: number, metrics: Record<string, number | null>[],
  *   changes: unknown[], changes_count: number, recorded_epochs: number[]}} Run
  * @typedef {{inputs: number[][], targets: (number | number[])[], split: ("train" | "test")[]}} Points
  * @typedef {{shape: number[], data: Uint8Array | Float32Array}} Tensor
  * @typedef {{seq: number, epoch: number, batch: number, tensors: Record<string, Tensor>}} Frame
- * @typedef {{type: string, title: string, status: number, detail: string, errors?: {loc: (string | number)[], message: string}[]}} Problem
+ * @typedef {{type: string, title: string, status: number, detail: string, errors?: {loc: (string | number)[], message: string}[], replaced_by?: string}} Problem
  *
  * @typedef {"none" | "connecting" | "open" | "polling" | "lost"} Connection none: there is no run yet; polling: a stream cannot be opened
  * @typedef {{since: number, retryAt: number, dropped: boolean}} Outage times in ms, as Date.now counts them; dropped: there had been a connection

@@ -21,7 +21,7 @@ export const adopt = (store, session) =>
       cut: cutLinks(layers.map(({ mask }) => mask)),
     }));
     const whole = changes.every(({ edits }) => edits?.every(({ value }) => Number.isFinite(value)));
-    const made = await request("POST", "runs", { config: run.config, state: "paused" });
+    const made = await session.create(run.config);
     for (const [member, change] of changes.entries())
       if (whole) await request("PATCH", `runs/${made.id}/weights`, { member, ...change });
     store.set({ watched: null });

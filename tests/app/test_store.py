@@ -73,7 +73,7 @@ def test_what_is_written_is_there_after_a_restart(tmp_path):
         assert await store.count_beside(b"o", ["a", "b"]) == (0, 0)
         assert await store.highest_number() == 1
         assert await store.unfinished() == ["a"]
-        assert await store.runs_of(b"o", 9, 5) == [(1, "a")]
+        assert [each.id for each in await store.lines(b"o")] == ["a"]
 
     in_store(tmp_path, write)
     in_store(tmp_path, read)
