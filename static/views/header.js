@@ -53,6 +53,9 @@ export function mountHeader(store, session, scheduler, address) {
   pace.addEventListener("input", () => {
     session.change(withValue(state.config, "training.pace", PACES[Number(pace.value)] ?? null));
   });
+  later(byId("runs"), ["click"], () =>
+    Promise.all([import("./runs.js"), style("later.css")]).then(([{ runsDialog }]) => runsDialog(store, session)),
+  );
   const help = /** @type {HTMLDialogElement} */ (byId("help-dialog"));
   later(byId("help"), ["click"], () => style("later.css").then(() => () => help.showModal()));
   for (const [id, link] of Object.entries({ "copy-link": address.link, "copy-run": address.runLink }))

@@ -11,6 +11,7 @@ export const PARTS = {
   pace: ".pace",
   seed: ".seed",
   copy: "#copy-link, #copy-run",
+  runs: "#runs",
   data: ".data",
   tiles: "#datasets",
   newpoints: "#new-points",

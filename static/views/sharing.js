@@ -3,7 +3,8 @@
 /** @type {Record<string, string>} */
 const WORDS = {
   "copy-link": "Link copied. Whoever opens it finds the same network, data and seed.",
-  "copy-run": "Run link copied. Whoever opens it watches this run live, from its first epoch, and cannot change it.",
+  "copy-run":
+    "Run link copied. Whoever opens it watches this run live, from its first epoch, follows you to the next, and cannot change it.",
 };
 
 /**

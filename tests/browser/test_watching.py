@@ -50,3 +50,27 @@ def test_a_run_that_is_gone_is_said_and_a_new_one_made(visits: Any) -> None:
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
     assert "run=" not in page.evaluate("() => location.hash")
+
+
+def test_who_watches_follows_the_owner_to_a_new_run_and_back(visits: Any) -> None:
+    owner, viewer = visits(), visits()
+    page = owner.open()
+    first = owner.run()["id"]
+    watched = viewer.open(f"#run={first}")
+    page.get_by_role("button", name="One unit more in layer 1").click()
+    owner.wait("(id) => history.state.run && history.state.run !== id", first)
+    second = owner.run()["id"]
+    viewer.wait("(id) => location.hash === `#run=${id}`", second)
+    watched.locator("body[data-connection=open]").wait_for()
+    assert watched.locator(".hidden-layer").first.locator(".unit").count() == 5
+    watched.locator("#message").get_by_text("follows").wait_for()
+    entries = watched.evaluate("() => history.length")
+    page.get_by_role("button", name="Undo").click()
+    viewer.wait("(id) => location.hash === `#run=${id}`", first)
+    assert watched.evaluate("() => history.length") == entries, "Back does not lead into the runs that were left"
+    page.get_by_role("button", name="Redo").click()
+    viewer.wait("(id) => location.hash === `#run=${id}`", second)
+    late = visits()
+    opened = late.open(f"#run={first}")
+    late.wait("(id) => location.hash === `#run=${id}`", second)
+    assert opened.get_by_role("button", name="Play", exact=True).is_disabled()
