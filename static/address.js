@@ -83,7 +83,9 @@ export function createAddress(store, session, defaults) {
     const place = session.place();
     const moved = place !== writtenPlace;
     if (hash === written && !moved && !returned) return noteRun();
-    const fresh = !moved && differing(written, hash).some((key) => FRESH.has(key));
+    // From one watched run to the next, the owner went, not the visitor: Back does not lead into what was left.
+    const led = watchedRun(written) && watched;
+    const fresh = !moved && differing(written, hash).some((key) => FRESH.has(key) && !(led && key === "run"));
     const wait = writtenAt + APART - performance.now();
     window.clearTimeout(timer);
     if (!moved && !fresh && !returned && wait > 0) {

@@ -34,7 +34,7 @@ def test_the_created_run_says_where_it_is(server):
     assert len(run["id"]) >= 22
     assert len(run["owner_token"]) >= 22
     again = server.http.get(f"{response.headers['location']}").json()
-    assert again == {name: value for name, value in run.items() if name != "owner_token"}
+    assert again == {name: value for name, value in run.items() if name != "owner_token"} | {"role": "viewer"}
 
 
 @pytest.mark.parametrize(
