@@ -29,8 +29,9 @@ def lines_of(connection: sqlite3.Connection, owner: bytes) -> list[Line]:
     """All runs of an owner as they are stored, the oldest first."""
     rows = connection.execute(
         "SELECT number, id, state, epoch, COALESCE(name, ''), COALESCE(notes, ''), COALESCE(pinned, 0), "
-        "CASE WHEN json_valid(config) THEN json_extract(config, '$.dataset.name') ELSE '' END FROM runs JOIN snapshots ON snapshots.run = number "
-        "LEFT JOIN labels ON labels.run = number WHERE owner = ? ORDER BY number",
+        "CASE WHEN json_valid(config) THEN json_extract(config, '$.dataset.name') ELSE '' END FROM runs "
+        "JOIN snapshots ON snapshots.run = number LEFT JOIN labels ON labels.run = number "
+        "WHERE owner = ? ORDER BY number",
         (owner,),
     )
     return [Line(*row) for row in rows]

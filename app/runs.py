@@ -226,8 +226,10 @@ class Runs:
         ]
 
     async def delete(self, session: Session) -> None:
-        """Ends a run for good; what led to it leads to its successor. Until that is committed, the deleted session stands
-        in the way of whoever asks."""
+        """Ends a run for good; what led to it leads to its successor.
+
+        Until that is committed, the deleted session stands in the way of whoever asks.
+        """
         for other in self._sessions.values():
             if other.replaced_by == session.id:
                 other.tell(label=other.label, replaced_by=session.replaced_by)
