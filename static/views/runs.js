@@ -46,7 +46,9 @@ export function runsDialog(store, session) {
     const loss = test ?? train;
     return [
       `epoch ${run.epoch.toLocaleString("en")}`,
-      ...(loss === null || loss === undefined ? [] : [`${test === null ? "training" : "test"} loss ${lossFigure(loss)}`]),
+      ...(loss === null || loss === undefined
+        ? []
+        : [`${test === null ? "training" : "test"} loss ${lossFigure(loss)}`]),
       STATES[run.state] ?? run.state,
       `made ${new Date(run.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`,
     ].join(" · ");
