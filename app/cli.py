@@ -8,15 +8,16 @@ import os
 import signal
 import socket
 import sys
-import urllib.request
 from collections.abc import Sequence
 
 import uvicorn
 from fastapi import FastAPI
 
-from app.addresses import addresses, note, noted
+from app.addresses import addresses, note
+from app.environment import PREFIX, SettingsError
+from app.health_check import health
 from app.main import create_app
-from app.settings import PREFIX, Settings, SettingsError
+from app.settings import Settings
 from app.store import Store, StoreError
 
 GRACE_SECONDS = 3
@@ -90,19 +91,6 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _health(settings: Settings) -> int:
-    """Asks the server that uses the data folder, whatever its port is; 0 if it answers."""
-    address = noted(settings.data_dir) or addresses(settings.host, settings.port)[0]
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
-    try:
-        with direct.open(f"{address}/healthz", timeout=4) as answer:
-            print(f"descent: {address} answers: {answer.read(200).decode()}")
-        return 0
-    except OSError as error:
-        print(f"descent: {address} does not answer: {error}", file=sys.stderr)
-        return 1
-
-
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="descent", description="A neural network playground.")
     commands = parser.add_subparsers(dest="command")
@@ -118,6 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until it is told to end. Returns the exit code: 0, 1 when it cannot start, 2 for wrong settings. `health`
     returns 0 where a server answers, else 1."""
     given = _arguments(arguments)
+    if given.command == "health":
+        return health()
     environment = dict(os.environ)
     for name in ("host", "port"):
         if hasattr(given, name):
@@ -127,8 +117,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"descent: {error}", file=sys.stderr)
         return 2
-    if given.command == "health":
-        return _health(settings)
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn.error").addFilter(_loggable)
     listener = _listen(settings.host, settings.port)

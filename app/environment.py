@@ -1,8 +1,39 @@
-"""The variables of the environment that begin as settings do: which are none of ours, and which are misspelt."""
+"""The variables of the environment that begin as settings do: which are none of ours, which are misspelt, and the one
+that is needed without the others: where the data is."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
+
+PREFIX = "DESCENT_"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names its variable and says what to change."""
+
+
+def data_dir() -> Path:
+    """The data folder that the environment names, or the usual one; SettingsError where there is no home folder."""
+    given = os.environ.get(f"{PREFIX}DATA_DIR", "").strip()
+    return at_home(Path(given)) if given else default_data_dir()
+
+
+def default_data_dir() -> Path:
+    """In the home folder; SettingsError where there is none."""
+    return at_home(Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share") / "descent")
+
+
+def at_home(path: Path) -> Path:
+    """`~` is the home folder; SettingsError where there is none."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise SettingsError(
+            f"{PREFIX}DATA_DIR: {path} is in a home folder, and there is none; set it to a folder that may be written"
+        ) from None
+
 
 # Kubernetes tells every pod of each service, and Docker a container of each linked one, by variables named after it:
 # a service `descent` or `descent-web` gives these. A port may be a setting too; there the value tells them apart.

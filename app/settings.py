@@ -7,30 +7,10 @@ from typing import Annotated, Self, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from app.environment import is_of_others, unknown
+from app.environment import PREFIX, SettingsError, at_home, default_data_dir, is_of_others, unknown
 from app.hosts import host_entry, origin_entry, proxy_entry
 from app.prefix import path_prefix
 from engine.config.run import MAX_LAYERS, MAX_MEMBERS
-
-PREFIX = "DESCENT_"
-
-
-class SettingsError(ValueError):
-    """A setting that cannot be used; the message names its variable and says what to change."""
-
-
-def _default_data_dir() -> Path:
-    return _at_home(Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share") / "descent")
-
-
-def _at_home(path: Path) -> Path:
-    """`~` is the home folder; SettingsError where there is none."""
-    try:
-        return path.expanduser()
-    except RuntimeError:
-        raise SettingsError(
-            f"{PREFIX}DATA_DIR: {path} is in a home folder, and there is none; set it to a folder that may be written"
-        ) from None
 
 
 def _known_level(level: str) -> str:
@@ -47,8 +27,8 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free one.")
-    data_dir: Annotated[Path, AfterValidator(_at_home)] = Field(
-        default_factory=_default_data_dir, description="Where the database of runs lives."
+    data_dir: Annotated[Path, AfterValidator(at_home)] = Field(
+        default_factory=default_data_dir, description="Where the database of runs lives."
     )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that train; one a core."

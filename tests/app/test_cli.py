@@ -100,9 +100,17 @@ def test_health_asks_at_the_port_in_use(serve, tmp_path):
     server.address()
     assert descent("health", **folder).returncode == 0
     server.stop()
-    stopped = descent("health", **folder)
-    assert stopped.returncode == 1
-    assert "Traceback" not in stopped.stderr
+    nowhere = descent("health", DESCENT_DATA_DIR=str(tmp_path / "none"))
+    for refused in (descent("health", **folder), nowhere):
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+
+
+def test_health_imports_neither_the_server_nor_numpy():
+    code = "import sys, app.__main__; sys.argv[1:] = ['health']; app.__main__.main(); print(*sys.modules)"
+    loaded = run([sys.executable, "-c", code], DESCENT_DATA_DIR="/nowhere").stdout.split()
+    assert "app.health_check" in loaded
+    assert not {"numpy", "fastapi", "pydantic", "uvicorn"} & set(loaded)
 
 
 @pytest.mark.parametrize("content", [b"this is not a database, however long one looks at it" * 100, None])

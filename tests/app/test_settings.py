@@ -5,8 +5,9 @@ import os
 import pytest
 
 from app.docs import FILES
+from app.environment import SettingsError
 from app.main import create_app
-from app.settings import Settings, SettingsError
+from app.settings import Settings
 
 
 def test_defaults_listen_on_loopback():

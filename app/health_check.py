@@ -1,0 +1,31 @@
+"""`descent health`: whether the server that uses the data folder answers, whatever its port is.
+
+A container engine asks twice a minute, so that it imports next to nothing.
+"""
+
+import sys
+import urllib.request
+
+from app.addresses import noted
+from app.environment import SettingsError, data_dir
+
+
+def health() -> int:
+    """0 if it answers, else 1; says which address it asked."""
+    try:
+        folder = data_dir()
+    except SettingsError as error:
+        print(f"descent: {error}", file=sys.stderr)
+        return 1
+    address = noted(folder)
+    if address is None:
+        print(f"descent: no server has started in {folder} (DESCENT_DATA_DIR)", file=sys.stderr)
+        return 1
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
+    try:
+        with direct.open(f"{address}/healthz", timeout=4) as answer:
+            print(f"descent: {address} answers: {answer.read(200).decode()}")
+        return 0
+    except OSError as error:
+        print(f"descent: {address} does not answer: {error}", file=sys.stderr)
+        return 1
