@@ -135,7 +135,14 @@ new ResizeObserver(moved).observe(byId("net"));
 new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
-if (view.hide.length) void import("./views/hiding.js").then(({ hide }) => hide(view.hide));
+/** What a link hides makes room for the rest. */
+const conceal = () =>
+  import("./views/hiding.js").then(({ hide }) => {
+    hide(state.hide);
+    moved();
+  });
+if (state.hide.length) void conceal();
+store.on(["hide"], conceal);
 void (state.watched ? session.watch(state.watched) : session.start(state.config, address.kept)).then(() => {
   if (note && !state.notice) store.set({ notice: note });
 });

@@ -1,12 +1,15 @@
 /** The colours of the present theme, read once from the style sheet, with the lookup tables that maps are drawn by. */
 
 import { css, groundLookup, lookup, mix, parseColour, rampAt } from "./lib/colours.js";
+import { LOOKS } from "./lib/problem.js";
 
 const NAMES = ["ground", "paper", "well", "zero", "ink", "ink-2", "ink-3", "edge", "line", "on-ink", "halo"];
 const STOPS = ["negative", "negative-half", "zero", "positive-half", "positive"];
 
 function readPalette() {
   const probe = document.createElement("i");
+  // Where the system forces its colours, what is data keeps its own.
+  probe.style.forcedColorAdjust = "none";
   document.body.append(probe);
   const style = getComputedStyle(probe);
   const colour = (/** @type {string} */ name) => {
@@ -16,7 +19,7 @@ function readPalette() {
   const plain = Object.fromEntries(NAMES.map((name) => [name, css(colour(name))]));
   const stops = STOPS.map(colour);
   const zero = colour("zero");
-  const classes = [0, 1, 2, 3, 4].map((k) => colour(`class-${k}`));
+  const classes = Array.from({ length: LOOKS }, (_, k) => colour(`class-${k}`));
   const font = style.fontFamily;
   probe.remove();
   return {

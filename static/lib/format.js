@@ -61,11 +61,14 @@ export function precise(value) {
   return size < 1e-4 ? scientific(value) : withMinus(value.toFixed(2 - Math.floor(Math.log10(size))));
 }
 
-/** A figure of an axis: small powers of ten as powers. @param {number} value */
+/** A figure of an axis, where there is little room: what takes more than five places is a power of ten. @param {number} value */
 export function axisFigure(value) {
-  const power = Math.round(Math.log10(value));
-  const plain = value >= 0.001 || value <= 0 || Math.abs(value / 10 ** power - 1) > 1e-6;
-  return plain ? short(value, 2) : `10⁻${String(-power).replace(/\d/g, (d) => SUPERSCRIPTS[Number(d)])}`;
+  if (!Number.isFinite(value)) return "not a number";
+  const plain = withMinus(String(Number(value.toPrecision(2))));
+  if (value === 0 || (plain.length <= 5 && !plain.includes("e"))) return plain;
+  const [mantissa, exponent] = value.toExponential(1).replace(".0e", "e").split("e");
+  const power = tenTo(Number(exponent));
+  return mantissa === "1" ? power : `${withMinus(mantissa)}·${power}`;
 }
 
 /** @param {number | null | undefined} share 0 to 1 */

@@ -81,13 +81,15 @@ export function allowed(catalog, task, output) {
   return { outputs: new Set(fits.map((entry) => entry.output)), losses: new Set(fits.map((entry) => entry.loss)) };
 }
 
-const SHAPES = /** @type {const} */ (["circle", "diamond", "triangle", "square", "cross"]);
+/** The shapes of the classes, as many as there are class colours. */
+const SHAPES = ["circle", "diamond", "triangle", "square", "cross", "wedge", "star", "hexagon", "saltire", "bar"];
+export const LOOKS = SHAPES.length;
 
 /**
- * How a class is told from the others: a shape and one of the five class colours, unlike those of any other of the first 25.
+ * How a class is told from the others: the first ten by a shape and a colour of their own, those after them by another pair of the two.
  * @param {number} k
  */
 export function lookOf(k) {
-  const round = Math.floor(k / SHAPES.length);
-  return { shape: SHAPES[k % SHAPES.length] ?? "circle", colour: (k + 2 * round) % SHAPES.length };
+  const round = Math.floor(k / LOOKS);
+  return { shape: SHAPES[k % LOOKS], colour: (k + 3 * round) % LOOKS };
 }

@@ -1,5 +1,7 @@
 /** Between which values a map's colours run, and how that is said. */
 
+import { nameOf } from "./activation.js";
+import { mapOf } from "./frames.js";
 import { answerOf } from "./problem.js";
 
 /** Activations with fixed bounds; every other unit is scaled to its own largest value. */
@@ -15,6 +17,18 @@ export function unitScale(activation, low, high) {
   const bounds = BOUNDED[activation];
   if (bounds) return { centre: 0, half: 1, words: bounds[0] < 0 ? "−1 to 1" : "0 to 1" };
   return { centre: 0, half: Math.max(Math.abs(low), Math.abs(high), 1e-6), words: "each to its max" };
+}
+
+/**
+ * The hidden unit that the output map enlarges: the one that is selected or pointed at, with its map and what its colours run between.
+ * @param {import("../store.js").State} state
+ */
+export function unitShown(state) {
+  const target = state.selected?.kind === "unit" ? state.selected : state.hover;
+  const { hidden } = state.config.network;
+  if (target?.kind !== "unit" || target.layer > hidden.length) return null;
+  const map = mapOf(state.past ?? state.frame, `neurons.${target.layer - 1}`, target.unit);
+  return map && { map, scale: unitScale(nameOf(hidden[target.layer - 1]?.activation), map.low, map.high) };
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import { contour } from "../lib/contours.js";
 import { short } from "../lib/format.js";
+import { createLabels } from "../lib/labels.js";
 import { linear } from "../lib/scales.js";
 import { fit } from "../views/dom.js";
-import { descent, drawPath, outlined } from "./landscape-path.js";
+import { drawPath, write } from "./landscape-path.js";
 
 /** @typedef {import("./landscape-picture.js").Picture} Picture */
 /** @typedef {import("../palette.js").Palette} Palette */
@@ -40,8 +41,11 @@ export function drawMap(canvas, picture, colours, cursor) {
   context.clip();
   hatch(context, left, side, colours);
   ground(context, picture, left, side);
-  contours(context, picture, left, side, colours);
-  drawPath(context, picture, x, y, colours, { left, top: 0, right: left + side, bottom: side });
+  const places = contours(context, picture, left, side, colours);
+  const labels = createLabels({ left, top: 0, right: left + side, bottom: side });
+  drawPath(context, picture, x, y, colours, labels);
+  // The nearest to the ray that leads away from the path comes first.
+  for (const { words, spots } of places) write(context, words, spots, colours, labels, "ink-2");
   if (cursor) cross(context, x(cursor.x), y(cursor.y), colours);
   context.restore();
   figures(context, { left, side, across, along }, colours);
@@ -116,19 +120,14 @@ function contours(context, { size, losses, levels, answer }, left, side, colours
   const scale = step / ((answer.x[1] - answer.x[0]) * step);
   const here = answer.path[answer.path.length - 1];
   const away = Math.atan2((here.y - start.y) * scale, (here.x - start.x) * scale) + 0.5;
-  /** @type {{x: number, y: number, words: string}[]} */
-  const labels = [];
-  const occupied = descent(answer.gradient).map(([dx, dy]) => ({
-    x: left + middle * step + dx,
-    y: side - middle * step + dy,
-  }));
+  /** @type {{words: string, spots: {x: number, y: number, align: "center"}[]}[]} */
+  const places = [];
   // The contour through the present place is dashed: the arrow stands at right angles to it.
   const now = here.loss ?? Number.NaN;
   for (const level of Number.isFinite(now) ? [...levels, now] : levels) {
     const lines = contour(losses, size, level);
-    let best = 0.35;
-    /** @type {{x: number, y: number, words: string} | null} */
-    let label = null;
+    /** @type {{x: number, y: number, off: number}[]} */
+    const spots = [];
     context.beginPath();
     for (let i = 0; i < lines.length; i += 4) {
       const [x0, y0, x1, y1] = [lines[i], lines[i + 1], lines[i + 2], lines[i + 3]];
@@ -137,22 +136,18 @@ function contours(context, { size, losses, levels, answer }, left, side, colours
       context.lineTo(left + x1 * step, side - y1 * step);
       const turn = Math.atan2(y0 - middle, x0 - middle) - away;
       const off = Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn)));
-      const at = { x: left + x0 * step, y: side - y0 * step, words: short(level, 2) };
-      const taken = [...labels, ...occupied];
-      const clear = taken.every((other) => Math.hypot(other.x - at.x, (other.y - at.y) * 1.6) > 34);
-      if (off < best && clear && inside(at, left, side)) {
-        best = off;
-        label = at;
-      }
+      const at = { x: left + x0 * step, y: side - y0 * step, off };
+      if (off < 0.35 && inside(at, left, side)) spots.push(at);
     }
     context.strokeStyle = colours.of(level === now ? "ink" : "ink-3");
     context.setLineDash(level === now ? [4, 3] : []);
     context.stroke();
     context.setLineDash([]);
-    if (label && level !== now) labels.push(label);
+    if (level === now) continue;
+    spots.sort((a, b) => a.off - b.off);
+    places.push({ words: short(level, 2), spots: spots.map(({ x, y }) => ({ x, y, align: "center" })) });
   }
-  context.textAlign = "center";
-  for (const { x, y, words } of labels) outlined(context, words, x, y, colours, null, "ink-2");
+  return places;
 }
 
 /** @param {{x: number, y: number}} at @param {number} left @param {number} side */

@@ -14,9 +14,9 @@ const WORDS = 42;
  * @param {(v: number) => number} x
  * @param {(v: number) => number} y
  * @param {Palette} colours
- * @param {Box} box what the map fills
+ * @param {import("../lib/labels.js").Labels} labels what is written already
  */
-export function drawPath(context, { answer, shade }, x, y, colours, box) {
+export function drawPath(context, { answer, shade }, x, y, colours, labels) {
   const points = answer.path;
   context.beginPath();
   for (const point of points) context.lineTo(x(point.x), y(point.y));
@@ -28,23 +28,58 @@ export function drawPath(context, { answer, shade }, x, y, colours, box) {
   for (const { at, point } of spaced(places.slice(0, -1))) dot(context, at[0], at[1], 4, shade(point.loss), colours);
   const [px, py] = [x(here.x), y(here.y)];
   const [, tip, words] = descent(answer.gradient);
+  dot(context, px, py, 5, shade(here.loss), colours, 2);
+  labels.reserve({ left: px - 6, top: py - 6, right: px + 6, bottom: py + 6 });
+  const first = points[0];
+  const [fx, fy] = [x(first.x), y(first.y)];
+  const far = Math.hypot(fx - px, fy - py) > 40;
+  if (far) labels.reserve({ left: fx - 5, top: fy - 5, right: fx + 5, bottom: fy + 5 });
+  // Where the arrow does not lead: it goes down the page when the slope along y is positive.
+  const away = (answer.gradient[1] ?? 0) > 0 ? -1 : 1;
+  write(context, "now", around(px, py, away), colours, labels);
   if (tip) {
     arrow(context, px, py, px + tip[0], py + tip[1], colours);
-    context.textAlign = tip[0] < 0 ? "right" : "left";
-    outlined(context, "steepest descent", px + words[0], py + words[1], colours, box);
+    const [wx, wy] = [px + words[0], py + words[1]];
+    const align = /** @type {CanvasTextAlign} */ (tip[0] < 0 ? "right" : "left");
+    const places = [0, -14, 14, -28, 28].map((by) => ({ x: wx, y: wy + by, align }));
+    write(context, "steepest descent", places, colours, labels);
   }
-  dot(context, px, py, 5, shade(here.loss), colours, 2);
-  const first = points[0];
-  const far = Math.hypot(x(first.x) - px, y(first.y) - py) > 40;
-  context.textAlign = "center";
-  // Where the arrow does not lead: it goes down the page when the slope along y is positive.
-  outlined(context, "now", px, py + ((answer.gradient[1] ?? 0) > 0 ? -15 : 15), colours, box);
-  if (!far) return;
-  const right = x(first.x) > px === x(first.x) < box.right - 70;
-  context.textAlign = right ? "left" : "right";
-  const level = y(first.y) + (y(points[1].y) < y(first.y) ? 13 : -13);
-  const began = `epoch ${first.epoch.toLocaleString("en")}`;
-  outlined(context, began, x(first.x) + (right ? 9 : -9), level, colours, box);
+  if (far)
+    write(
+      context,
+      `epoch ${first.epoch.toLocaleString("en")}`,
+      around(fx, fy, y(points[1].y) < fy ? 1 : -1),
+      colours,
+      labels,
+    );
+}
+
+/** Where the words of a point may stand, its better side first. @param {number} x @param {number} y @param {1 | -1} side below or above */
+const around = (x, y, side) => [
+  { x, y: y + 15 * side, align: /** @type {const} */ ("center") },
+  { x: x + 9, y: y + 13 * side, align: /** @type {const} */ ("left") },
+  { x: x - 9, y: y + 13 * side, align: /** @type {const} */ ("right") },
+  { x, y: y - 15 * side, align: /** @type {const} */ ("center") },
+  { x: x + 11, y, align: /** @type {const} */ ("left") },
+  { x: x - 11, y, align: /** @type {const} */ ("right") },
+  { x, y: y + 29 * side, align: /** @type {const} */ ("center") },
+];
+
+/**
+ * Words at the first of their places that is free, or not at all.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} words
+ * @param {{x: number, y: number, align: CanvasTextAlign}[]} places
+ * @param {Palette} colours
+ * @param {import("../lib/labels.js").Labels} labels
+ * @param {string} [ink]
+ */
+export function write(context, words, places, colours, labels, ink = "ink") {
+  const at = labels.place(context.measureText(words).width, places);
+  if (!at) return false;
+  context.textAlign = "left";
+  outlined(context, words, at.left, at.middle, colours, null, ink);
+  return true;
 }
 
 /**

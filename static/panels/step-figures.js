@@ -112,7 +112,7 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
       room,
     );
     tie(view, [countsOf({ name, layer })[0], null]);
-    return [make("div", { class: "label" }, [`mean of all ${trace.count}`]), view.box];
+    return [make("div", { class: "label" }, [`mean of ${trace.count}`]), view.box];
   }
 
   return {
@@ -124,7 +124,7 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
       const box =
         part.name === "A0" ? marked(trace, view.box, rows, rows ? room.down : room.across, classes) : view.box;
       const under = rows && part.name.endsWith("b");
-      const shape = make("div", { class: "label" }, [under ? view.shape : view.words]);
+      const shape = under ? make("div", { class: "label" }, [view.shape]) : view.said;
       const figure = under
         ? make("div", { class: "matrix under" }, [make("span", { class: "beside" }, [name]), box, shape])
         : make("div", { class: "matrix" }, [make("div", { class: "name" }, [name]), shape, box]);

@@ -76,7 +76,17 @@ export function createMatrix(spec, colours, room) {
     return fixed(scaled, spec.whole ? 0 : Math.abs(scaled) < 10 ? 3 : 2);
   }
 
+  /** The shape as the articles give it, the power of ten of the figures, and how much is in sight at once. */
+  const said = make("div", { class: "label" });
+  function say() {
+    const sight = spec.leads && (tall || wide) && `${down}×${across} in sight`;
+    const from = Math.round(box.scrollLeft / WIDTH) + 1;
+    const part = wide && `columns ${from}–${from + across - 1} of ${columns}`;
+    write(said, [spec.shape, spec.power && `×${tenTo(spec.power)}`, part || sight].filter(Boolean).join(", "));
+  }
+
   function paint() {
+    say();
     top = Math.min(rows - cells.length, Math.max(0, Math.floor(box.scrollTop / HEIGHT)));
     left = Math.min(columns - cells[0].length, Math.max(0, Math.floor(box.scrollLeft / WIDTH)));
     table.style.transform = top || left ? `translate(${left * WIDTH}px, ${top * HEIGHT}px)` : "";
@@ -153,14 +163,7 @@ export function createMatrix(spec, colours, room) {
   return {
     box,
     shape: spec.shape,
-    /** The shape as the articles give it, the power of ten of the figures, and how much is in sight at once. */
-    words: [
-      spec.shape,
-      spec.power && `×${tenTo(spec.power)}`,
-      spec.leads && (tall || wide) && `${down}×${across} in sight`,
-    ]
-      .filter(Boolean)
-      .join(", "),
+    said,
     /** Outlines the opened cell, or none. @param {{row: number, column: number} | null} place */
     open(place) {
       opened = place;

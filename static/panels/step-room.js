@@ -1,6 +1,6 @@
 /** How much of a pass the screen has room for: all layers side by side or one at a time, and how far its matrices reach. */
 
-import { figures } from "../lib/passes.js";
+import { byExample, figures } from "../lib/passes.js";
 import { columnsOf } from "./step-columns.js";
 
 /** @typedef {import("../lib/passes.js").Trace} Trace */
@@ -11,8 +11,10 @@ import { columnsOf } from "./step-columns.js";
 export const WIDTH = 42;
 export const HEIGHT = 24;
 export const BAR = 10;
-/** The name and shape of a matrix of one column. */
+/** The name and shape of a matrix of one column; with "mean of 250" where not all examples are listed; with how much is in sight. */
 const LABEL = 60;
+const MEAN = 72;
+const IN_SIGHT = 124;
 const MARKS = 18;
 const SIGN = 18;
 /** A sign before weights, with the name of the bias under it; a sign with a matrix's name. */
@@ -69,12 +71,23 @@ function widthOf(trace, columns, rows, across, down) {
   const each = columns.map(({ forward, named }, at) => {
     if (forward.length) {
       const leads = at === 0 || forward[0].name === "W" || forward[0].name === "A0";
-      return Math.max(LABEL, ...forward.map((part) => boxOf(trace, part, rows, across, down, leads)));
+      return Math.max(
+        LABEL,
+        ...forward.map((part) => boxOf(trace, part, rows, across, down, leads)),
+        ...forward.map((part) => wordsOf(trace, part, rows, down, leads)),
+      );
     }
     if (named) return NAMED_SIGN;
     return rows && columns[at + 1]?.forward[0]?.name === "W" ? WIDE_SIGN : SIGN;
   });
   return (layers - 1) * APART + each.reduce((sum, one) => sum + one, 0);
+}
+
+/** The width of what is said of a matrix. @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} down @param {boolean} leads */
+function wordsOf(trace, part, rows, down, leads) {
+  const values = figures(trace, part) ?? [[]];
+  const tall = (rows ? values[0].length : values.length) > down;
+  return leads && tall ? IN_SIGHT : byExample(part.name) && part.name !== "y" && trace.shown < trace.count ? MEAN : 0;
 }
 
 /** @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} across @param {number} down @param {boolean} leads whether it has scroll bars */

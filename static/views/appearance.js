@@ -1,4 +1,4 @@
-/** Light and dark: the system's preference until someone chooses, then their choice. */
+/** Light and dark: the system's preference until someone chooses, then their choice; where it forces its colours, the system's. */
 
 import { buttonById } from "./dom.js";
 
@@ -6,8 +6,9 @@ import { buttonById } from "./dom.js";
 export function mountAppearance(store) {
   const button = buttonById("theme");
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
+  const forced = window.matchMedia("(forced-colors: active)");
   const root = document.documentElement;
-  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : prefersDark.matches);
+  const isDark = () => (root.dataset.theme && !forced.matches ? root.dataset.theme === "dark" : prefersDark.matches);
 
   function changed() {
     button.setAttribute("aria-pressed", String(isDark()));
@@ -23,6 +24,6 @@ export function mountAppearance(store) {
     }
     changed();
   });
-  prefersDark.addEventListener("change", changed);
+  for (const query of [prefersDark, forced]) query.addEventListener("change", changed);
   changed();
 }

@@ -26,7 +26,7 @@ import { hatch } from "./hatch.js";
  * @property {{figure: (value: number) => string, words: (value: number) => string}} [across] of a horizontal axis that is not epochs
  */
 
-const LEFT = 38;
+const LEFT = 46;
 const TOP = 12;
 const BOTTOM = 20;
 

@@ -1,19 +1,28 @@
 /** What a choice means for the configuration, where it means more than one value of it. */
 
-import { withDataset } from "../lib/dataset.js";
+import { brought, withDataset } from "../lib/dataset.js";
 import { withValue } from "../lib/paths.js";
 
 /** @typedef {import("../lib/types.js").RunConfig} RunConfig */
 
+/** The settings before a data set brought its own. @type {RunConfig | undefined} */
+let before;
+
+/** @param {import("../store.js").State} state @param {string} name */
+function dataset({ catalog, config }, name) {
+  if (!Object.keys(brought(catalog, config)).length) before = config;
+  return withDataset(catalog, config, name, before);
+}
+
 /** @type {Record<string, (state: import("../store.js").State, value: string) => RunConfig>} */
 const MEANT = {
-  problem: ({ catalog, config }, task) => {
-    const first = catalog.datasets.find(
+  problem: (state, task) => {
+    const first = state.catalog.datasets.find(
       (entry) => entry.task === task && (entry.inputs ?? 2) === 2 && entry.name !== "custom",
     );
-    return first ? withDataset(catalog, config, first.name) : config;
+    return first ? dataset(state, first.name) : state.config;
   },
-  "dataset.name": ({ catalog, config }, name) => withDataset(catalog, config, name),
+  "dataset.name": dataset,
   stop: ({ config }, value) => {
     const [what, figure] = value.split(":");
     const training = {

@@ -1,7 +1,7 @@
 /** The panel Curves: loss, accuracy and learning rate over the epochs, with one hairline through all of them. */
 
 import { takesThreshold, tested } from "../lib/accuracy.js";
-import { axisFigure, loss as figure, percent, short } from "../lib/format.js";
+import { axisFigure, loss as figure, percent } from "../lib/format.js";
 import { describe } from "../lib/problem.js";
 import { linear, logarithmic } from "../lib/scales.js";
 import { extent, smooth } from "../lib/series.js";
@@ -30,7 +30,7 @@ export function mountCurves(store, scheduler) {
     rate: canvasById("chart-rate"),
   };
   /** @type {Record<string, number>} */
-  const room = { loss: 88, accuracy: 72, rate: 44 };
+  const room = { loss: 88, accuracy: 72, rate: 52 };
   /** The row pointed at. @type {number | null} */
   let row = null;
 
@@ -67,6 +67,12 @@ export function mountCurves(store, scheduler) {
         ]
       : [{ values: train, style: "main", name: "train", words }];
 
+  /** The value at the end of a line of losses. @param {number | null} value */
+  const end = (value) => {
+    if (value === null) return "none";
+    return value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? axisFigure(value) : figure(value);
+  };
+
   function lossChart() {
     const { history } = state;
     const floor = state.show.log ? 0 : Number.NEGATIVE_INFINITY;
@@ -88,9 +94,9 @@ export function mountCurves(store, scheduler) {
         figure: axisFigure,
         lines: [
           ...(penalised
-            ? [{ values: penalty, style: /** @type {const} */ ("dotted"), name: "penalty", words: figure }]
+            ? [{ values: penalty, style: /** @type {const} */ ("dotted"), name: "penalty", words: end }]
             : []),
-          ...lines(train, test, figure),
+          ...lines(train, test, end),
         ],
         gap: tested(state.points),
         marks: state.marks,
@@ -130,8 +136,8 @@ export function mountCurves(store, scheduler) {
       {
         ...shared(),
         y: logarithmic(low / 3, high * 3),
-        figure: (value) => short(value, 1),
-        lines: [{ values, style: "main", name: "", words: (value) => (value === null ? "" : short(value, 2)) }],
+        figure: axisFigure,
+        lines: [{ values, style: "main", name: "", words: (value) => (value === null ? "" : axisFigure(value)) }],
         gap: false,
         marks: [],
         labels: room.rate,

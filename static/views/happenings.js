@@ -23,7 +23,8 @@ export function happenings(store, session) {
 
   /** @param {Run} run @returns {Message} */
   function diverged(run) {
-    const rate = state.config.training.learning_rate;
+    // A schedule may have changed the rate by then, and whoever reads this the setting.
+    const rate = state.history.value("learning_rate") || state.config.training.learning_rate;
     const slower = Number((rate / 10).toPrecision(1));
     const good = bestEpoch();
     return {

@@ -32,7 +32,7 @@ export function mountHealth(store) {
       const word = said?.dead.includes(index) ? "dead" : said?.saturated.includes(index) ? "saturated" : "";
       unit.classList.toggle("dead", word === "dead");
       unit.classList.toggle("saturated", word === "saturated");
-      unit.textContent = word === "dead" ? word : "";
+      unit.textContent = word === "dead" && unit.clientWidth >= 30 ? word : "";
       const name = unit.getAttribute("aria-label")?.replace(/, (dead|saturated)$/, "") ?? "";
       unit.setAttribute("aria-label", word ? `${name}, ${word}` : name);
       if (word) any[word] = true;

@@ -37,11 +37,21 @@ export const PARTS = {
 /** The selector of what a name hides; null for a name that nobody knows. @param {string} name */
 export const selectorOf = (name) => PARTS[name] ?? (KEYS.has(name) ? `.field[data-path="${KEYS.get(name)}"]` : null);
 
-/** @param {string[]} names */
+/** What stands empty, and is left out, once all that it holds is hidden. */
+const HOLDERS = ".for-data, .for-training, .for-output, .data-fields .row, .data, .settings, .checks";
+
+const sheet = new CSSStyleSheet();
+
+/** Hides what these names stand for, and shows what others hid. @param {string[]} names */
 export function hide(names) {
   const selectors = names.map(selectorOf).filter((each) => each !== null);
-  const sheet = new CSSStyleSheet();
   // A rule, since some of these parts are built anew as the network changes.
-  for (const selector of selectors) sheet.insertRule(`${selector} { display: none !important; }`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  sheet.replaceSync(selectors.map((selector) => `${selector} { display: none !important; }`).join("\n"));
+  if (!document.adoptedStyleSheets.includes(sheet))
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  for (const holder of document.querySelectorAll(HOLDERS)) {
+    holder.classList.remove("bare");
+    const bare = [...holder.children].every((child) => getComputedStyle(child).display === "none");
+    holder.classList.toggle("bare", bare || getComputedStyle(holder).display === "none");
+  }
 }

@@ -10,6 +10,8 @@ import { byId, canvasById, fit, write } from "./dom.js";
 import { biasSpot } from "./geometry.js";
 
 const SIDE = 25;
+/** Bars of the picture of an input without a map. */
+const BINS = 9;
 
 /**
  * @param {import("../store.js").Store} store
@@ -23,6 +25,8 @@ export function mapsDrawer(store, geometry) {
   const table = new Uint32Array(256);
   /** @type {ImageData | null} */
   let image = null;
+  /** @type {{of: import("../lib/types.js").Points | null, shares: number[][]}} */
+  let spreads = { of: null, shares: [] };
 
   /** @param {number} tiles */
   function prepare(tiles) {
@@ -33,6 +37,13 @@ export function mapsDrawer(store, geometry) {
       image = pen.createImageData(atlas.width, atlas.height);
     }
     return new Uint32Array(image.data.buffer);
+  }
+
+  /** How often an input takes which values, least to greatest, the commonest at 1. @param {number} input */
+  function spread(input) {
+    if (spreads.of !== state.points) spreads = { of: state.points, shares: [] };
+    spreads.shares[input] ??= shares((state.points?.inputs ?? []).map((row) => row[input] ?? 0));
+    return spreads.shares[input];
   }
 
   return function draw() {
@@ -49,6 +60,8 @@ export function mapsDrawer(store, geometry) {
     let tile = 0;
     /** @type {{box: import("./geometry.js").Box, tile: number}[]} */
     const placed = [];
+    /** Inputs that the plane of the maps does not span: how their values lie stands in place of a map. */
+    const bars = [];
 
     /**
      * @param {import("./geometry.js").Box} box
@@ -71,7 +84,10 @@ export function mapsDrawer(store, geometry) {
 
     for (const feature of places.features) {
       const entry = state.catalog.features.find((each) => each.name === feature.name);
-      if (!entry?.map) continue;
+      if (!entry?.map) {
+        bars.push(feature);
+        continue;
+      }
       const most = Math.max(Math.abs(entry.low), Math.abs(entry.high));
       fillTable(table, feature.used ? colours.units : colours.faint, entry.low, entry.high, 0, most);
       paint(feature.box, { bytes: entry.map.flat(), rows: entry.map.length, columns: entry.map[0]?.length ?? 1 });
@@ -113,8 +129,35 @@ export function mapsDrawer(store, geometry) {
         box.size,
       );
     }
+    for (const { box, name, used } of bars) {
+      context.globalAlpha = used ? 1 : 0.4;
+      drawSpread(context, box, spread(Number(name.slice(1)) - 1), colours);
+    }
+    context.globalAlpha = 1;
     feet(state);
   };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {import("./geometry.js").Box} box @param {number[]} heights @param {import("../palette.js").Palette} colours */
+function drawSpread(context, { x, y, size }, heights, colours) {
+  context.fillStyle = colours.of("paper");
+  context.fillRect(x, y, size, size);
+  context.fillStyle = colours.of("edge");
+  const wide = (size - 6) / BINS;
+  heights.forEach((share, i) => {
+    const high = share * (size - 10);
+    context.fillRect(x + 3 + i * wide, y + size - 3 - high, Math.max(1, wide - 0.75), high);
+  });
+}
+
+/** @param {number[]} values */
+function shares(values) {
+  const counts = new Array(BINS).fill(0);
+  const low = Math.min(...values);
+  const step = (Math.max(...values) - low) / BINS || 1;
+  for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - low) / step))]++;
+  const most = Math.max(1, ...counts);
+  return counts.map((count) => count / most);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The one message slot under the settings: a lost connection, a quiet note, and whatever else happened to the run. */
+/** The one message slot, over the page's lower edge: a lost connection, a quiet note, and whatever else happened to the run. */
 
 import { counted } from "../lib/format.js";
 import { ANEW } from "../session.js";
@@ -24,6 +24,31 @@ export function mountMessage(store, session) {
   let happened = null;
   let coming = false;
   let content = false;
+  const pointer = { x: -1, y: -1 };
+  for (const sign of /** @type {const} */ (["pointermove", "pointerdown"]))
+    document.addEventListener(
+      sign,
+      ({ clientX, clientY }) => {
+        pointer.x = clientX;
+        pointer.y = clientY;
+      },
+      { capture: true, passive: true },
+    );
+  // The page grows by what the slot covers.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--message", `${slot.offsetHeight}px`);
+  }).observe(slot);
+
+  /** At the upper edge where it would come under the pointer or over what has the focus. */
+  function place() {
+    slot.classList.remove("above");
+    const own = slot.getBoundingClientRect();
+    const focused = document.activeElement ?? document.body;
+    const box = focused === document.body || slot.contains(focused) ? null : focused.getBoundingClientRect();
+    const pointed = pointer.y >= own.top && pointer.y < own.bottom;
+    const covers = box && box.bottom > own.top && box.top < own.bottom && box.height < own.top;
+    slot.classList.toggle("above", pointed || covers === true);
+  }
 
   /** @returns {Message} */
   function outage(/** @type {import("../lib/types.js").Outage} */ { since, retryAt, dropped }) {
@@ -107,6 +132,7 @@ export function mountMessage(store, session) {
       "aria-live",
       message.kind === "outage" && !anew ? "off" : message.kind === "alert" ? "assertive" : "polite",
     );
+    const appears = anew && !slot.hidden;
     words.replaceChildren(...(message.strong ? [make("strong", {}, [message.strong]), " "] : []), message.words);
     const focused = ways.contains(document.activeElement);
     const buttons = message.ways.map(([label, act]) => {
@@ -116,6 +142,7 @@ export function mountMessage(store, session) {
     });
     ways.replaceChildren(...(message.aside ? [make("span", { class: "sub" }, [message.aside])] : []), ...buttons);
     if (focused) buttons[0]?.focus();
+    else if (appears) place();
   }
   store.on(["run", "connection", "outage", "refusal", "notice", "role"], update);
 }

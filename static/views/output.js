@@ -1,10 +1,9 @@
 /** The output map: what the network answers over the plane, with the points, the boundary and the cursor. */
 
-import { nameOf } from "../lib/activation.js";
 import { contour } from "../lib/contours.js";
 import { mapOf } from "../lib/frames.js";
 import { describe, lookOf, outputShown } from "../lib/problem.js";
-import { outputScale, unitScale } from "../lib/ranges.js";
+import { outputScale, unitShown } from "../lib/ranges.js";
 import { palette } from "../palette.js";
 import { predictedShown, shown } from "../store.js";
 import { canvasById, fit } from "./dom.js";
@@ -118,18 +117,6 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.stroke();
   }
 
-  /** The map of a unit under the pointer, enlarged. */
-  function hoveredMap() {
-    const target = state.selected?.kind === "unit" ? state.selected : state.hover;
-    if (target?.kind !== "unit" || target.layer > state.config.network.hidden.length) return null;
-    const map = mapOf(shown(state), `neurons.${target.layer - 1}`, target.unit);
-    if (!map) return null;
-    return {
-      map,
-      scale: unitScale(nameOf(state.config.network.hidden[target.layer - 1]?.activation), map.low, map.high),
-    };
-  }
-
   /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {number} answer @param {import("../palette.js").Palette} colours */
   function pointsLayer(side, ratio, about, answer, colours) {
     const labels = state.show.errors ? (predictedShown(state)?.labels ?? null) : null;
@@ -164,17 +151,17 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.fillStyle = colours.of("zero");
     context.fillRect(0, 0, side, side);
     context.imageSmoothingEnabled = true;
-    const hovered = bare ? null : hoveredMap();
+    const hovered = bare ? null : unitShown(state);
     const alone = outputShown(state);
     const answer = about.answers > 1 ? (alone ?? 0) : 0;
     const scale = outputScale(about.output, state.points, answer);
     const threshold = about.output === "sigmoid" ? state.threshold : scale.centre;
     if (hovered) {
-      paintSigned(hovered.map, colours.units, hovered.scale, null);
+      paintSigned(hovered.map, colours.ground, hovered.scale, null);
       stretch(context, side, hovered.map);
     } else if (maps.length && maps.length === about.outputs && about.inputs > 1) {
       const first = maps[alone ?? 0];
-      const discrete = state.show.discrete;
+      const discrete = state.show.discrete && about.task !== "regression";
       if (about.classes > 2 && alone !== null)
         paintSigned(first, colours.classUnits[lookOf(alone).colour] ?? colours.units, { centre: 0.5, half: 0.5 }, null);
       else if (about.classes > 2) paintClasses(maps, colours, discrete);
@@ -187,7 +174,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
         for (const line of boundaries(about.answers > 1 ? [first] : maps, threshold))
           strokeSegments(context, line, first.rows, side);
     }
-    if (!hovered && !bare) context.drawImage(pointsLayer(side, ratio, about, answer, colours), 0, 0, side, side);
+    if (!bare) context.drawImage(pointsLayer(side, ratio, about, answer, colours), 0, 0, side, side);
     if (maps[answer] && about.inputs === 1) drawCurve(context, maps[answer], side, scale.half, colours);
     if (state.cursor && !bare) drawCursor(context, side, colours);
   };

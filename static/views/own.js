@@ -1,6 +1,6 @@
 /** The dialog for data of one's own: rows are pasted, one or more columns are chosen as the target. */
 
-import { withOwnData } from "../lib/dataset.js";
+import { givenBack, withOwnData } from "../lib/dataset.js";
 import { counted } from "../lib/format.js";
 import { examplesOf, labelColumns, parseTable, Unreadable } from "../lib/table.js";
 import { drawing, make, write } from "./dom.js";
@@ -129,7 +129,9 @@ export function ownDialog(store, session) {
     if (!data) return;
     dialog.close();
     store.set({ answer: 0 });
-    void session.change(withOwnData(store.state.config, data));
+    void session.change(
+      withOwnData(givenBack(store.state.catalog, store.state.config, store.state.catalog.defaults), data),
+    );
   });
   use.disabled = true;
   return () => dialog.showModal();

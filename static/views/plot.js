@@ -1,5 +1,6 @@
 /** An activation's curve and slope in one small plot at equal scales, with what a unit's points make of it. */
 
+import { jumps } from "../lib/jumps.js";
 import { fit } from "./dom.js";
 
 export const REACH = 4;
@@ -66,9 +67,11 @@ export function drawActivation(canvas, curve, colours, { seen = null, figures = 
 
   /** @param {number[]} values @param {string} colour @param {number} weight @param {number[]} dashes */
   function trace(values, colour, weight, dashes) {
+    const apart = new Set(jumps(values));
     context.beginPath();
     curve.z.forEach((z, i) => {
       context.lineTo(x(z), y(values[i]));
+      if (apart.has(i)) context.moveTo(x(z), y(values[i + 1]));
     });
     context.strokeStyle = colours.of(colour);
     context.lineWidth = weight;

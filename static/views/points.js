@@ -3,6 +3,71 @@
 import { answerOf, lookOf } from "../lib/problem.js";
 import { signedColour } from "../palette.js";
 
+/** A turn of corners, in radii of a circle of the same weight. @param {[number, number][]} corners @param {number} turn */
+const turned = (corners, turn) =>
+  corners.map(
+    ([x, y]) =>
+      /** @type {[number, number]} */ ([
+        x * Math.cos(turn) - y * Math.sin(turn),
+        x * Math.sin(turn) + y * Math.cos(turn),
+      ]),
+  );
+/** @param {number} count @param {(i: number) => number} radius */
+const around = (count, radius) =>
+  Array.from(
+    { length: count },
+    (_, i) =>
+      /** @type {[number, number]} */ ([
+        radius(i) * Math.sin((2 * Math.PI * i) / count),
+        -radius(i) * Math.cos((2 * Math.PI * i) / count),
+      ]),
+  );
+/** @type {[number, number][]} */
+const CROSS = [
+  [-0.42, -1.2],
+  [0.42, -1.2],
+  [0.42, -0.42],
+  [1.2, -0.42],
+  [1.2, 0.42],
+  [0.42, 0.42],
+  [0.42, 1.2],
+  [-0.42, 1.2],
+  [-0.42, 0.42],
+  [-1.2, 0.42],
+  [-1.2, -0.42],
+  [-0.42, -0.42],
+];
+/** The outlines of the shapes that are no circle. @type {Record<string, [number, number][]>} */
+const CORNERS = {
+  diamond: around(4, () => 1.25),
+  triangle: [
+    [0, -1.25],
+    [1.25, 1],
+    [-1.25, 1],
+  ],
+  square: [
+    [-0.9, -0.9],
+    [0.9, -0.9],
+    [0.9, 0.9],
+    [-0.9, 0.9],
+  ],
+  cross: CROSS,
+  wedge: [
+    [0, 1.25],
+    [1.25, -1],
+    [-1.25, -1],
+  ],
+  star: around(10, (i) => (i % 2 ? 0.6 : 1.5)),
+  hexagon: around(6, () => 1.15),
+  saltire: turned(CROSS, Math.PI / 4),
+  bar: [
+    [-1.4, -0.5],
+    [1.4, -0.5],
+    [1.4, 0.5],
+    [-1.4, 0.5],
+  ],
+};
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {string} shape
@@ -12,39 +77,9 @@ import { signedColour } from "../palette.js";
  */
 export function trace(context, shape, x, y, r) {
   context.beginPath();
-  if (shape === "diamond") {
-    const d = r * 1.25;
-    context.moveTo(x, y - d);
-    context.lineTo(x + d, y);
-    context.lineTo(x, y + d);
-    context.lineTo(x - d, y);
-  } else if (shape === "triangle") {
-    const d = r * 1.25;
-    context.moveTo(x, y - d);
-    context.lineTo(x + d, y + d * 0.8);
-    context.lineTo(x - d, y + d * 0.8);
-  } else if (shape === "square") context.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8);
-  else if (shape === "cross") {
-    const a = r * 1.2;
-    const b = r * 0.42;
-    for (const [i, [px, py]] of [
-      [-b, -a],
-      [b, -a],
-      [b, -b],
-      [a, -b],
-      [a, b],
-      [b, b],
-      [b, a],
-      [-b, a],
-      [-b, b],
-      [-a, b],
-      [-a, -b],
-      [-b, -b],
-    ].entries()) {
-      if (i) context.lineTo(x + (px ?? 0), y + (py ?? 0));
-      else context.moveTo(x + (px ?? 0), y + (py ?? 0));
-    }
-  } else context.arc(x, y, r, 0, Math.PI * 2);
+  const corners = CORNERS[shape];
+  if (!corners) context.arc(x, y, r, 0, Math.PI * 2);
+  else for (const [dx, dy] of corners) context.lineTo(x + dx * r, y + dy * r);
   context.closePath();
 }
 

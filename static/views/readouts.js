@@ -3,7 +3,7 @@
 import { shareRight, tested, thresholdOf } from "../lib/accuracy.js";
 import { loss, percent, short } from "../lib/format.js";
 import { answerNoun, describe, lookOf, outputShown } from "../lib/problem.js";
-import { outputScale } from "../lib/ranges.js";
+import { outputScale, unitShown } from "../lib/ranges.js";
 import { predictedShown, shownFigure } from "../store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "./dom.js";
 import { unitName } from "./names.js";
@@ -23,7 +23,7 @@ export function mountReadouts(store, scheduler) {
     box.checked = state.show[name];
     box.addEventListener("change", () => store.set({ show: { ...state.show, [name]: box.checked } }));
     store.on(["show"], () => {
-      box.checked = state.show[name];
+      box.checked = state.show[name] && !box.disabled;
     });
   }
   slider.addEventListener("input", () => store.set({ threshold: Number(slider.value) }));
@@ -78,8 +78,7 @@ export function mountReadouts(store, scheduler) {
       choosing = true;
       void import("./answers.js").then(({ mountAnswers }) => mountAnswers(store));
     }
-    write(byId("scale-low"), short(scale.low));
-    write(byId("scale-high"), short(scale.high));
+    legend();
     const tallest = inputs === 1 ? scale.half * 1.2 : 6;
     document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
       write(figure, short((1 - i / 2) * tallest));
@@ -99,8 +98,22 @@ export function mountReadouts(store, scheduler) {
     const errors = /** @type {HTMLInputElement} */ (document.querySelector("[data-show=errors]"));
     const discrete = /** @type {HTMLInputElement} */ (document.querySelector("[data-show=discrete]"));
     errors.disabled = discrete.disabled = task === "regression";
+    errors.checked = state.show.errors && !errors.disabled;
+    discrete.checked = state.show.discrete && !discrete.disabled;
     title();
     hairlines();
+  }
+
+  /** The legend is that of what the map shows: while it enlarges a unit, of the unit's answers. */
+  function legend() {
+    const { output, answers } = describe(state.catalog, state.config);
+    const half = unitShown(state)?.scale.half;
+    const { low, high } = half
+      ? { low: -half, high: half }
+      : outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
+    threshold.classList.toggle("of-unit", half !== undefined);
+    write(byId("scale-low"), short(low));
+    write(byId("scale-high"), short(high));
   }
 
   function title() {
@@ -109,9 +122,11 @@ export function mountReadouts(store, scheduler) {
     const last = state.config.network.hidden.length + 1;
     const alone = outputShown(state);
     const which = alone === null ? "" : ` ${answerNoun(task)} ${alone}`;
+    const half = classes > 2 ? unitShown(state)?.scale.half : undefined;
+    const span = half ? `, ${short(-half, 2)} to ${short(half, 2)}` : "";
     const words =
       target?.kind === "unit" && target.layer < last
-        ? `what ${unitName(target.layer, target.unit, last)} answers`
+        ? `what ${unitName(target.layer, target.unit, last)} answers${span}`
         : task === "regression"
           ? `predicted${which || (inputs === 1 ? " curve" : " value")}`
           : classes > 2 && !which
@@ -164,6 +179,7 @@ export function mountReadouts(store, scheduler) {
   store.on(["rows", "run", "past", "points", "predicted", "threshold", "config"], figures);
   store.on(["config", "points", "threshold", "answer"], structure);
   store.on(["hover", "selected"], title);
+  store.on(["hover", "selected", "frame", "past"], legend);
   store.on(["layout"], hairlines);
   store.on(["connection", "run", "frame", "past"], stale);
   structure();

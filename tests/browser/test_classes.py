@@ -16,7 +16,7 @@ LUMINANCE = """([k, colour]) => {
 }"""
 
 
-@pytest.mark.parametrize("classes", [3, 5])
+@pytest.mark.parametrize("classes", [3, 10])
 def test_classes_have_shapes_of_their_own(visit: Any, classes: int) -> None:
     page = visit.open(f"#data=blobs&classes={classes}&test=on")
     page.locator("#classes li").nth(classes - 1).wait_for()
@@ -27,7 +27,7 @@ def test_classes_have_shapes_of_their_own(visit: Any, classes: int) -> None:
     assert rows == shapes
     page.locator("#map-canvas").focus()
     page.keyboard.press("ArrowRight")
-    visit.wait("() => /^Class [0-4], probability/.test(document.querySelector('#map-says').textContent)")
+    visit.wait("() => /^Class [0-9], probability/.test(document.querySelector('#map-says').textContent)")
 
 
 def test_shapes_on_the_map_differ_by_class_and_by_set(visit: Any) -> None:
@@ -36,8 +36,8 @@ def test_shapes_on_the_map_differ_by_class_and_by_set(visit: Any) -> None:
     pictures = visit.page.evaluate(
         """async () => {
           const { drawPoints } = await import('/static/views/points.js');
-          const ink = { of: () => 'black', classes: Array(5).fill('gray'), signed: [] };
-          return [0, 1, 2, 3, 4].flatMap((k) => ['train', 'test'].map((part) => {
+          const ink = { of: () => 'black', classes: Array(10).fill('gray'), signed: [] };
+          return [...Array(10).keys()].flatMap((k) => ['train', 'test'].map((part) => {
             const canvas = document.createElement('canvas');
             canvas.width = canvas.height = 24;
             const points = { inputs: [[0, 0]], targets: [k], split: [part] };
@@ -47,7 +47,7 @@ def test_shapes_on_the_map_differ_by_class_and_by_set(visit: Any) -> None:
           }));
         }"""
     )
-    assert len(set(pictures)) == 10
+    assert len(set(pictures)) == 20
 
 
 @pytest.mark.parametrize(
