@@ -53,8 +53,8 @@ export function createAddress(store, session, defaults) {
   let returning = 0;
 
   /** @param {import("./lib/types.js").RunConfig} config */
-  function said(config) {
-    const { panel, lesson, hide, axes, hold, threshold, answer, show } = state;
+  function said(config, hide = state.hide) {
+    const { panel, lesson, axes, hold, threshold, answer, show } = state;
     return encode({ ...config, view: { panel, lesson, hide, axes, hold, threshold, answer, show } }, usual);
   }
 
@@ -122,7 +122,7 @@ export function createAddress(store, session, defaults) {
     if (returning !== turn) return; // gone further back meanwhile
     const watched = watchedRun(location.hash);
     const other = watched !== state.watched;
-    store.set({ ...view, watched, ...(other ? { notice: null } : {}) });
+    store.set({ ...view, hidden: null, watched, ...(other ? { notice: null } : {}) });
     const unmoved = place === session.place() || (place === null && same(config, state.config));
     const there =
       !other && (watched || unmoved)
@@ -143,7 +143,7 @@ export function createAddress(store, session, defaults) {
   return {
     kept,
     /** The link to these choices. */
-    link: () => absolute(said(state.config)),
+    link: () => absolute(said(state.config, state.hidden ?? state.hide)),
     /** The link that shows this very run to others. */
     runLink: () => absolute(`run=${state.run?.id}`),
   };

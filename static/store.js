@@ -39,6 +39,7 @@ import { History } from "./lib/history.js";
  * @property {string} lesson the slug of the open one
  * @property {boolean} folded the network is a rail, the panel has the page
  * @property {string[]} hide controls that the link hides
+ * @property {string[] | null} hidden controls that copied links are to hide, where another choice was made for them
  * @property {number} theme counts theme changes
  * @property {number} layout counts changes of sizes on the page
  */
@@ -87,6 +88,7 @@ export function initialState(catalog, config, view = VIEW) {
     predicted: null,
     held: null,
     ...view,
+    hidden: null,
     folded: view.panel !== VIEW.panel,
     refusal: null,
     notice: null,

@@ -69,7 +69,7 @@ export function mount(root, { store }) {
   /** @type {Form} */
   let form = "curl";
   /** @type {Set<string>} */
-  const hidden = new Set(state.hide);
+  const hidden = new Set(state.hidden ?? state.hide);
   const code = make("code", {});
   const about = make("p", { class: "aside" });
   const copied = make("p", { class: "aside", role: "status" });
@@ -88,6 +88,7 @@ export function mount(root, { store }) {
     input.checked = hidden.has(name);
     input.addEventListener("change", () => {
       hidden[input.checked ? "add" : "delete"](name);
+      store.set({ hidden: [...hidden] });
       update();
     });
     return make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), title]);

@@ -29,7 +29,8 @@ APART = """async () => {
     const box = unit.getBoundingClientRect();
     const at = (x, y) =>
       data[(Math.round((y - frame.top) * scale) * width + Math.round((x - frame.left) * scale)) * 4 + 3];
-    return !at(box.left + 5, box.top + 5) || !at(box.right - 5, box.bottom - 5) || at(box.left - 3, box.top + 9);
+    const inside = at(box.left + 5, box.top + 5) && at(box.right - 5, box.bottom - 5);
+    return !inside || at(box.left - 3, box.top + 9) || at(box.left + 9, box.top - 3);
   }).length;
 }"""
 
@@ -107,7 +108,11 @@ def test_forced_colours_leave_maps_links_and_points_their_own(visits: Any, schem
 
 @pytest.mark.parametrize("hidden", ["features", "units", "data,layers,settings"])
 def test_hidden_parts_leave_no_hole_and_maps_stay_in_their_frames(visit: Any, hidden: str) -> None:
+    held: list[Any] = []
+    visit.page.route("**/views/hiding.js", lambda route: held.append(route))
     page = visit.open(f"#hide={hidden}")
+    visit.wait(f"async () => (await ({APART})()) === 0")
+    held[0].continue_()
     visit.wait("() => document.adoptedStyleSheets.length > 0")
     visit.wait(f"async () => (await ({APART})()) === 0")
     if hidden.startswith("data"):
@@ -115,12 +120,15 @@ def test_hidden_parts_leave_no_hole_and_maps_stay_in_their_frames(visit: Any, hi
         visit.wait("() => document.querySelector('.network').getBoundingClientRect().left < 40")
 
 
-def test_a_copied_link_hides_what_the_page_hides(visit: Any) -> None:
-    page = visit.open("#hide=seed,reset")
+def test_a_copied_link_hides_what_was_chosen_to_be_hidden(visit: Any) -> None:
+    page = visit.open("#hide=reset&panel=use")
     visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Link", exact=True).click()
+    page.locator(".hiding label", has_text="seed").locator("input").check(force=True)
     page.get_by_role("button", name="Copy link", exact=True).click()
     page.locator("#message").get_by_text("copied").wait_for()
-    assert "hide=seed,reset" in page.evaluate("() => navigator.clipboard.readText()")
+    assert "hide=reset,seed" in page.evaluate("() => navigator.clipboard.readText()")
+    assert page.locator("#seed").is_visible()
 
 
 CUT = """() => {
