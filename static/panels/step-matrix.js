@@ -82,7 +82,7 @@ export function createMatrix(spec, colours, room) {
     const sight = spec.leads && (tall || wide) && `${down}×${across} in sight`;
     const from = Math.round(box.scrollLeft / WIDTH) + 1;
     const part = wide && `columns ${from}–${from + across - 1} of ${columns}`;
-    write(said, [spec.shape, spec.power && `×${tenTo(spec.power)}`, part || sight].filter(Boolean).join(", "));
+    write(said, [spec.shape, spec.power && `×${tenTo(spec.power)}`, sight || part].filter(Boolean).join(", "));
   }
 
   function paint() {

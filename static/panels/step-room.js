@@ -11,10 +11,9 @@ import { columnsOf } from "./step-columns.js";
 export const WIDTH = 42;
 export const HEIGHT = 24;
 export const BAR = 10;
-/** The name and shape of a matrix of one column; with "mean of 250" where not all examples are listed; with how much is in sight. */
+/** The name and shape of a matrix of one column, and a letter of what else is said of one. */
 const LABEL = 60;
-const MEAN = 72;
-const IN_SIGHT = 124;
+const LETTER = 5.7;
 const MARKS = 18;
 const SIGN = 18;
 /** A sign before weights, with the name of the bias under it; a sign with a matrix's name. */
@@ -87,7 +86,9 @@ function widthOf(trace, columns, rows, across, down) {
 function wordsOf(trace, part, rows, down, leads) {
   const values = figures(trace, part) ?? [[]];
   const tall = (rows ? values[0].length : values.length) > down;
-  return leads && tall ? IN_SIGHT : byExample(part.name) && part.name !== "y" && trace.shown < trace.count ? MEAN : 0;
+  if (leads && tall) return `${trace.count}×${values.length}, ${down}×2 in sight`.length * LETTER;
+  const means = byExample(part.name) && part.name !== "y" && trace.shown < trace.count;
+  return means ? `mean of ${trace.count}`.length * LETTER : 0;
 }
 
 /** @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} across @param {number} down @param {boolean} leads whether it has scroll bars */
