@@ -84,7 +84,12 @@ export function happenings(store, session) {
       words:
         run.detail ??
         (over ? "Reset starts it again from epoch 0." : "It continues from its last checkpoint by itself."),
-      ways: over ? [["Reset", () => session.reset()]] : [],
+      ways: over
+        ? [
+            ["Go on from its last checkpoint", () => session.amend({ state: "running" })],
+            ["Reset", () => session.reset()],
+          ]
+        : [],
     };
   }
 
