@@ -10,7 +10,7 @@ from app.problems import ErrorItem, rejected
 from app.protocol import ViewMessage
 from app.words import items
 
-LISTS = ("include", "members")
+LISTS = ("include", "members", "axes")
 FIELDS = [name for name in ViewMessage.model_fields if name != "type"]
 
 
@@ -27,6 +27,9 @@ def first_view(parameters: Mapping[str, str]) -> ViewMessage | None:
 
 
 def _value(name: str, text: str) -> Any:
+    if name == "hold":
+        pairs = (part.partition(":") for part in text.split(",") if part)
+        return {index: _number(value) for index, _, value in pairs}
     if name in LISTS and text != "all":
         return [_number(part) for part in text.split(",") if part]
     return _number(text)

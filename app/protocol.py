@@ -30,11 +30,10 @@ class CloseCode(IntEnum):
 
 
 class Hello(TypedDict):
-    """First: the Run, its points (`data`, added as JSON), what this client may do, and the newest epochs."""
+    """First: what this client may do, the newest epochs; the Run, `run`, and its points, `data`, are added as JSON."""
 
     type: Literal["hello"]
     role: Literal["owner", "viewer"]
-    run: dict[str, Any]
     metrics: dict[str, Any]
 
 

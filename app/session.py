@@ -16,6 +16,7 @@ from app.link import Link
 from app.listeners import Listeners
 from app.problems import Problem
 from app.records import renewed, snapshot_of
+from app.run_text import RunText
 from app.settings import Settings
 from app.sizes import Shape
 from app.store import Store
@@ -65,6 +66,7 @@ class Session:
         self.used = time.monotonic()
         self.deleted = False
         self.closing: str | None = None
+        self._text = RunText()
         self._store = store
         self._settings = settings
         self._snapshot: Snapshot | None = None
@@ -109,6 +111,10 @@ class Session:
             "detail": self._held or self.detail,
             "series": self.series,
         }
+
+    def text(self, **more: Any) -> str:
+        """The Run, and what the caller is told beside, as JSON."""
+        return self._text.of(self.describe() | more)
 
     @cached_property
     def shape(self) -> Shape:

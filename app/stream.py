@@ -182,10 +182,10 @@ class _Viewer:
         hello: Hello = {
             "type": "hello",
             "role": "owner" if self._role == "owner" else "viewer",
-            "run": self.session.describe(),
             "metrics": rows.columns(),
         }
-        return encoding.joined(encoding.json_text(hello, {}), f'{{"data":{data.decode()}}}')
+        added = f'{{"run":{self.session.text()},"data":{data.decode()}}}'
+        return encoding.joined(encoding.json_text(hello, {}), added)
 
     async def _write(self, payload: str | bytes) -> None:
         if isinstance(payload, bytes):

@@ -1,5 +1,6 @@
 """Runs: create, list, read, change, step, reset, delete."""
 
+import json
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from app.json_route import JSONRoute
 from app.listing import Listing, Sort
 from app.owners import hashed, new_owner
 from app.problems import Problem
-from app.responses import problem_documents
+from app.responses import answered, problem_documents
 from app.work import State
 
 router = APIRouter(prefix="/runs", tags=["runs"], route_class=JSONRoute)
@@ -74,18 +75,18 @@ async def list_runs(
     sort: Sort = "newest",
     cursor: Annotated[int | None, Query(ge=0, lt=1 << 62, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-) -> dict[str, Any]:
+) -> Response:
     """The caller's own runs, newest first unless `sort` says otherwise."""
     if caller.token is None:
         raise Problem(401, "Whose runs? Send Authorization: Bearer and an owner token.")
     listed, following = await runs.list(caller.token, Listing(state, q, sort, cursor, limit))
-    return {"runs": listed, "next_cursor": following}
+    return answered(f'{{"runs":[{",".join(listed)}],"next_cursor":{json.dumps(following)}}}'.encode())
 
 
 @router.get("/{run_id}", response_model=SeenRun, responses=problem_documents(404, 422, 503))
-async def read_run(session: AnyRun, role: Role) -> dict[str, Any]:
+async def read_run(session: AnyRun, role: Role) -> Response:
     """The run as it is now, and whether the caller steers it."""
-    return session.describe() | {"role": role}
+    return answered(session.text(role=role).encode())
 
 
 @router.get("/{run_id}/changes", response_model=Changes, responses=problem_documents(404, 422, 503))
@@ -102,7 +103,7 @@ async def read_changes(
     response_model=Run,
     responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
-async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> dict[str, Any]:
+async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Response:
     """Plays, pauses, or changes the training; the model is kept. Name, notes, pinned and replaced_by are its owner's
     words on it. Answered once the change is stored."""
     given = body.model_fields_set
@@ -113,7 +114,7 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> dict[st
         await runs.write_label(session, **label)
     if "replaced_by" in given:
         await runs.succeed(session, successor)
-    return session.describe()
+    return answered(session.text().encode())
 
 
 @router.post(
@@ -121,10 +122,10 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> dict[st
     response_model=Run,
     responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
-async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> dict[str, Any]:
+async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> Response:
     """Trains so much, then pauses; answered when that is done."""
     await commands.step(runs, session, body.epochs, body.batches, body.to_epoch, key)
-    return session.describe()
+    return answered(session.text().encode())
 
 
 @router.post(
@@ -132,10 +133,10 @@ async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: Idempoten
     response_model=Run,
     responses=problem_documents(400, 401, 403, 404, 413, 415, 422, 503),
 )
-async def reset_run(session: OwnRun, body: ResetRun) -> dict[str, Any]:
+async def reset_run(session: OwnRun, body: ResetRun) -> Response:
     """Back to epoch 0, paused. Settings and cut links stay; edited weights go."""
     await commands.reset(session, body.seed)
-    return session.describe()
+    return answered(session.text().encode())
 
 
 @router.delete("/{run_id}", status_code=204, responses=problem_documents(401, 403, 404, 422, 503))

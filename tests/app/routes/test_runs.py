@@ -271,3 +271,33 @@ def test_within_an_epoch_the_metrics_are_those_of_the_present_weights(new_run):
     recorded = run.get("/metrics")
     assert recorded["epoch"] == [0, 1]
     assert recorded["members"][0]["train_loss"][1] == whole["train_loss"]
+
+
+def test_a_list_of_large_runs_is_no_larger_than_an_answer_and_goes_on(start_server):
+    server = start_server(workers=1, max_answer_bytes=1_000_000)
+    inputs = [[0.123456789, index / 7] for index in range(9_000)]
+    dataset = {"name": "custom", "inputs": inputs, "targets": [0, 1] * 4_500, "task": "classification"}
+    config = {"dataset": dataset, "network": {"hidden": []}, "training": {"batch_size": None}}
+    first = server.http.post("/api/v1/runs", json={"config": config}).json()
+    headers = {"Authorization": f"Bearer {first['owner_token']}"}
+    others = [server.http.post("/api/v1/runs", json={"config": config}, headers=headers).json() for _ in range(4)]
+    made = [run["id"] for run in (first, *others)]
+    found, cursor = [], None
+    while True:
+        parameters = {"limit": 100} | ({"cursor": cursor} if cursor else {})
+        response = server.http.get("/api/v1/runs", params=parameters, headers=headers)
+        assert len(response.content) < 1_100_000
+        found += [run["id"] for run in response.json()["runs"]]
+        cursor = response.json()["next_cursor"]
+        if cursor is None:
+            break
+    assert found == made[::-1]
+
+
+def test_a_run_is_told_whole_after_every_change(new_run):
+    run = new_run()
+    assert run.get()["config"] == run.created["config"]
+    changed = run.patch(training={"learning_rate": 0.5})
+    assert changed["config"]["training"]["learning_rate"] == 0.5
+    assert changed["config"]["dataset"] == run.created["config"]["dataset"]
+    assert run.call("POST", "/reset", {"seed": 4})["config"]["seed"] == 4
