@@ -167,7 +167,7 @@ def views(count):
 
 def test_views_that_were_abandoned_are_not_rendered(worker):
     *abandoned, last = views(300)
-    orders = [Load("run", 1, {}, 100)]
+    orders = [Load("run", 1, {}, 100, 100)]
     for view in abandoned:
         orders += [FrameOrder("run", view, -1), Withdraw("run", view)]
     for order in [*orders, FrameOrder("run", last, -1), Query("run", 2, "data", {"start": 0, "count": 1})]:
@@ -179,7 +179,7 @@ def test_views_that_were_abandoned_are_not_rendered(worker):
 def test_a_pause_overtakes_what_is_read_of_a_run_and_the_same_questions_share_an_answer(worker):
     asked = {"member": 0, "recorded": None, "resolution": 100, "plane": Slice()}
     config = {"network": {"hidden": [{"units": 128}] * 4}, "training": {"pace": None}}
-    worker.send(Load("run", 1, config, 100_000))
+    worker.send(Load("run", 1, config, 100_000, 100))
     worker.send(Command("run", 2, "set", {"training": None, "state": State.RUNNING}))
     worker.send(Query("run", 9, "boundary", asked | {"plane": Slice((1, 0))}))
     for number in range(20):
@@ -198,7 +198,7 @@ def test_a_pause_overtakes_what_is_read_of_a_run_and_the_same_questions_share_an
 
 
 def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
-    worker.send(Load("run", 1, {"network": {"hidden": [{"units": 200}] * 6}}, 100))
+    worker.send(Load("run", 1, {"network": {"hidden": [{"units": 200}] * 6}}, 100, 100))
     until(worker, lambda report: isinstance(report, Answer))
     worker.send(FrameOrder("run", View(200, 10, ("boundary", "weights"), None), -1))
     worker.send(Query("run", 2, "data", {"start": 0, "count": 1}))

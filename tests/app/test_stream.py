@@ -172,8 +172,7 @@ def test_commands_over_the_stream(new_run):
         stream.send("step", epochs=2)
         assert stream.wait_for("state", state="paused")["epoch"] == 2
         stream.send("set", training={"learning_rate": 0.25, "regularizer": {"rate": 0.1}})
-        state = stream.wait_for("state")
-        assert state["training"]["learning_rate"] == 0.25
+        state = stream.until(lambda m: m["type"] == "state" and m["training"]["learning_rate"] == 0.25)[-1]
         assert state["changes"][0]["epoch"] == 2
         stream.send("edit", cut=[{"layer": 0, "row": 0, "column": 0}])
         (change,) = stream.wait_for("state")["changes"]  # no batch was trained in between
