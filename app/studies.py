@@ -97,7 +97,7 @@ def _values(array: Any) -> Any:
 
 
 def read_gradient_check(trainer: Trainer, member: int) -> Answer:
-    """Every derivative of the backward pass against a central difference, on the present weights."""
+    """Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
     check, network = gradient_check(trainer, member)
     layers = []
     for index, (errors, skipped) in enumerate(

@@ -1,10 +1,14 @@
-"""The gradient check: every derivative of the backward pass against a central difference of the loss.
+"""The gradient check: every derivative of the backward pass against a finite difference of the loss.
 
-    (L(w + h) - L(w - h)) / 2h, in float64; error |a - n| / max(|a|, |n|, 1e-4)
+    D(h) = (L(w + h) - L(w - h)) / 2h, in float64
+    n = (4 D(h/2) - D(h)) / 3, error |a - n| / max(|a|, |n|, 1e-4)
 
-A parameter whose +-h carries any unit across the kink of its activation, or itself across that of an L1 penalty, is
-skipped and counted: there the difference quotient measures the kink, not the gradient. So is one whose difference is
-lost in rounding, as in a run that has blown up.
+Richardson's extrapolation n leaves out the term in h^2, by which D alone misses right gradients: on trained networks it
+passed the limit. A large step loses least in rounding, a small one crosses fewer kinks and follows a sharper bend: each
+parameter takes the first of three steps at which no unit crosses the kink of its activation, nor the parameter itself
+that of an L1 penalty, and at which D(h) and D(h/2) nearly agree. Where there is none the quotient measures no gradient,
+and the parameter is skipped and counted. So is one whose error is within what rounding does to the quotient, as in a
+run that has blown up: the loss is known to eps (|L| + sum of |w a|), since each weight is known to eps |w|.
 """
 
 from __future__ import annotations
@@ -21,10 +25,14 @@ from engine.regularizers import Regularizer
 from engine.study import Study
 from engine.trainer import Trainer
 
-STEP = 1e-5
 FLOOR = 1e-4
 LIMIT = 1e-6
-"""The largest error of a right gradient (measured on 24 healthy nets: at most 1.7e-7)."""
+"""A right gradient is within it: ``python -m benchmarks.gradients``."""
+STEPS = (1e-3, 1e-4, 1e-5)
+BEND = 10 * LIMIT
+"""D(h) and D(h/2) may differ by this share: the extrapolation leaves less than a tenth of it."""
+PASSES = 4 * len(STEPS)
+"""Forward passes of all examples for one parameter, at most."""
 ROUNDING = float(np.finfo(np.float64).eps)
 STACK = 64
 """Perturbed networks evaluated in lockstep."""
@@ -73,9 +81,9 @@ def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheck, Ne
 
 
 def check(network: Network, problem: Problem) -> GradientCheck:
-    """The backward pass of one float64 network against central differences."""
-    numeric, skipped, rounding = numeric_gradient(network, problem)
+    """The backward pass of one float64 network against finite differences."""
     analytic = analytic_gradient(network, problem)
+    numeric, skipped, rounding = numeric_gradient(network, problem, analytic)
     difference = np.abs(analytic - numeric)
     agree = difference < LIMIT * _scale(analytic, numeric)
     skipped |= ~agree & ~(difference > rounding)
@@ -97,10 +105,10 @@ def analytic_gradient(network: Network, problem: Problem) -> Array:
     return network.g + penalty
 
 
-def numeric_gradient(network: Network, problem: Problem) -> tuple[Array, Array, Array]:
-    """Central differences (P,) for one network, which parameters (P,) crossed a kink, and the rounding error of each.
+def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tuple[Array, Array, Array]:
+    """Extrapolated differences (P,) of one network, which parameters (P,) have none, and the rounding error of each.
 
-    Beside a huge loss or weight a difference within its rounding error proves nothing either.
+    ``analytic`` (P,) says only how much of the loss rests on the last digit of each weight.
     """
     size = network.w.size
     stack = Network(
@@ -112,27 +120,53 @@ def numeric_gradient(network: Network, problem: Problem) -> tuple[Array, Array, 
         members=STACK,
         dtype=np.float64,
     )
-    p = _pass(stack, problem)
-    base_signs = _signs(stack, p, problem, network.w)
-    numeric, skipped, rounding = np.zeros(size), np.zeros(size, bool), np.zeros(size)
-    if problem.regularizer.proximal is not None:  # |w| has a kink of its own
-        skipped |= (np.abs(network.w) <= STEP) & (network.w != 0) & (problem.rate > 0)
-    for start in range(0, size, STACK):
-        moved = np.arange(start, min(start + STACK, size))
-        rows = moved - start
-        losses = []
-        for step in (STEP, -STEP):
-            stack.w[...] = network.w
-            stack.w[rows, moved] += step
-            losses.append(_losses(stack, p, problem)[rows])
-            for Z, signs in zip(_kinked(stack, p), base_signs, strict=True):
-                skipped[moved] |= ((Z > 0) != signs).any(axis=(1, 2))[rows]
-        with np.errstate(all="ignore"):  # losses past float64 are no measurement, and skipped as such
-            numeric[moved] = (losses[0] - losses[1]) / (2 * STEP)
-            rounding[moved] = ROUNDING * np.maximum(np.abs(losses[0]), np.abs(losses[1])) / STEP
-    # Beside a large weight the step itself is rounded.
-    rounding += ROUNDING * np.abs(network.w) / STEP * np.abs(numeric)
+    differences = _Differences(network.w, stack, _pass(stack, problem), problem)
+    with np.errstate(all="ignore"):
+        of_weights = np.abs(network.w) @ np.abs(analytic)
+    numeric, skipped, rounding = np.zeros(size), np.ones(size, bool), np.zeros(size)
+    for step in STEPS:
+        left = np.flatnonzero(skipped)
+        for start in range(0, left.size, STACK):
+            moved = left[start : start + STACK]
+            with np.errstate(all="ignore"):  # losses past float64 are no measurement, and skipped as such
+                numeric[moved], skipped[moved], losses = differences.extrapolated(moved, step)
+                rounding[moved] = 3 * ROUNDING * (losses + of_weights) / step
     return numeric, skipped, rounding
+
+
+class _Differences:
+    """Difference quotients at the weights ``w`` (P,), up to ``STACK`` parameters at once."""
+
+    def __init__(self, w: Array, stack: Network, buffers: Pass, problem: Problem) -> None:
+        self._w, self._stack, self._pass, self._problem = w, stack, buffers, problem
+        stack.w[...] = w
+        _losses(stack, buffers, problem)
+        self._signs = [(Z[:1] > 0).copy() for Z in _kinked(stack, buffers)]
+
+    def extrapolated(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
+        """Richardson's extrapolation for some parameters, which of them have none, and their larger losses."""
+        whole, crossed_whole, losses = self._central(moved, h)
+        half, crossed_half, _ = self._central(moved, h / 2)
+        # Apart for loss and penalty: a huge penalty would hide a loss that turns many times within the step.
+        bent = ~(np.abs(half - whole) <= BEND * _scale(half, whole)).all(axis=0)
+        return ((4 * half - whole) / 3).sum(axis=0), crossed_whole | crossed_half | bent, losses
+
+    def _central(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
+        """Quotients (2, m) of loss and penalty for +-h, which parameters (m,) crossed a kink, and the larger loss."""
+        stack, problem = self._stack, self._problem
+        rows = np.arange(moved.size)
+        crossed = np.zeros(moved.size, bool)
+        if problem.regularizer.proximal is not None:  # |w| has a kink of its own
+            w = self._w[moved]
+            crossed |= (np.abs(w) <= h) & (w != 0) & (problem.rate[moved] > 0)
+        losses = []
+        for change in (h, -h):
+            stack.w[...] = self._w
+            stack.w[rows, moved] += change
+            losses.append(_losses(stack, self._pass, problem)[:, rows])
+            for Z, signs in zip(_kinked(stack, self._pass), self._signs, strict=True):
+                crossed |= ((Z > 0) != signs).any(axis=(1, 2))[rows]
+        return (losses[0] - losses[1]) / (2 * h), crossed, np.maximum(*losses).sum(axis=0)
 
 
 def _pass(network: Network, problem: Problem) -> Pass:
@@ -143,19 +177,13 @@ def _pass(network: Network, problem: Problem) -> Pass:
 
 
 def _losses(stack: Network, p: Pass, problem: Problem) -> Array:
-    """Mean loss and penalty of every network in the stack."""
+    """Mean loss and penalty (2, members) of every network in the stack."""
     stack.predict(p, problem.x)
     examples = np.zeros((*stack.lead, p.width))
     stack.pair.example_losses(p.Z_out, p.P, problem.t, p.s_out, p.row, examples)
     penalty: Any = problem.regularizer.penalty(stack.w, problem.rate, np.zeros_like(stack.w))
-    return examples.mean(axis=-1) + penalty  # type: ignore[no-any-return]
+    return np.stack([examples.mean(axis=-1), np.broadcast_to(penalty, stack.lead)])
 
 
 def _kinked(stack: Network, p: Pass) -> list[Array]:
     return [Z for Z, layer in zip(p.hidden_Z, stack.hidden, strict=True) if layer.activation.kinked]
-
-
-def _signs(stack: Network, p: Pass, problem: Problem, w: Array) -> list[Array]:
-    stack.w[...] = w
-    _losses(stack, p, problem)
-    return [(Z[:1] > 0).copy() for Z in _kinked(stack, p)]

@@ -22,6 +22,7 @@ from app.responses import answered, problem_documents
 from app.routes.model import Member
 from app.session import Session
 from engine.config import RunConfig
+from engine.gradcheck import PASSES
 from engine.range_test import STEPS
 
 run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
@@ -68,9 +69,9 @@ def _batch_size(session: Session) -> int:
 
 @run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 429, 503))
 async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
-    """Every derivative of the backward pass against a central difference, on the present weights."""
+    """Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
     config = RunConfig.model_validate(session.config)
-    limits.check_study(config, 2 * limits.weights_of(config), runs.settings, "The gradient check")
+    limits.check_study(config, PASSES * limits.weights_of(config), runs.settings, "The gradient check")
     sizes.check_answer(session.shape.weights() * sizes.NUMBER, runs.settings, ["member"], "a smaller network")
     return answered(await session.query("gradient_check", member=member))
 

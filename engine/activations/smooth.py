@@ -116,7 +116,8 @@ def _mish_derivative(z: Array, a: Array, d: Array, s: Scratch) -> None:
     np.add(e, 1.0, d)
     np.multiply(d, e, d)
     np.divide(d, q, d)
-    np.multiply(d, z, d)
+    np.minimum(z, MISH_FLAT, out=e)  # or the term would grow again past 1e10
+    np.multiply(d, e, d)
     np.multiply(d, 4.0, d)
     np.subtract(d, 2.0, d)
     np.divide(d, q, d)

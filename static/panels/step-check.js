@@ -13,6 +13,8 @@ import { fit, make, write } from "../views/dom.js";
 
 /** A check of more multiplications than this is made only when asked for. */
 const CHEAP = 2e8;
+/** Passes of all training points for most derivatives; a few near a kink or a bend take more. */
+const PASSES = 4;
 const LEFT = 54;
 const TOP = 16;
 const BOTTOM = 20;
@@ -43,12 +45,12 @@ function worst(check) {
 /** What came out, in words. @param {Check} check @param {number[]} inputs of each layer */
 function verdict(check, inputs) {
   if (!check.checked)
-    return `None of the ${counted(check.skipped, "derivative")} can be compared here: each small change crosses a kink, or is lost in figures this large.`;
+    return `None of the ${counted(check.skipped, "derivative")} can be compared here: each small change crosses a kink or a sharp bend, or is lost in figures this large.`;
   const at = worst(check);
   const over = check.layers.flatMap(({ errors }) => errors.flat()).filter((error) => !(error < check.limit)).length;
   const from = at?.column === inputs[at?.layer ?? 0] ? "the bias of" : `the weight from ${(at?.column ?? 0) + 1} to`;
   const place = at ? `, at ${from} unit ${at.row + 1} in layer ${at.layer + 1}` : "";
-  const skipped = check.skipped ? ` ${counted(check.skipped, "other")} lie at a kink and cannot be compared.` : "";
+  const skipped = check.skipped ? ` ${counted(check.skipped, "other")} cannot be compared: each lies at a kink or a sharp bend, or is lost in rounding.` : "";
   const first = over
     ? `${counted(over, "derivative")} of ${check.checked} ${over === 1 ? "differs" : "differ"} by more than the limit.`
     : check.checked === 1
@@ -149,7 +151,7 @@ export function mountCheck({ store: { state }, session }, changed) {
     element: make("section", { class: "check-of", "aria-label": "Gradient check" }, [
       make("div", { class: "head-of" }, [
         make("h3", {}, ["Gradient check"]),
-        make("p", { class: "sub" }, ["backward pass against central differences"]),
+        make("p", { class: "sub" }, ["backward pass against finite differences of the loss"]),
       ]),
       canvas,
       found,
@@ -161,10 +163,10 @@ export function mountCheck({ store: { state }, session }, changed) {
       at = place;
       const { parameters } = describe(state.catalog, state.config);
       const train = state.points?.split.filter((part) => part === "train").length ?? 1;
-      if (2 * parameters ** 2 * train < CHEAP) return run();
+      if (PASSES * parameters ** 2 * train < CHEAP) return run();
       check = null;
       ask.hidden = false;
-      write(found, `Each of ${counted(parameters, "derivative")} against a central difference takes a while.`);
+      write(found, `Each of ${counted(parameters, "derivative")} against a finite difference takes a while.`);
       changed();
     },
     draw() {

@@ -106,6 +106,14 @@ def test_the_flags_are_true(entry):
         assert (np.abs(d[(a < low) | (a > high)]) < 0.1).all()
 
 
+@pytest.mark.parametrize("name", ["mish", "silu", "softplus", "gelu"])
+@pytest.mark.parametrize("z", [1e6, 1e12, 1e18])
+def test_far_out_a_smooth_ramp_is_a_straight_line(name, z):
+    a, d = apply(activations[name], [z])
+    assert a[0] == pytest.approx(z)
+    assert d[0] == pytest.approx(1.0)
+
+
 def test_sigmoid_is_exact_where_it_is_tiny():
     np.testing.assert_allclose(apply(activations["sigmoid"], [-40.0, -80.0])[0], np.exp([-40.0, -80.0]), rtol=1e-13)
 

@@ -13,6 +13,7 @@ from engine.gradcheck import LIMIT, Problem, analytic_gradient, check, gradient_
 from engine.losses import pairs
 from engine.network import HiddenLayer, Network
 from engine.regularizers import regularizers
+from engine.study import Study
 from engine.trainer import Trainer
 
 EXAMPLES = 12
@@ -71,6 +72,14 @@ def test_members_in_lockstep_have_the_gradient_of_each_alone(activation):
             np.testing.assert_array_equal(together[member], result.analytic)
 
 
+def off_by(share, entry):
+    def derivative(z, a, d, s):
+        entry.derivative(z, a, d, s)
+        np.multiply(d, 1 + share, d)
+
+    return replace(entry, derivative=derivative)
+
+
 def test_a_wrong_derivative_is_caught():
     def wrong(z, a, d, s):
         np.multiply(a, a, out=d)  # without the "1 -"
@@ -79,6 +88,44 @@ def test_a_wrong_derivative_is_caught():
     assert isinstance(broken, Activation)
     network, rng = make_network(broken, pairs["sigmoid with cross_entropy"])
     assert check(network, make_problem(network, rng, regularizers["none"])).max_relative_error > 0.1
+
+
+def test_a_loss_that_turns_many_times_within_a_step_is_skipped():
+    network, rng = make_network(activations["sine"], pairs["linear with half_squared_error"])
+    problem = make_problem(network, rng, regularizers["l2"])
+    network.w[...] *= 1e13
+    result = check(network, problem)
+    assert result.max_relative_error < LIMIT
+    assert result.skipped.mean() > 0.5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_trained_network_is_not_accused_and_a_wrong_gradient_is(seed):
+    trainer = Trainer(RunConfig.model_validate({"seed": seed}))
+    for epoch in (20, 50, 90, 140, 200, 300, 450, 650, 900, 1200):
+        while trainer.epoch < epoch:
+            trainer.advance(trainer.batches_per_epoch)
+        result, network = gradient_check(trainer)
+        assert result.max_relative_error < LIMIT, epoch
+        assert not result.skipped.any()
+        study = Study.of(trainer)
+        problem = Problem(*study.examples(slice(0, study.train)), study.regularizer, study.rate)
+        layers = [replace(layer, activation=off_by(1e-5, layer.activation)) for layer in network.hidden]
+        wrong = Network(2, layers, 1, network.pair, dtype=np.float64)
+        wrong.w[...] = network.w
+        assert check(wrong, problem).max_relative_error > LIMIT, epoch
+
+
+@pytest.mark.parametrize("activation", activations)
+def test_a_trained_network_of_any_activation_is_not_accused(activation):
+    config = {"network": {"hidden": [{"units": units, "activation": activation} for units in (4, 2)]}}
+    trainer = Trainer(RunConfig.model_validate(config))
+    for epoch in (20, 80, 200):
+        while trainer.epoch < epoch:
+            trainer.advance(trainer.batches_per_epoch)
+        result, _ = gradient_check(trainer)
+        assert result.max_relative_error < LIMIT
+        assert result.skipped.mean() <= 0.2
 
 
 def test_a_run_that_has_blown_up_is_not_called_wrong():

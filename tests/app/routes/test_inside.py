@@ -189,6 +189,7 @@ def test_a_study_past_the_limit_is_refused_with_its_setting(start_server, new_ru
     assert len(run.get("/landscape")["loss"]) == finest
     run.step(epochs=1)
     assert run.get("/diagnostics/history")["epochs"] == [0]
+    assert "DESCENT_MAX_STUDY" in run.call("GET", "/gradient-check", status=422)["detail"]
     response = server.http.post("/api/v1/lr-range-test", json={"config": {"network": {"hidden": [{"units": 64}]}}})
     assert response.status_code == 422
     assert "DESCENT_MAX_STUDY" in response.json()["detail"]
