@@ -38,7 +38,7 @@ def random_config(rng: np.random.Generator) -> dict[str, Any]:
             "loss": pair.loss,
             "optimizer": str(rng.choice(list(optimizers))),
             "learning_rate": float(10 ** rng.uniform(-3, 0)),
-            "batch_size": int(rng.choice([1, 10, 50])),
+            "batch_size": int(rng.choice([10, 25, 50])),
             "regularizer": {"name": str(rng.choice(list(regularizers))), "rate": float(10 ** rng.uniform(-4, -1))},
         },
         "seed": int(rng.integers(2**31)),

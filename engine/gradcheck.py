@@ -33,7 +33,8 @@ BEND = 10 * LIMIT
 """D(h) and D(h/2) may differ by this share: the extrapolation leaves less than a tenth of it."""
 PASSES = 4 * len(STEPS)
 """Forward passes of all examples for one parameter, at most."""
-ROUNDING = float(np.finfo(np.float64).eps)
+ROUNDING = 10 * float(np.finfo(np.float64).eps)
+"""Of a loss and its extrapolated differences: three times what a loss has, a sum that is itself off by some eps."""
 STACK = 64
 """Perturbed networks evaluated in lockstep."""
 
@@ -130,7 +131,7 @@ def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tup
             moved = left[start : start + STACK]
             with np.errstate(all="ignore"):  # losses past float64 are no measurement, and skipped as such
                 numeric[moved], skipped[moved], losses = differences.extrapolated(moved, step)
-                rounding[moved] = 3 * ROUNDING * (losses + of_weights) / step
+                rounding[moved] = ROUNDING * (losses + of_weights) / step
     return numeric, skipped, rounding
 
 
