@@ -50,7 +50,9 @@ function verdict(check, inputs) {
   const over = check.layers.flatMap(({ errors }) => errors.flat()).filter((error) => !(error < check.limit)).length;
   const from = at?.column === inputs[at?.layer ?? 0] ? "the bias of" : `the weight from ${(at?.column ?? 0) + 1} to`;
   const place = at ? `, at ${from} unit ${at.row + 1} in layer ${at.layer + 1}` : "";
-  const skipped = check.skipped ? ` ${counted(check.skipped, "other")} cannot be compared: each lies at a kink or a sharp bend, or is lost in rounding.` : "";
+  const skipped = check.skipped
+    ? ` ${counted(check.skipped, "other")} cannot be compared: each lies at a kink or a sharp bend, or is lost in rounding.`
+    : "";
   const first = over
     ? `${counted(over, "derivative")} of ${check.checked} ${over === 1 ? "differs" : "differ"} by more than the limit.`
     : check.checked === 1
