@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import uvicorn
 from fastapi import FastAPI
 
-from app.addresses import addresses, note
 from app.environment import PREFIX, SettingsError
 from app.health_check import health
 from app.main import create_app
 from app.settings import Settings
-from app.store import Store, StoreError
+from app.storage.database import Store, StoreError
+from app.web.addresses import addresses, note
 
 GRACE_SECONDS = 3
 

@@ -6,8 +6,8 @@ A container engine asks twice a minute, so that it imports next to nothing.
 import sys
 import urllib.request
 
-from app.addresses import noted
 from app.environment import SettingsError, data_dir
+from app.web.addresses import noted
 
 
 def health() -> int:

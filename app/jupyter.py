@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from app.pages import static_files
+from app.api.page import static_files
 
 
 def server() -> dict[str, Any]:

@@ -13,16 +13,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Match
 
-from app import docs, pages, stream
-from app.guards import BodyGuard, HostGuard, SecurityHeaders
-from app.prefix import Prefix
-from app.problems import Problem, located, rejected
-from app.responses import as_problem, problem_response
-from app.routes import inside, lessons, metrics, model, runs, server
-from app.runs import Runs
+from app.api import docs, page, stream
+from app.api.routes import inspections, lessons, metrics, model, runs, server
+from app.errors import Problem, located, rejected
+from app.root_path import Prefix
+from app.runs.registry import Runs
 from app.settings import Settings
-from app.store import Store, StoreError
-from app.words import items
+from app.storage.database import Store, StoreError
+from app.web.error_handlers import as_problem, problem_response
+from app.web.middleware import BodyGuard, HostGuard, SecurityHeaders
+from app.web.validation_errors import items
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +54,12 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
         root_path_in_servers=False,  # the document names its server relative to itself
         lifespan=lifespan,
     )
-    for router in (runs.router, metrics.router, model.router, inside.run, inside.anywhere, server.catalog):
+    for router in (runs.router, metrics.router, model.router, inspections.run, inspections.anywhere, server.catalog):
         app.include_router(router, prefix="/api/v1")
     app.include_router(lessons.router, prefix="/api/v1")
-    for router in (server.health, stream.router, docs.router, pages.router):
+    for router in (server.health, stream.router, docs.router, page.router):
         app.include_router(router)
-    app.mount("/static", pages.static_files(), name="static")
+    app.mount("/static", page.static_files(), name="static")
 
     docs.describe(app)
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from app.environment import PREFIX, SettingsError, at_home, default_data_dir, is_of_others, unknown
 from app.hosts import host_entry, origin_entry, proxy_entry
-from app.prefix import path_prefix
+from app.root_path import path_prefix
 from engine.config.run import MAX_LAYERS, MAX_MEMBERS
 
 

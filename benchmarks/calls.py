@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-import engine.network
+import engine.nn.network
 from benchmarks.clock import Work, take_turns
 from benchmarks.subjects import trainer
 from engine import Trainer
-from engine.batches import Batch
+from engine.training.batches import Batch
 
 NETS = {"2-4-2-1": [4, 2], "2-8-8-1": [8, 8], "2-8x6-1": [8] * 6}
 FEW, USUAL = 5, 10
@@ -55,10 +55,10 @@ class Recorder:
 def record(hidden: list[int]) -> list[Call]:
     """The NumPy calls of one step."""
     recorder = Recorder()
-    times = engine.network.Pass._times
-    engine.network.Pass._times = lambda self, left: recorder.kept(times(self, left))  # type: ignore[method-assign]
+    times = engine.nn.network.Pass._times
+    engine.nn.network.Pass._times = lambda self, left: recorder.kept(times(self, left))  # type: ignore[method-assign]
     run = trainer(hidden)
-    engine.network.Pass._times = times  # type: ignore[method-assign]
+    engine.nn.network.Pass._times = times  # type: ignore[method-assign]
     modules = [module for name, module in sys.modules.items() if name.startswith("engine.") and hasattr(module, "np")]
     recorder.calls.clear()
     for module in modules:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from benchmarks.clock import ratio, spread, take_turns
 from benchmarks.subjects import pytorch, scikit_learn, trainer, training_only, whole_epoch
-from engine import probe
+from engine.inspection import probe
 
 NETS = {"2-4-2-1": [4, 2], "2-8-8-1": [8, 8], "2-8x6-1": [8] * 6}
 STACKS = (16, 64)

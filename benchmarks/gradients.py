@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from engine import RunConfig, Trainer
-from engine.activations import activations
-from engine.datasets import datasets
-from engine.gradcheck import LIMIT, gradient_check
-from engine.initializers import initializers
-from engine.losses import MULTILABEL, pairs
-from engine.optimizers import optimizers
-from engine.registry import Parameter
-from engine.regularizers import regularizers
+from engine.data.datasets import datasets
+from engine.inspection.gradient_check import LIMIT, gradient_check
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import MULTILABEL, pairs
+from engine.nn.registry import Parameter
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
 
 EPOCHS = (1, 1200)
 HIDDEN, UNITS = (1, 3), (1, 8)

@@ -20,10 +20,10 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from app.live import LiveRun
+from app.protocol.orders import Answer, Command, Load, Stop
 from app.settings import Settings
-from app.work import Answer, Command, Load, Stop
-from app.worker import main as work
+from app.workers.process import main as work
+from app.workers.run import LiveRun
 
 WORKERS = 2
 RUNS = 20

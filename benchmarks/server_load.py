@@ -21,7 +21,7 @@ import httpx
 from websockets.asyncio.client import connect
 
 from engine.config import RunConfig
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 _spawn = multiprocessing.get_context("spawn")
 

@@ -9,7 +9,7 @@
 
 from engine.catalog import catalog
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.model import Model
-from engine.trainer import Trainer
+from engine.nn.model import Model
+from engine.training.trainer import Trainer
 
 __all__ = ["Model", "RunConfig", "Trainer", "TrainingChange", "WeightChange", "catalog"]

@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from engine.activations import Activation, activations
 from engine.config import AUTO, RunConfig
-from engine.curves import curve
-from engine.datasets import datasets, generate
-from engine.features import features
-from engine.initializers import initializers
-from engine.losses import TASKS, automatic_loss, automatic_output, losses, outputs, pairs
-from engine.optimizers import optimizers
-from engine.probe import centres, grid_inputs
-from engine.registry import Parameter, Registry
-from engine.regularizers import regularizers
-from engine.schedules import schedules
+from engine.data.datasets import datasets, generate
+from engine.data.features import features
+from engine.inspection.curves import curve
+from engine.inspection.probe import centres, grid_inputs
+from engine.nn.activations import Activation, activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import TASKS, automatic_loss, automatic_output, losses, outputs, pairs
+from engine.nn.registry import Parameter, Registry
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
 
 THUMBNAIL_POINTS = 90
 MAP_RESOLUTION = 25

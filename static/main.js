@@ -1,31 +1,31 @@
 /** Starts the page: reads what the server wrote into it, mounts the views on one store, and makes the first run. */
 
-import { createAddress, readAddress } from "./address.js";
-import { describe } from "./lib/problem.js";
+import { mountAppearance } from "./controls/appearance.js";
+import { mountData } from "./controls/dataset-picker.js";
+import { mountFields } from "./controls/fields.js";
+import { mountHeader } from "./controls/header.js";
+import { mountMessage } from "./controls/message-bar.js";
+import { mountTime } from "./controls/timeline.js";
 import { isSlice } from "./lib/slice.js";
-import { startPredictor } from "./predictor.js";
-import { createScheduler } from "./scheduler.js";
-import { createSession } from "./session.js";
-import { createStore, initialState, VIEW } from "./store.js";
-import { mountAppearance } from "./views/appearance.js";
-import { mountConfusion } from "./views/confusion.js";
-import { mountCurves } from "./views/curves.js";
-import { mountData } from "./views/data.js";
-import { byId, later, style } from "./views/dom.js";
-import { mountFields } from "./views/fields.js";
-import { measure } from "./views/geometry.js";
-import { mountHeader } from "./views/header.js";
-import { linkDrawers } from "./views/links.js";
-import { biasDrawer, mapsDrawer } from "./views/maps.js";
-import { mountMessage } from "./views/message.js";
-import { mountNetwork } from "./views/network.js";
-import { outputDrawer } from "./views/output.js";
-import { mountPanels } from "./views/panels.js";
-import { mountReadouts } from "./views/readouts.js";
-import { mountTime } from "./views/time.js";
+import { measure } from "./network/geometry.js";
+import { linkDrawers } from "./network/links.js";
+import { mountNetwork } from "./network/network.js";
+import { biasDrawer, mapsDrawer } from "./network/unit-maps.js";
+import { mountConfusion } from "./output/confusion-matrix.js";
+import { outputDrawer } from "./output/decision-map.js";
+import { mountReadouts } from "./output/readouts.js";
+import { mountCurves } from "./panels/curves/curves.js";
+import { mountPanels } from "./panels/tabs.js";
+import { startPredictor } from "./run/predictions.js";
+import { createSession } from "./run/session.js";
+import { describe } from "./state/derived.js";
+import { createScheduler } from "./state/scheduler.js";
+import { createStore, initialState, VIEW } from "./state/store.js";
+import { byId, later, style } from "./ui/dom.js";
+import { createAddress, readAddress } from "./url/history.js";
 
 const boot = JSON.parse(byId("boot").textContent ?? "{}");
-/** @type {import("./lib/types.js").RunConfig} */
+/** @type {import("./state/types.js").RunConfig} */
 const defaults = boot.config;
 const { view, asked, note } = await readAddress({ ...defaults, view: VIEW });
 const store = createStore(initialState({ ...boot.catalog, defaults }, asked, view));
@@ -33,7 +33,7 @@ const { state } = store;
 const scheduler = createScheduler();
 const session = createSession(store);
 
-/** @type {import("./views/geometry.js").Geometry | null} */
+/** @type {import("./network/geometry.js").Geometry | null} */
 let geometry = null;
 let railed = false;
 const places = () => {
@@ -54,18 +54,18 @@ store.on(["folded"], fold);
 fold();
 mountNetwork(store, session, moved);
 later(byId("map-canvas"), ["pointermove", "pointerdown", "keydown"], () =>
-  Promise.all([import("./views/pointing.js"), style("later.css")]).then(([{ mountPointing }]) =>
+  Promise.all([import("./output/map-probe.js"), style("later.css")]).then(([{ mountPointing }]) =>
     mountPointing(store, session),
   ),
 );
 later(byId("net"), ["pointermove", "click", "keydown"], () =>
-  import("./views/picking.js").then(({ mountPicking }) => mountPicking(store, session, places)),
+  import("./network/selection.js").then(({ mountPicking }) => mountPicking(store, session, places)),
 );
 mountReadouts(store, scheduler);
 /** @type {Promise<(epoch: number | null) => unknown> | null} */
 let past = null;
 mountTime(store, scheduler, (epoch) => {
-  past ??= import("./past.js").then(({ createPast }) => createPast(store, session));
+  past ??= import("./run/replay.js").then(({ createPast }) => createPast(store, session));
   void past.then((look) => look(epoch));
 });
 mountCurves(store, scheduler);
@@ -75,7 +75,7 @@ let sliced = false;
 const slice = () => {
   if (sliced || !isSlice(describe(state.catalog, state.config).inputs)) return;
   sliced = true;
-  void import("./views/slice.js").then(({ mountSlice }) => mountSlice(store, session, scheduler));
+  void import("./output/slice-controls.js").then(({ mountSlice }) => mountSlice(store, session, scheduler));
 };
 store.on(["config"], slice);
 slice();
@@ -107,7 +107,7 @@ let vital = false;
 store.on(["run"], () => {
   if (vital || state.run?.state !== "running") return;
   vital = true;
-  void import("./views/vitals.js").then(({ mountVitals }) => mountVitals(store, session));
+  void import("./network/unit-health.js").then(({ mountVitals }) => mountVitals(store, session));
 });
 
 /** The network becomes a rail, and comes back; what draws the rail comes with the first. */
@@ -120,7 +120,7 @@ function fold() {
   byId("panels").setAttribute("role", folded ? "main" : "region");
   store.set({ layout: state.layout + 1 });
   if (folded && !railed)
-    void Promise.all([import("./views/fold.js"), style("later.css")]).then(([{ mountFold }]) =>
+    void Promise.all([import("./panels/network-rail.js"), style("later.css")]).then(([{ mountFold }]) =>
       mountFold(store, scheduler),
     );
   railed ||= folded;
@@ -137,7 +137,7 @@ window.addEventListener("resize", moved);
 
 /** What a link hides makes room for the rest. */
 const conceal = () =>
-  import("./views/hiding.js").then(({ hide }) => {
+  import("./controls/hidden-controls.js").then(({ hide }) => {
     hide(state.hide);
     moved();
   });

@@ -57,7 +57,7 @@ def test_the_sweeps_over_the_registry_cover_it(checkout):
 
 
 def test_every_field_that_the_page_names_exists():
-    from engine.activations import Activation
+    from engine.nn.activations import Activation
 
     named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", PAGE, re.MULTILINE))
     assert {name for pair in named for name in pair if name} <= set(Activation.__dataclass_fields__)

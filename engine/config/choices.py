@@ -18,15 +18,15 @@ from pydantic import (
     model_validator,
 )
 
-from engine.activations import activations
-from engine.datasets import datasets
+from engine.data.datasets import datasets
 from engine.errors import shown
-from engine.initializers import initializers
-from engine.losses import losses, outputs
-from engine.optimizers import optimizers
-from engine.registry import Parameter, Registry
-from engine.regularizers import regularizers
-from engine.schedules import schedules
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import losses, outputs
+from engine.nn.registry import Parameter, Registry
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
 
 CUSTOM = "custom"
 AUTO = "auto"

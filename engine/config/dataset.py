@@ -19,9 +19,9 @@ from pydantic import (
 
 from engine.config.choices import CUSTOM, DatasetName, Model
 from engine.config.errors import invalid
-from engine.datasets import Dataset, datasets
+from engine.data.datasets import Dataset, datasets
 from engine.errors import shown
-from engine.losses import CLASSIFICATION, MULTILABEL
+from engine.nn.losses import CLASSIFICATION, MULTILABEL
 
 SEED_LIMIT = 2**63
 MAX_CLASSES = 10

@@ -22,10 +22,10 @@ from engine.config.choices import (
 )
 from engine.config.dataset import SEED_LIMIT, DatasetConfig
 from engine.config.errors import invalid, moved
+from engine.data.features import Feature, resolve
 from engine.errors import shown
-from engine.features import Feature, resolve
-from engine.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
-from engine.regularizers import regularizers
+from engine.nn.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
+from engine.nn.regularizers import regularizers
 
 # What no setting of a server goes past, so that the longest body is refused before each of its parts is looked at.
 MAX_LAYERS = 1_000

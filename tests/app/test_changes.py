@@ -5,9 +5,9 @@ import random
 import numpy as np
 import pytest
 
-from app.changes import ENDING, merged, place_of, standing_cuts
+from app.protocol.changes import ENDING, merged, place_of, standing_cuts
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 CONFIG = {
     "dataset": {"samples": 30},

@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from app.addresses import addresses
+from app.web.addresses import addresses
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.main import create_app
-from app.openapi import stream_in_words
-from app.protocol import MESSAGES, CloseCode, Subprotocol
+from app.protocol.messages import MESSAGES, CloseCode, Subprotocol
 from app.settings import Settings
+from app.web.openapi import stream_in_words
 
 DOCUMENT = create_app(Settings(data_dir=Path())).openapi()
 SCHEMAS = DOCUMENT["components"]["schemas"]

@@ -68,7 +68,7 @@ def test_no_template_literal_stands_within_another():
 
 
 def test_a_changed_file_is_delivered_anew(server, tmp_path):
-    from app.delivery import DeliveredFiles
+    from app.web.static_files import DeliveredFiles
 
     style = tmp_path / "a.css"
     style.write_text("/* words */ a  {  color : red }\n")

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from app.encoding import finite, json_text, pack, unpack
+from app.protocol.encoding import finite, json_text, pack, unpack
 
 
 def test_pack_and_unpack_are_inverse():

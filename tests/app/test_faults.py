@@ -5,10 +5,9 @@ import re
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from app.bodies import ChangeRun, CreateRun, Predict, ResetRun, StepRun
-from app.insights import RangeTestBody
-from app.protocol import MESSAGES
-from app.words import items
+from app.api.schemas import ChangeRun, CreateRun, Predict, RangeTestBody, ResetRun, StepRun
+from app.protocol.messages import MESSAGES
+from app.web.validation_errors import items
 from engine.config import WeightChange
 
 # What pydantic says of itself and of Python; a client wrote neither.

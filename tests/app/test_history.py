@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from app.history import IN_MEMORY, History, Rows, latest
+from app.protocol.metrics import IN_MEMORY, History, Rows, latest
 
 
 def row(value: float) -> bytes:

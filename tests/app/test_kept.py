@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kept import BYTES, stride
+from app.protocol.recorded_weights import BYTES, stride
 
 
 def kept_after(epoch: int, size: int) -> set[int]:

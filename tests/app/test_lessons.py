@@ -12,9 +12,9 @@ import httpx
 import numpy as np
 import pytest
 
-from app.lessons import Lesson, lessons, read
-from app.lessons.measuring import train
-from app.lessons.quantities import AnyQuantity, Quantity, Source
+from app.course import Lesson, lessons, read
+from app.course.measuring import train
+from app.course.quantities import AnyQuantity, Quantity, Source
 from engine.config import RunConfig
 
 ROOT = Path(__file__).parents[2]

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from app.changes import standing_cuts
-from app.live import LiveRun
-from app.problems import Problem
-from app.steps import MAX_STEPS_KNOWN
-from app.work import Load, State, View
+from app.errors import Problem
+from app.protocol.changes import standing_cuts
+from app.protocol.orders import Load, State, View
+from app.workers.pending_steps import MAX_STEPS_KNOWN
+from app.workers.run import LiveRun
 from engine.pieces import whole
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.lock import FolderInUse, FolderLock
+from app.storage.folder_lock import FolderInUse, FolderLock
 
 ROOT = Path(__file__).parents[2]
 

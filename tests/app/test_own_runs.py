@@ -3,7 +3,7 @@
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from app.protocol import CloseCode
+from app.protocol.messages import CloseCode
 
 SMALL = {"dataset": {"samples": 20}}
 

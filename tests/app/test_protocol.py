@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from app.protocol import MESSAGES, ViewMessage
+from app.protocol.messages import MESSAGES, ViewMessage
 
 TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 

@@ -5,11 +5,11 @@ from multiprocessing import Pipe
 
 import pytest
 
-from app.lines import Lines
-from app.readings import Reading, Readings
-from app.work import Answer, Command, FrameOrder, FrameReport, Load, Query, State, Stop, View, Withdraw
-from app.worker import Worker
-from engine.slices import Slice
+from app.protocol.orders import Answer, Command, FrameOrder, FrameReport, Load, Query, State, Stop, View, Withdraw
+from app.workers.fair_queue import Lines
+from app.workers.process import Worker
+from app.workers.readings import Reading, Readings
+from engine.inspection.slices import Slice
 
 SLICE = 0.005
 DEADLINE = 20

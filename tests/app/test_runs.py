@@ -9,8 +9,8 @@ from multiprocessing import Pipe
 
 import pytest
 
-from app.work import Command, Failure, Load, Progress, State
-from app.worker import Worker
+from app.protocol.orders import Command, Failure, Load, Progress, State
+from app.workers.process import Worker
 
 SMALL = {"dataset": {"samples": 20}, "network": {"hidden": []}}
 ENDLESS = SMALL | {"training": {"pace": 50, "max_epochs": 100_000}}

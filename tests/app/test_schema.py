@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app import encoding
-from app.schema import VERSION, bring_up_to_date
-from app.store import Store, StoreError
+from app.protocol import encoding
+from app.storage.database import Store, StoreError
+from app.storage.schema import VERSION, bring_up_to_date
 from engine.config import RunConfig
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RECORDED = json.loads((FIXTURES / "version-2.json").read_text(encoding="utf-8"))
@@ -119,7 +119,7 @@ def test_a_step_that_fails_changes_nothing(old, monkeypatch):
         raise sqlite3.OperationalError("database or disk is full")
 
     before = old.read_bytes()
-    monkeypatch.setattr("app.schema.STEPS", (None, fail))
+    monkeypatch.setattr("app.storage.schema.STEPS", (None, fail))
     with pytest.raises(StoreError, match="full"):
         Store(old.parent)
     assert old.read_bytes() == before

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.docs import FILES
+from app.api.docs import FILES
 from app.environment import SettingsError
 from app.main import create_app
 from app.settings import Settings

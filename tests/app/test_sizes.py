@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from app import sizes
-from app.encoding import unpack
-from app.problems import Problem
-from app.protocol import ViewMessage
+from app.errors import Problem
+from app.inspections import sizes
+from app.inspections.sizes import Shape
+from app.protocol.encoding import unpack
+from app.protocol.messages import ViewMessage
 from app.settings import Settings
-from app.sizes import Shape
 from engine.config import RunConfig
 from tests.app.conftest import DEADLINE
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.history import COLUMNS, width
-from app.store import Store, StoreError
-from app.tables import RunRecord, add_key, delete, save
+from app.protocol.metrics import COLUMNS, width
+from app.storage.database import Store, StoreError
+from app.storage.rows import RunRecord, add_key, delete, save
 
 RECORD = RunRecord(
     number=1,

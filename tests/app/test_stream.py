@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.encoding import unpack
-from app.protocol import CloseCode
+from app.protocol.encoding import unpack
+from app.protocol.messages import CloseCode
 
 FAST = {"dataset": {"samples": 20}, "training": {"pace": None}}
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.suspects import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, Deaths
+from app.runs.quarantine import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, Deaths
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 

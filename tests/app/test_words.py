@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from app.bodies import CreateRun
-from app.words import items
+from app.api.schemas import CreateRun
+from app.web.validation_errors import items
 
 
 def told(config):

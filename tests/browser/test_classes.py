@@ -35,7 +35,7 @@ def test_shapes_on_the_map_differ_by_class_and_by_set(visit: Any) -> None:
     visit.open()
     pictures = visit.page.evaluate(
         """async () => {
-          const { drawPoints } = await import('/static/views/points.js');
+          const { drawPoints } = await import('/static/output/points.js');
           const ink = { of: () => 'black', classes: Array(10).fill('gray'), signed: [] };
           return [...Array(10).keys()].flatMap((k) => ['train', 'test'].map((part) => {
             const canvas = document.createElement('canvas');

@@ -19,7 +19,7 @@ COLOURED = """(id) => {
 }"""
 # Between the frames of the units and where the canvases draw them.
 APART = """async () => {
-  const { measure } = await import('/static/views/geometry.js');
+  const { measure } = await import('/static/network/geometry.js');
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const canvas = document.getElementById('maps');
   const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.lessons import lessons
+from app.course import lessons
 
 pytestmark = pytest.mark.browser
 
@@ -166,7 +166,7 @@ def test_every_control_and_panel_a_lesson_may_name_has_a_place(visit: Any) -> No
     page = opened(visit)
     known = page.evaluate(
         """async () => {
-          const { CONTROLS, PARTS } = await import("/static/panels/lessons-pointers.js");
+          const { CONTROLS, PARTS } = await import("/static/panels/lessons/pointers.js");
           return [Object.keys(CONTROLS), Object.keys(PARTS)];
         }"""
     )

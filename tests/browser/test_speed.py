@@ -11,8 +11,8 @@ def test_five_thousand_epochs_of_curves_redraw_within_a_frame(visit: Any) -> Non
     page = visit.open()
     gap = page.evaluate(
         """async () => {
-          const { drawChart } = await import('/static/views/chart.js');
-          const { palette } = await import('/static/palette.js');
+          const { drawChart } = await import('/static/charts/line-chart.js');
+          const { palette } = await import('/static/charts/palette.js');
           const { linear, logarithmic } = await import('/static/lib/scales.js');
           const count = 5000;
           const epochs = Float32Array.from({ length: count }, (_, i) => i);

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.activations import activations
+from engine.nn.activations import activations
 
 TANH_1, SIGMOID_1 = math.tanh(1), 1 / (1 + math.exp(-1))
 SP = math.log1p(math.e)

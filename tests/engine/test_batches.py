@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.batches import AUGMENTATION, DROPOUT, ORDER, WEIGHTS, generators
 from engine.config import RunConfig, TrainingChange
-from engine.network import Pass
-from engine.trainer import Trainer
+from engine.nn.network import Pass
+from engine.training.batches import AUGMENTATION, DROPOUT, ORDER, WEIGHTS, generators
+from engine.training.trainer import Trainer
 
 
 def run(*, samples=46, dropout=0.0, features="auto", sweep=None, **training):

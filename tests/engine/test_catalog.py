@@ -5,16 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from engine.activations import activations
 from engine.catalog import catalog
 from engine.config import RunConfig
-from engine.datasets import datasets
-from engine.features import features
-from engine.initializers import initializers
-from engine.losses import losses, outputs
-from engine.optimizers import optimizers
-from engine.regularizers import regularizers
-from engine.schedules import schedules
+from engine.data.datasets import datasets
+from engine.data.features import features
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import losses, outputs
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.collapse import collapse
 from engine.config import RunConfig, WeightChange
-from engine.trainer import Trainer
+from engine.inspection.collapse import collapse
+from engine.training.trainer import Trainer
 
 
 def trained(dataset, *, bias=True, activation="linear", features="auto"):

@@ -5,14 +5,14 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from engine.activations import activations
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.datasets import datasets
-from engine.initializers import initializers
-from engine.losses import pairs
-from engine.optimizers import optimizers
-from engine.regularizers import regularizers
-from engine.schedules import schedules
+from engine.data.datasets import datasets
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import pairs
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
 
 
 def own(inputs=((1.0,), (2.0,)), targets=(0, 1), **more):

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.config import RunConfig
-from engine.data import make_data
-from engine.datasets import datasets
-from engine.losses import CLASSIFICATION, MULTILABEL, REGRESSION
-from engine.trainer import Trainer
+from engine.data.datasets import datasets
+from engine.data.points import make_data
+from engine.nn.losses import CLASSIFICATION, MULTILABEL, REGRESSION
+from engine.training.trainer import Trainer
 
 
 def data(**dataset):

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from engine.datasets import datasets, generate, generators
-from engine.losses import CLASSIFICATION
+from engine.data.datasets import datasets, generate, generators
+from engine.nn.losses import CLASSIFICATION
 
 ENTRIES = list(datasets.values())
 CASES = [(e, k) for e in ENTRIES for k in ((2, 3, 5, 10) if e.many_classes else (e.classes,))]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.diagnostics import Recorded, diagnose, diagnose_recorded
-from engine.trainer import Trainer
+from engine.inspection.diagnostics import Recorded, diagnose, diagnose_recorded
+from engine.training.trainer import Trainer
 
 
 def make(activation="relu", **training):

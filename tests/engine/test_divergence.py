@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import probe
-from engine.activations import activations
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.optimizers import optimizers
-from engine.regularizers import regularizers
-from engine.trainer import Trainer
+from engine.inspection import probe
+from engine.nn.activations import activations
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.trainer import Trainer
 
 PARTS = ("boundary", "weights", "neurons", "gradients")
 

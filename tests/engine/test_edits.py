@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.optimizers import optimizers
-from engine.trainer import Trainer
+from engine.training.optimizers import optimizers
+from engine.training.trainer import Trainer
 
 
 def trained(epochs=2, **tree):

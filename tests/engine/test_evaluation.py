@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.evaluation import column
-from engine.losses import MULTILABEL, REGRESSION, pairs
-from engine.trainer import Trainer
+from engine.nn.losses import MULTILABEL, REGRESSION, pairs
+from engine.training.evaluation import column
+from engine.training.trainer import Trainer
 
 
 def own(task, targets, output, loss):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.features import features, find, resolve, transform
+from engine.data.features import features, find, resolve, transform
 
 X = np.array([[2.0, -3.0], [0.5, 4.0], [7.0, 8.0]])
 VALUES = {

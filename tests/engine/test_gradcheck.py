@@ -6,15 +6,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from engine.activations import activations
-from engine.activations.entry import Activation
 from engine.config import RunConfig, WeightChange
-from engine.gradcheck import LIMIT, Problem, analytic_gradient, check, gradient_check
-from engine.losses import pairs
-from engine.network import HiddenLayer, Network
-from engine.regularizers import regularizers
-from engine.study import Study
-from engine.trainer import Trainer
+from engine.inspection.frozen_run import Study
+from engine.inspection.gradient_check import LIMIT, Problem, analytic_gradient, check, gradient_check
+from engine.nn.activations import activations
+from engine.nn.activations.entry import Activation
+from engine.nn.losses import pairs
+from engine.nn.network import HiddenLayer, Network
+from engine.nn.regularizers import regularizers
+from engine.training.trainer import Trainer
 
 EXAMPLES = 12
 RATE = 0.1

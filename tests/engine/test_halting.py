@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, TrainingChange
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 
 def run(**training):

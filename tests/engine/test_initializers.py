@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.batches import WEIGHTS, generators
 from engine.config import RunConfig
-from engine.initializers import initializers
-from engine.trainer import Trainer
+from engine.nn.initializers import initializers
+from engine.training.batches import WEIGHTS, generators
+from engine.training.trainer import Trainer
 
 # The variance of W by n_out and n_in; an initializer that is added states its own here.
 VARIANCES = {

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.landscape import landscape
-from engine.trainer import Trainer
+from engine.inspection.landscape import landscape
+from engine.training.trainer import Trainer
 
 
 def trained(config=None, epochs=30, every=5):

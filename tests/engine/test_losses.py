@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig
-from engine.losses import (
+from engine.nn.losses import (
     CLASSIFICATION,
     MULTILABEL,
     REGRESSION,
@@ -18,7 +18,7 @@ from engine.losses import (
     pair_of,
     pairs,
 )
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 PAIRS = list(pairs.values())
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.model import encode_targets, feature_rows
+from engine.nn.model import encode_targets, feature_rows
 from engine.pieces import WIDEST
-from engine.trainer import Trainer
+from engine.training.trainer import Trainer
 
 
 def trained(tree=None, epochs=3):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.activations import activations
-from engine.losses import pairs
-from engine.network import HiddenLayer, Network, Pass
+from engine.nn.activations import activations
+from engine.nn.losses import pairs
+from engine.nn.network import HiddenLayer, Network, Pass
 
 
 def make(members=None, dtype=np.float64, bias=True, dropout=0.0, sizes=(2, 5, 5, 3, 1), activation="tanh"):

@@ -5,12 +5,12 @@ import inspect
 import numpy as np
 import pytest
 
-from engine.activations import activations
 from engine.config import RunConfig
-from engine.losses import pairs
-from engine.network import HiddenLayer, Network
-from engine.optimizers import optimizers
-from engine.updates import Updates
+from engine.nn.activations import activations
+from engine.nn.losses import pairs
+from engine.nn.network import HiddenLayer, Network
+from engine.training.optimizers import optimizers
+from engine.training.update_rule import Updates
 
 ENTRIES = list(optimizers.values())
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from engine import probe
 from engine.config import RunConfig, WeightChange
-from engine.trainer import Trainer
+from engine.inspection import probe
+from engine.training.trainer import Trainer
 
 
 def trained(config=None, epochs=5):

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from engine.config import RunConfig
-from engine.range_test import HIGHEST, LOWEST, _suggestions, learning_rates, range_test, smooth
-from engine.trainer import Trainer
+from engine.inspection.range_test import HIGHEST, LOWEST, _suggestions, learning_rates, range_test, smooth
+from engine.training.trainer import Trainer
 
 
 def test_rates_rise_geometrically_from_end_to_end():

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from engine.activations import activations
-from engine.datasets import datasets
-from engine.features import features
-from engine.initializers import initializers
-from engine.losses import losses, outputs, pairs
-from engine.optimizers import optimizers
-from engine.registry import Registry, UnknownNameError
-from engine.regularizers import regularizers
-from engine.schedules import schedules
+from engine.data.datasets import datasets
+from engine.data.features import features
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import losses, outputs, pairs
+from engine.nn.registry import Registry, UnknownNameError
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
 
 PUBLIC = {
     "activations": "sigmoid tanh relu leaky_relu prelu elu selu softplus gaussian gelu silu mish sine linear",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.regularizers import regularizers, soft_threshold
+from engine.nn.regularizers import regularizers, soft_threshold
 
 RATE = np.array([[0.5], [0.1]]) * np.array([1.0, 1.0, 1.0, 0.0])
 W = np.array([[0.3, -0.7, 0.0, 5.0], [1.0, -2.0, 3.0, -5.0]])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, TrainingChange
-from engine.schedules import schedules
-from engine.trainer import Trainer
+from engine.training.schedules import schedules
+from engine.training.trainer import Trainer
 
 ENTRIES = list(schedules.values())
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.losses import pairs
-from engine.trace import trace, trace_next
-from engine.trainer import Trainer
+from engine.inspection.trace import trace, trace_next
+from engine.nn.losses import pairs
+from engine.training.trainer import Trainer
 
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
 DATA = {

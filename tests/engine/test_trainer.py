@@ -6,12 +6,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from engine.activations import activations
 from engine.config import RunConfig, TrainingChange
-from engine.datasets import datasets
-from engine.losses import pairs
-from engine.optimizers import optimizers
-from engine.trainer import Trainer
+from engine.data.datasets import datasets
+from engine.nn.activations import activations
+from engine.nn.losses import pairs
+from engine.training.optimizers import optimizers
+from engine.training.trainer import Trainer
 
 
 def make(tree=None, **more):

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.activations import activations
 from engine.config import RunConfig
-from engine.losses import pairs
-from engine.optimizers import optimizers
-from engine.regularizers import regularizers
-from engine.trainer import Trainer
+from engine.nn.activations import activations
+from engine.nn.losses import pairs
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.trainer import Trainer
 
 POINTS = 1000
 SMALL, WIDE, DEEP = (8, 2), (64, 2), (32, 8)

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.activations import activations
-from engine.batches import ORDER
 from engine.config import RunConfig
-from engine.losses import pairs
-from engine.model import encode_targets, feature_rows, network_of
-from engine.network import Pass
-from engine.optimizers import optimizers
-from engine.schedules import schedules
-from engine.trainer import Trainer
-from engine.updates import Updates
+from engine.nn.activations import activations
+from engine.nn.losses import pairs
+from engine.nn.model import encode_targets, feature_rows, network_of
+from engine.nn.network import Pass
+from engine.training.batches import ORDER
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
+from engine.training.trainer import Trainer
+from engine.training.update_rule import Updates
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ORACLES = ("pytorch", "scikit_learn")

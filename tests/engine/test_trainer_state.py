@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.activations import activations
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.optimizers import optimizers
-from engine.schedules import schedules
-from engine.trainer import Trainer
+from engine.nn.activations import activations
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
+from engine.training.trainer import Trainer
 
 CUT = WeightChange.model_validate({"cut": [{"layer": 0, "row": 1, "column": 0}, {"layer": 1, "row": 0, "column": 2}]})
 

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from engine.activations import activations
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.initializers import initializers
-from engine.losses import pairs
-from engine.optimizers import optimizers
-from engine.regularizers import regularizers
-from engine.schedules import schedules
-from engine.trainer import Trainer
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import pairs
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.schedules import schedules
+from engine.training.trainer import Trainer
 
 DATA = {"samples": 46, "train_fraction": 0.5, "noise": 0.1}  # 23 points: batches of 5 leave a short one of 3
 RATES = [0.3, 0.01, 0.07]

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.activations import activations
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.losses import pairs
-from engine.model import network_of
-from engine.network import HiddenLayer, Network, Pass
-from engine.optimizers import optimizers
-from engine.regularizers import regularizers
-from engine.trainer import Trainer
-from engine.updates import Updates
+from engine.nn.activations import activations
+from engine.nn.losses import pairs
+from engine.nn.model import network_of
+from engine.nn.network import HiddenLayer, Network, Pass
+from engine.nn.regularizers import regularizers
+from engine.training.optimizers import optimizers
+from engine.training.trainer import Trainer
+from engine.training.update_rule import Updates
 
 
 def run(*, hidden=(5, 3), network=None, dataset=None, sweep=None, **training):

@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { shareRight, tested } from "../../static/lib/accuracy.js";
-import { History } from "../../static/lib/history.js";
-import { accuracyWords, lossWords } from "../../static/lib/spoken.js";
-import { missing } from "../../static/views/hatch.js";
+import { missing } from "../../static/charts/hatch.js";
+import { shareRight, tested } from "../../static/state/accuracy.js";
+import { History } from "../../static/state/metrics-log.js";
+import { accuracyWords, lossWords } from "../../static/ui/spoken.js";
 
 /** @type {any} */
 const ALL_TRAIN = { inputs: [[0], [1]], targets: [0, 1], split: ["train", "train"] };

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesKey, createChanges } from "../../static/lib/changes.js";
-import { untouched } from "../../static/lib/evidence.js";
+import { untouched } from "../../static/panels/lessons/evidence.js";
+import { changesKey, createChanges } from "../../static/run/changes.js";
 
 const change = (epoch, rate = epoch) => ({ epoch, batch: 0, training: { learning_rate: rate } });
 const all = Array.from({ length: 9 }, (_, i) => change(i + 1));

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { parseColour } from "../../static/lib/colours.js";
-import { LOOKS, lookOf } from "../../static/lib/problem.js";
+import { parseColour } from "../../static/lib/oklab.js";
+import { LOOKS, lookOf } from "../../static/state/derived.js";
 import { ciede2000, contrast, EYES, lab } from "./difference.js";
 
 const tokens = readFileSync(new URL("../../static/css/tokens.css", import.meta.url), "utf8");

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Diary } from "../../static/lib/diary.js";
 import { axisFigure } from "../../static/lib/format.js";
+import { Diary } from "../../static/lib/sampled-series.js";
 
 const note = (value) => [
   { norm: value, ratio: null },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { createEntries } from "../../static/entries.js";
-import { createSteps } from "../../static/steps.js";
+import { createSteps } from "../../static/run/undo.js";
+import { createEntries } from "../../static/url/entries.js";
 
 globalThis.window ??= /** @type {any} */ (globalThis);
 

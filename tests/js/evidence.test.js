@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { due, measure, settingsOf, shows, untouched, verdict } from "../../static/lib/evidence.js";
-import { createTicks } from "../../static/lib/ticks.js";
+import { due, measure, settingsOf, shows, untouched, verdict } from "../../static/panels/lessons/evidence.js";
+import { createTicks } from "../../static/panels/lessons/ticks.js";
 
 const config = { dataset: { name: "gauss" }, training: { learning_rate: 0.1, pace: 30 }, seed: 0 };
 const run = { config, changes: [], state: "paused", epoch: 0, batch: 0 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { labelled, labelOf } from "../../static/lib/fields.js";
+import { labelled, labelOf } from "../../static/config/field-labels.js";
 
 test("a path is called as its field on the page, or as the nearest above it", () => {
   assert.equal(labelOf("training.regularizer.rate"), "Penalty strength");

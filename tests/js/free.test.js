@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freeNames } from "../../static/lib/free.js";
+import { freeNames } from "../../static/network/free-weights.js";
 
 test("one neuron's weights are numbered, and its bias comes last", () => {
   assert.deepEqual(freeNames([2, 1], false, [null]), ["w₁", "w₂"]);

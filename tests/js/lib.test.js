@@ -2,17 +2,17 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { livePatch, refusedPath } from "../../static/lib/change.js";
-import { fromOklab, lookup, parseColour, pixel, rampAt, toOklab } from "../../static/lib/colours.js";
+import { decodeTensors } from "../../static/api/safetensors.js";
+import { marksOf } from "../../static/config/annotations.js";
+import { livePatch, refusedPath } from "../../static/config/live-patch.js";
 import { contour } from "../../static/lib/contours.js";
 import { counter, fixed, parse, percent, short } from "../../static/lib/format.js";
-import { mapOf } from "../../static/lib/frames.js";
-import { History } from "../../static/lib/history.js";
-import { marksOf } from "../../static/lib/marks.js";
-import { lookOf } from "../../static/lib/problem.js";
-import { decodeTensors } from "../../static/lib/safetensors.js";
+import { fromOklab, lookup, parseColour, pixel, rampAt, toOklab } from "../../static/lib/oklab.js";
 import { linear, logarithmic } from "../../static/lib/scales.js";
 import { smooth, walk } from "../../static/lib/series.js";
+import { lookOf } from "../../static/state/derived.js";
+import { mapOf } from "../../static/state/frame-maps.js";
+import { History } from "../../static/state/metrics-log.js";
 
 const near = (actual, expected, within = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);

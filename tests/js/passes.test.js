@@ -2,8 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apart, figures, fused, order, plain, powerOf, scaleOf, sources, telling } from "../../static/lib/passes.js";
-import { sumOf } from "../../static/lib/sums.js";
+import {
+  apart,
+  figures,
+  fused,
+  order,
+  plain,
+  powerOf,
+  scaleOf,
+  sources,
+  telling,
+} from "../../static/panels/step/pass-data.js";
+import { sumOf } from "../../static/panels/step/sums.js";
 
 const layer = (rest) => ({ b: null, db: null, D: null, mean: {}, dW_penalty: [[0, 0]], ...rest });
 // Two inputs, one linear unit with bias 1, one linear output: Z = 2 x1 - x2 + 1, P = 3 Z; half squared error.

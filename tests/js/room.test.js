@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { columnsOf } from "../../static/panels/step-columns.js";
-import { roomFor } from "../../static/panels/step-room.js";
+import { columnsOf } from "../../static/panels/step/columns.js";
+import { roomFor } from "../../static/panels/step/room.js";
 
 const filled = (rows, columns) => Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
 /** A pass of some examples through layers of some sizes. */

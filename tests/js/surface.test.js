@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hidden, levels, order, project, sample } from "../../static/lib/projection.js";
 import { linear, logarithmic } from "../../static/lib/scales.js";
-import { hidden, levels, order, project, sample } from "../../static/lib/surface.js";
 
 const near = (actual, expected) => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
 

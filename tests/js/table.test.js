@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { examplesOf, labelColumns, parseTable } from "../../static/lib/table.js";
+import { examplesOf, labelColumns, parseTable } from "../../static/config/parse-table.js";
 
 test("CSV with names, text as classes", () => {
   const table = parseTable("width,height,kind\n1,2,cat\n3,4,dog\n5,6,cat\n");

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { fromTensorFlow } from "../../static/lib/tensorflow.js";
-import { decode, encode, isTensorFlow } from "../../static/urlstate.js";
+import { decode, encode, isTensorFlow } from "../../static/url/codec.js";
+import { fromTensorFlow } from "../../static/url/tf-playground.js";
 
 /** @type {any} what of a link is not about its problem is left out here */
 const USUAL = {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decode, encode, watchedRun } from "../../static/urlstate.js";
+import { decode, encode, watchedRun } from "../../static/url/codec.js";
 
 const DEFAULTS = {
   dataset: {

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allOf, inverse } from "../../static/lib/weights.js";
-import { createSteps } from "../../static/steps.js";
+import { allOf, inverse } from "../../static/config/weight-edits.js";
+import { createSteps } from "../../static/run/undo.js";
 
 const LAYERS = [
   {

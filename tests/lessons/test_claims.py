@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from app.lessons import lessons, read
-from app.lessons.claims import Bound, Contrast
-from app.lessons.measuring import judge, train
+from app.course import lessons, read
+from app.course.claims import Bound, Contrast
+from app.course.measuring import judge, train
 from engine.config import RunConfig
-from engine.data import make_data
+from engine.data.points import make_data
 
 SEEDS = range(5)
 

@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from app.lessons import Lesson, lessons
+from app.course import Lesson, lessons
 from engine.config import RunConfig
-from engine.data import make_data
-from engine.trainer import Trainer
+from engine.data.points import make_data
+from engine.training.trainer import Trainer
 
 COURSE = {lesson.slug: lesson for lesson in lessons()}
 

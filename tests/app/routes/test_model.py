@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.encoding import unpack
+from app.protocol.encoding import unpack
 
 
 def test_data_are_the_points_in_the_trainers_order(new_run):

@@ -1,0 +1,110 @@
+"""Who asks: owner tokens, as a cookie, a bearer or a subprotocol of the stream, kept in the store only as hashes."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import b64decode, urlsafe_b64encode
+from contextlib import suppress
+from typing import Literal
+
+from starlette.requests import HTTPConnection
+
+from app.api.origins import check_page
+from app.errors import Problem
+from app.runs.session import Session
+from app.storage.database import Store
+
+COOKIE = "descent_owner"
+
+# A page without cookies can set no header on its stream: there it names its token as one more subprotocol.
+TOKEN_SUBPROTOCOL = "descent.token."
+
+# Multiples of three: in base64 such a token needs no padding.
+RANDOM_BYTES, SIGNATURE_BYTES = 33, 15
+
+_BEARER = {"WWW-Authenticate": "Bearer"}
+
+
+def hashed(token: str) -> bytes:
+    """What the store knows of a token. The token is random through and through: no salt, no stretching."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def new_owner(store: Store) -> str:
+    """A new owner's token: 33 random bytes, signed by this server. Nothing is stored until it owns something."""
+    random = secrets.token_bytes(RANDOM_BYTES)
+    return urlsafe_b64encode(random + _signature(store, random)).decode()
+
+
+async def known(store: Store, token: str) -> bool:
+    """Whether this server gave the token: it bears its signature, or is listed from before tokens were signed."""
+    with suppress(ValueError):
+        both = b64decode(token.encode(), altchars=b"-_", validate=True)
+        random, signature = both[:RANDOM_BYTES], both[RANDOM_BYTES:]
+        if len(random) == RANDOM_BYTES and hmac.compare_digest(signature, _signature(store, random)):
+            return True
+    return await store.knows_owner(hashed(token))
+
+
+def _signature(store: Store, random: bytes) -> bytes:
+    return hmac.digest(store.secret, random, "sha256")[:SIGNATURE_BYTES]
+
+
+def cookie_name(store: Store) -> str:
+    """Named after the server: a browser sends a host's cookies to all its ports, and another Descent may be at one."""
+    return f"{COOKIE}_{store.server_id}"
+
+
+async def owner_cookie(connection: HTTPConnection, store: Store) -> str:
+    """The owner token that the browser holds for this server, or an empty text. One of the old name is this server's
+    only if its owner is."""
+    token = connection.cookies.get(cookie_name(store), "")
+    old = connection.cookies.get(COOKIE, "")
+    if old and not token and await known(store, old):
+        return old
+    return token
+
+
+class Caller:
+    """The owner that a request speaks for, or nobody in particular."""
+
+    def __init__(self, token: bytes | None) -> None:
+        self.token = token
+
+    def role(self, session: Session) -> Literal["owner", "viewer"]:
+        return "owner" if self.token == session.owner else "viewer"
+
+    def must_own(self, session: Session) -> None:
+        """401 for nobody, 403 for another."""
+        if self.token is None:
+            raise Problem(
+                401, "Only its owner steers a run: send Authorization: Bearer and its owner_token.", headers=_BEARER
+            )
+        if self.token != session.owner:
+            raise Problem(403, "This run belongs to another owner; you can watch it, read it and predict with it.")
+
+
+async def caller_of(connection: HTTPConnection, store: Store, origins: tuple[str, ...], writes: bool) -> Caller:
+    """Reads the bearer token, else the token among a stream's subprotocols, else the cookie.
+
+    401 for a token that nobody has; 403 where a cookie comes along with a write from another site's page.
+    """
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    by_cookie = False
+    if scheme:
+        if scheme.lower() != "bearer" or not token.strip():
+            raise Problem(401, "Authorization must be: Bearer, a space, and an owner token.", headers=_BEARER)
+    elif named := [name for name in connection.scope.get("subprotocols", ()) if name.startswith(TOKEN_SUBPROTOCOL)]:
+        token = named[0].removeprefix(TOKEN_SUBPROTOCOL)
+    else:
+        token = await owner_cookie(connection, store)
+        by_cookie = bool(token)
+    if not token:
+        return Caller(None)
+    if by_cookie and writes:
+        check_page(connection, origins)
+    token = token.strip()
+    if not await known(store, token):
+        what = "cookie; load the page again" if by_cookie else "token; it may be mistyped"
+        raise Problem(401, f"Nobody has this owner {what}.", headers=_BEARER)
+    return Caller(hashed(token))

@@ -1,0 +1,34 @@
+"""What can be chosen on this server: the engine's catalog, its formulas as MathML, and the quotas."""
+
+from functools import cache
+from typing import Any
+
+from latex2mathml.converter import convert
+
+from app.api import quotas
+from app.settings import Settings
+from engine import catalog
+from engine.config import RunConfig
+
+
+@cache
+def _engine_catalog() -> dict[str, Any]:
+    return {part: _typeset(value) for part, value in catalog().items()}
+
+
+def _typeset(value: Any) -> Any:
+    """The same entries, their formulas turned from TeX into MathML."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: convert(text) if name.endswith("formula") else text for name, text in entry.items()}
+        if isinstance(entry, dict)
+        else entry
+        for entry in value
+    ]
+
+
+def full_catalog(settings: Settings) -> dict[str, Any]:
+    """The catalog of this server: its defaults are those that a run of its own limits has."""
+    defaults = quotas.fitted(RunConfig(), settings).model_dump(mode="json")
+    return {**_engine_catalog(), "defaults": defaults, "limits": settings.limits()}

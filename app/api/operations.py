@@ -1,0 +1,111 @@
+"""What an owner may do to a run, over REST and the stream alike: checked against the limits, then done."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from contextlib import nullcontext, suppress
+
+from app.api import quotas
+from app.errors import ErrorItem, Problem, over_limit, rejected
+from app.protocol.orders import State
+from app.runs.registry import Runs
+from app.runs.session import Session
+from app.storage.rows import add_key
+from engine.config import RunConfig, TrainingChange, WeightChange
+
+
+async def create(
+    runs: Runs, owner: bytes, config: RunConfig, state: State, key: str | None, keep: Collection[str] | None = None
+) -> Session:
+    """A new run, or the one that the same owner made with the same key before. `keep`: what makes no room for it."""
+    if key is None:
+        return await _create(runs, owner, config, state, new_id(), keep)
+    async with runs.making(owner, key):
+        asked = hashlib.sha256(f"{state} {config.model_dump_json()}".encode()).digest()
+        if known := await runs.store.key(owner, key):
+            if known[0] != asked:
+                raise Problem(422, "This Idempotency-Key was sent with another run; use a new key for each.")
+            with suppress(Problem):  # it was noted and then never made, or made and deleted
+                return await runs.get(known[1])
+        run_id = new_id()
+        await runs.store.write(add_key(owner, key, asked, run_id))
+        return await _create(runs, owner, config, state, run_id, keep)
+
+
+async def _create(
+    runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str, keep: Collection[str] | None
+) -> Session:
+    config = quotas.fitted(config, runs.settings)
+    quotas.check(config, runs.settings)
+    if state is not State.RUNNING:
+        return await runs.create(owner, config, run_id, keep)
+    with runs.room_to_train(run_id):
+        session = await runs.create(owner, config, run_id, keep)
+        try:
+            await session.command("set", state=state, training=None)
+        except Exception:  # what was refused must not stay
+            await runs.delete(session)
+            raise
+    return session
+
+
+def new_id() -> str:
+    """128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+async def change(runs: Runs, session: Session, state: State | None, training: TrainingChange | None) -> None:
+    """Changes the training and the state, both at once between two mini-batches."""
+    if training is not None:
+        quotas.check_change(training, runs.settings)
+    changes = None if training is None else training.model_dump(mode="json", exclude_unset=True)
+    with runs.room_to_train(session.id) if state is State.RUNNING else nullcontext():
+        await session.command("set", state=state, training=changes)
+
+
+async def successor(runs: Runs, session: Session, run_id: str) -> Session:
+    """The run that may take the place of another: a further one of the same owner."""
+    loc: list[str | int] = ["body", "replaced_by"]
+    if run_id == session.id:
+        raise rejected([ErrorItem(loc=loc, message="is this run itself; give the run that took its place")])
+    try:
+        found = await runs.get(run_id)
+    except Problem as problem:
+        raise rejected([ErrorItem(loc=loc, message=problem.detail)]) from None
+    if found.owner != session.owner:
+        raise Problem(403, "replaced_by is another owner's run; a run is replaced by one of the same owner.")
+    return found
+
+
+async def step(
+    runs: Runs,
+    session: Session,
+    epochs: int | None = None,
+    batches: int | None = None,
+    to_epoch: int | None = None,
+    key: str | None = None,
+) -> None:
+    """Trains so much; returns when it is done and the run is paused, or has ended."""
+    given = {"epochs": epochs, "batches": batches, "to_epoch": to_epoch}
+    asked = {name: value for name, value in given.items() if value is not None}
+    if len(asked) != 1:
+        raise rejected([ErrorItem(loc=[], message="give one of epochs, batches and to_epoch")])
+    ((name, value),) = asked.items()
+    amount = value - session.epoch if name == "to_epoch" else value
+    if amount > runs.settings.max_step:
+        what = "mini-batches" if name == "batches" else "epochs"
+        most = runs.settings.max_step
+        hint = f"ask for at most {session.epoch + most:,}" if name == "to_epoch" else ""
+        raise over_limit([name], what, amount, "max_step", most, hint)
+    with runs.room_to_train(session.id):
+        await session.command("step", **given, key=key)
+
+
+async def reset(session: Session, seed: int | None) -> None:
+    """Back to epoch 0, paused, with the same initial weights or those of another seed."""
+    await session.command("reset", seed=seed)
+
+
+async def edit(session: Session, edits: WeightChange) -> None:
+    """Edits weights, cuts and restores links."""
+    await session.command("edit", change=edits.model_dump(mode="json", exclude_unset=True, exclude={"type"}))

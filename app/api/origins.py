@@ -1,0 +1,45 @@
+"""Whether a request that carries the cookie comes from a page of this server, and what to say where it does not."""
+
+from starlette.requests import HTTPConnection
+
+from app.errors import Problem
+
+
+def own_origin(connection: HTTPConnection) -> str:
+    """The origin that a page of this server has, by what the request says of itself."""
+    scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
+    return f"{scheme}://{connection.headers.get('host', '')}"
+
+
+def check_page(connection: HTTPConnection, listed: tuple[str, ...]) -> None:
+    """Problem 403 unless the request was made by a page of this server or of an origin that is listed.
+
+    A browser says `Sec-Fetch-Site` itself, of this server as it sees it, proxies and all; no page can set it. Without
+    it (a browser sends it over HTTPS and to this machine only, Chromium not for a stream) the origins are compared, of
+    a stream the hosts: behind a proxy that ends TLS they agree where the schemes do not.
+    """
+    origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
+    own = own_origin(connection)
+    streams = connection.scope["type"] == "websocket"
+    if site == "same-origin" or origin in listed:
+        return
+    if origin is None:
+        raise Problem(
+            403,
+            "A change made with the cookie must come from this server's own page (its Origin); other clients send "
+            "Authorization: Bearer and the owner token.",
+        )
+    if site in ("cross-site", "same-site") and not streams:
+        raise Problem(403, f"A page of {origin} may not use this server (DESCENT_CORS_ORIGINS lists those that may).")
+    if origin != own and not (streams and _host(origin) == _host(own)):
+        raise Problem(
+            403,
+            f"The page came from {origin}, this server believes it is {own}. Behind a proxy: let it pass Host and "
+            "X-Forwarded-Proto, and set DESCENT_TRUSTED_PROXIES to its address. A page of another site: list it in "
+            "DESCENT_CORS_ORIGINS.",
+        )
+
+
+def _host(origin: str) -> str:
+    """Host and port; the schemes' own ports, which browsers leave out, are left out."""
+    return origin.partition("://")[2].lower().removesuffix(":80").removesuffix(":443")

@@ -1,0 +1,65 @@
+"""The page: rendered whole by Jinja2, with its static files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from app.api.auth import COOKIE, cookie_name, known, new_owner, owner_cookie
+from app.api.catalog import full_catalog
+from app.api.dependencies import AllRuns
+from app.web.static_files import DeliveredFiles
+
+router = APIRouter(include_in_schema=False)
+
+# A year: an owner's runs wait as long for the next visit.
+COOKIE_SECONDS = 365 * 24 * 3600
+
+
+def _folder(name: str) -> Path:
+    """Inside the installed package, else beside it in the checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def static_files() -> DeliveredFiles:
+    return DeliveredFiles(_folder("static"))
+
+
+def _as_data(value: Any) -> str:
+    """JSON that may stand in a script element, whatever texts it holds."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
+
+_environment = Environment(loader=FileSystemLoader(_folder("templates")), autoescape=select_autoescape())
+_environment.filters["as_data"] = _as_data
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def page(request: Request, runs: AllRuns) -> HTMLResponse:
+    """The playground. Who has no owner token yet is given one, as a cookie that no script can read."""
+    catalog = full_catalog(runs.settings)
+    config = catalog["defaults"]
+    boot = {"catalog": catalog, "config": config}
+    text = _environment.get_template("index.html").render(catalog=catalog, config=config, boot=boot)
+    response = HTMLResponse(text, headers={"Cache-Control": "no-store"})
+    name, token = cookie_name(runs.store), await owner_cookie(request, runs.store)
+    ours = bool(token) and await known(runs.store, token)
+    if not ours or name not in request.cookies:
+        # Without a path it holds below the page's own address, which behind a proxy only the browser knows.
+        response.set_cookie(
+            name,
+            token if ours else new_owner(runs.store),
+            max_age=COOKIE_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+            path=None,
+        )
+        if ours:
+            response.delete_cookie(COOKIE, path=request.scope["root_path"] or "/")
+    return response

@@ -1,0 +1,101 @@
+"""What a run may ask for: checked before it starts, each refusal naming the limit, its setting, and what to ask for."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+from app.errors import ErrorItem, Problem, over_limit, rejected
+from app.settings import Settings
+from engine.config import RunConfig, TrainingChange
+from engine.config.dataset import CLASS_INDICES
+from engine.nn.losses import CLASSIFICATION
+
+
+def check(config: RunConfig, settings: Settings) -> None:
+    """Problem 422 for a run that is too large for this server, or whose own data numbers its classes from 1."""
+    weights = weights_of(config)
+    own = config.dataset.inputs is not None
+    for loc, what, asked, name, hint in (
+        ("dataset.inputs" if own else "dataset.samples", "examples", config.samples, "max_samples", ""),
+        ("dataset.inputs.0", "inputs of one example", config.inputs, "max_inputs", ""),
+        ("network.hidden", "hidden layers", len(config.network.hidden), "max_layers", ""),
+        *(
+            (f"network.hidden.{index}.units", "units in one layer", layer.units, "max_units", "")
+            for index, layer in enumerate(config.network.hidden)
+        ),
+        ("sweep.values", "members", config.member_count, "max_members", ""),
+        (
+            "network",
+            "weights of all members",
+            weights * config.member_count,
+            "max_parameters",
+            "use fewer units, layers, inputs or members",
+        ),
+        ("training.max_epochs", "epochs", config.training.max_epochs or 0, "max_epochs", ""),
+    ):
+        limit = getattr(settings, name)
+        if asked > limit:
+            parts = [int(part) if part.isdecimal() else part for part in loc.split(".")]
+            raise over_limit(["config", *parts], what, asked, name, limit, hint)
+    if own and config.task == CLASSIFICATION:
+        _check_first_class(config.dataset.targets or ())
+
+
+def _check_first_class(targets: tuple[Any, ...]) -> None:
+    """Two or more classes of which none is 0 were numbered from 1; one alone may be the part of the data at hand."""
+    if 0 not in (found := set(targets)) and len(found) > 1:
+        message = f"{CLASS_INDICES}; here class 0 never occurs and {min(found)} is the lowest"
+        raise rejected([ErrorItem(loc=["config", "dataset", "targets"], message=message)])
+
+
+def fitted(config: RunConfig, settings: Settings) -> RunConfig:
+    """The config with the defaults that its author left alone lowered to the limits, so that `{}` is a run anywhere."""
+    dataset, network = config.dataset, config.network
+    if "samples" not in dataset.model_fields_set and dataset.samples > settings.max_samples:
+        dataset = dataset.model_copy(update={"samples": settings.max_samples})
+    whole = "hidden" not in network.model_fields_set
+    layers = network.hidden[: settings.max_layers] if whole else network.hidden
+    hidden = tuple(
+        layer.model_copy(update={"units": settings.max_units})
+        if layer.units > settings.max_units and (whole or "units" not in layer.model_fields_set)
+        else layer
+        for layer in layers
+    )
+    if dataset is config.dataset and hidden == network.hidden:
+        return config
+    changed = {"dataset": dataset, "network": network.model_copy(update={"hidden": hidden})}
+    return RunConfig.model_validate({name: getattr(config, name) for name in RunConfig.model_fields} | changed)
+
+
+def weights_of(config: RunConfig) -> int:
+    """Weights and biases of one member."""
+    return sum((before + 1) * after for before, after in pairwise(config.sizes))
+
+
+def passes_allowed(config: RunConfig, settings: Settings) -> int:
+    """How many times a study may take all training points through the network and back."""
+    work = weights_of(config) * max(1, round(config.samples * config.dataset.train_fraction))
+    return settings.max_study // work
+
+
+def check_study(config: RunConfig, passes: int, settings: Settings, what: str) -> None:
+    """Problem 422 for a study that takes so many passes of all training points, if that is more than may be."""
+    if passes > passes_allowed(config, settings):
+        raise Problem(
+            422,
+            f"{what} of this run needs more multiplications than this server's limit of {settings.max_study:,} "
+            "(DESCENT_MAX_STUDY); use fewer training points or a smaller network.",
+        )
+
+
+def finest_landscape(config: RunConfig, path: int, settings: Settings) -> int:
+    """The finest odd resolution of a landscape that may be measured, with `path` points of the run's path; 0: none."""
+    side = math.isqrt(max(0, passes_allowed(config, settings) - path))
+    return side if side % 2 else max(0, side - 1)
+
+
+def check_change(change: TrainingChange, settings: Settings) -> None:
+    """Problem 422 for a live change past a limit."""
+    if (change.max_epochs or 0) > settings.max_epochs:
+        loc: list[str | int] = ["training", "max_epochs"]
+        raise over_limit(loc, "epochs", change.max_epochs or 0, "max_epochs", settings.max_epochs)

@@ -1,0 +1,150 @@
+"""Inside a run: one pass traced, the gradient checked, layers diagnosed, the loss surface measured, a rate found."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from app.api import quotas
+from app.api.dependencies import AllRuns, AnyRun
+from app.api.routes.model import Member
+from app.api.schemas import RangeTestBody
+from app.errors import ErrorItem, rejected
+from app.inspections import sizes
+from app.inspections.models import (
+    Activations,
+    Diagnostics,
+    DiagnosticsHistory,
+    GradientCheck,
+    Landscape,
+    RangeTest,
+    Trace,
+)
+from app.runs.session import Session
+from app.web.error_handlers import answered, problem_documents
+from app.web.json_route import JSONRoute
+from engine.config import RunConfig
+from engine.inspection.gradient_check import PASSES
+from engine.inspection.range_test import STEPS
+
+run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
+anywhere = APIRouter(tags=["inside"], route_class=JSONRoute)
+
+# Kept weights along the path of a run: enough to draw, few enough to measure at once.
+MAX_PATH = 120
+COARSEST = 3
+
+
+@run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 429, 503))
+async def read_trace(
+    runs: AllRuns,
+    session: AnyRun,
+    split: Literal["train", "test"] = "train",
+    index: Annotated[int, Query(ge=0, lt=1 << 31, description="The first example, within its split.")] = 0,
+    count: Annotated[int, Query(ge=1, le=256, description="How many examples, fewer where the split ends.")] = 1,
+    batch: Annotated[
+        Literal["next", "all"] | None,
+        Query(
+            description="In place of split, index and count: the mini-batch that the run takes next, with its dropout, "
+            "or the whole training set."
+        ),
+    ] = None,
+    shown: Annotated[
+        int, Query(ge=1, le=256, description="How many examples the answer lists; the pass is over all of them.")
+    ] = 256,
+    layer: Annotated[
+        int | None, Query(ge=0, description="The only layer to list, hidden layers from 0 first; all without it.")
+    ] = None,
+    member: Member = 0,
+) -> Any:
+    """One forward and one backward pass with every matrix, in the notation of the articles, in double precision."""
+    shape = session.shape
+    examples = {"all": shape.train, "next": _batch_size(session)}.get(batch or "", count)
+    sizes.check_trace(shape, examples, min(shown, examples), layer, runs.settings)
+    arguments = {"split": split, "index": index, "count": count, "batch": batch, "shown": shown, "layer": layer}
+    return answered(await session.query("trace", member=member, **arguments))
+
+
+def _batch_size(session: Session) -> int:
+    return min(session.config["training"]["batch_size"] or session.shape.train, session.shape.train)
+
+
+@run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 429, 503))
+async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
+    """Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
+    config = RunConfig.model_validate(session.config)
+    quotas.check_study(config, PASSES * quotas.weights_of(config), runs.settings, "The gradient check")
+    sizes.check_answer(session.shape.weights() * sizes.NUMBER, runs.settings, ["member"], "a smaller network")
+    return answered(await session.query("gradient_check", member=member))
+
+
+@run.get("/diagnostics", response_model=Diagnostics, responses=problem_documents(404, 422, 429, 503))
+async def read_diagnostics(session: AnyRun, member: Member = 0) -> Any:
+    """Gradient norm, weight norm, update ratio, dead and saturated units and histograms of every layer."""
+    return answered(await session.query("diagnostics", member=member))
+
+
+@run.get("/diagnostics/history", response_model=DiagnosticsHistory, responses=problem_documents(404, 422, 429, 503))
+async def read_history(
+    runs: AllRuns,
+    session: AnyRun,
+    points: Annotated[
+        int, Query(ge=1, le=MAX_PATH, description="How many recorded epochs at most, evenly chosen.")
+    ] = 60,
+    member: Member = 0,
+) -> Any:
+    """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
+    config = RunConfig.model_validate(session.config)
+    quotas.check_study(config, 2, runs.settings, "The history")
+    recorded = await session.ledger.path(min(points, quotas.passes_allowed(config, runs.settings) // 2))
+    first = (await session.ledger.rows(0, 0)).columns()["members"]
+    rates = [rates["learning_rate"][0] for rates in first]
+    arguments = {"member": member, "recorded": recorded, "changes": session.changes, "rates": rates}
+    return answered(await session.query("history", **arguments))
+
+
+@run.get("/activations", response_model=Activations, responses=problem_documents(404, 422, 429, 503))
+async def read_activations(session: AnyRun, member: Member = 0) -> Any:
+    """The activation of every hidden layer as it is now: its parameters, its curve and the slope of that."""
+    return answered(await session.query("activations", member=member))
+
+
+@run.get("/landscape", response_model=Landscape, responses=problem_documents(404, 422, 429, 503))
+async def read_landscape(
+    runs: AllRuns,
+    session: AnyRun,
+    resolution: Annotated[
+        int | None,
+        Query(
+            ge=COARSEST,
+            le=101,
+            description="Odd: the present weights are in the middle. Without it 41, or less where the server's limits "
+            "allow no more.",
+        ),
+    ] = None,
+    directions: Literal["pca", "random"] = "pca",
+    member: Member = 0,
+) -> Any:
+    """The measured training loss around the present weights, and the run's path there."""
+    config = RunConfig.model_validate(session.config)
+    quotas.check_study(config, COARSEST**2 + MAX_PATH, runs.settings, "The landscape")
+    finest = quotas.finest_landscape(config, MAX_PATH, runs.settings)
+    asked = min(finest, 41) if resolution is None else resolution
+    if asked > finest:
+        message = f"is too fine for this run (DESCENT_MAX_STUDY); ask for at most {finest}"
+        raise rejected([ErrorItem(loc=["resolution"], message=message)])
+    if asked % 2 == 0:
+        odd = asked + 1 if asked < finest else asked - 1
+        message = f"{asked} is even: the present weights could not be in the middle; use {odd}"
+        raise rejected([ErrorItem(loc=["resolution"], message=message)])
+    recorded = await session.ledger.path(MAX_PATH)
+    arguments = {"member": member, "resolution": asked, "directions": directions, "recorded": recorded}
+    return answered(await session.query("landscape", **arguments))
+
+
+@anywhere.post("/lr-range-test", response_model=RangeTest, responses=problem_documents(400, 413, 415, 422, 429, 503))
+async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
+    """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
+    config = quotas.fitted(body.config, runs.settings)
+    quotas.check(config, runs.settings)
+    quotas.check_study(config, 4 * STEPS, runs.settings, "The learning-rate range test")
+    return answered(await runs.range_tests.ask(config.model_dump(mode="json")))

@@ -1,0 +1,42 @@
+"""The course, as the page shows it and as anyone may teach it; and what a linear network collapses into."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+
+from app.api.dependencies import AnyRun
+from app.api.routes.model import Member
+from app.course import Lesson, lessons
+from app.errors import Problem
+from app.inspections.collapse import Collapsed
+from app.web.error_handlers import answered, problem_documents
+
+router = APIRouter(tags=["lessons"])
+
+
+class Course(BaseModel):
+    """Every lesson, in order."""
+
+    lessons: list[Lesson]
+
+
+@router.get("/lessons", response_model=Course)
+async def list_lessons() -> dict[str, Any]:
+    """The course: texts, configs to run, what to try, and claims with what shows them in a run."""
+    return {"lessons": lessons()}
+
+
+@router.get("/lessons/{slug}", response_model=Lesson, responses=problem_documents(404, 422))
+async def read_lesson(slug: Annotated[str, Path(examples=["dining-hall"])]) -> Lesson:
+    """One lesson."""
+    course = {lesson.slug: lesson for lesson in lessons()}
+    if slug not in course:
+        raise Problem(404, f"There is no lesson {slug[:40]!r}; choose one of {', '.join(course)}.")
+    return course[slug]
+
+
+@router.get("/runs/{run_id}/collapsed", response_model=Collapsed, responses=problem_documents(404, 409, 422, 429, 503))
+async def read_collapsed(session: AnyRun, member: Member = 0) -> Any:
+    """The one layer that does what all linear layers of the run do together."""
+    return answered(await session.query("collapsed", member=member))

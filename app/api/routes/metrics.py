@@ -1,0 +1,83 @@
+"""Metrics: every epoch of a run, as JSON columns or as CSV."""
+
+from collections.abc import AsyncIterator
+from math import isfinite
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+
+from app.api.dependencies import AllRuns, AnyRun
+from app.api.schemas import Metrics
+from app.errors import Problem
+from app.inspections.sizes import NUMBER
+from app.protocol.metrics import COLUMNS, Rows
+from app.runs.session import Session
+from app.web.error_handlers import composed, problem_documents
+
+router = APIRouter(prefix="/runs/{run_id}/metrics", tags=["metrics"])
+
+MAX_ROWS = 10_000
+
+# Numbers of CSV that are written at once.
+AT_ONCE = 6_000
+
+Epoch = Annotated[int | None, Query(ge=0, lt=1 << 62)]
+LINK = {"Link": {"schema": {"type": "string"}, "description": 'CSV that `limit` cut: where it goes on, rel="next".'}}
+
+
+@router.get(
+    "",
+    response_model=Metrics,
+    responses={
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "headers": LINK},
+        **problem_documents(404, 422, 503),
+    },
+)
+async def read_metrics(
+    runs: AllRuns,
+    session: AnyRun,
+    since: Epoch = None,
+    until: Epoch = None,
+    limit: Annotated[
+        int | None,
+        Query(ge=1, le=MAX_ROWS, description="Epochs at most. Without it JSON has 10,000, or fewer of many members."),
+    ] = None,
+    accept: Annotated[str, Header()] = "*/*",
+) -> Any:
+    """Epochs `since` to `until`, both included; epoch 0 is before training. `next` is where to go on.
+
+    CSV has all of them, or `limit`, and says in a Link header where to go on.
+    """
+    first, last = since or 0, session.ledger.history.last
+    end = last if until is None else min(until, last)
+    if "text/csv" in accept:
+        stop = end if limit is None else min(end, first + limit - 1)
+        more = {"since": stop + 1, "limit": limit} | ({} if until is None else {"until": until})
+        headers = {"Link": f'<?{urlencode(more)}>; rel="next"'} if stop < end else None
+        return StreamingResponse(_csv(session, first, stop), media_type="text/csv; charset=utf-8", headers=headers)
+    room = max(1, runs.settings.max_answer_bytes // (NUMBER * (len(COLUMNS) * session.member_count + 1)))
+    stop = min(end, first + min(limit or MAX_ROWS, room) - 1)
+    rows = await session.ledger.rows(first, stop)
+    return await composed(rows.arrays() | {"next": stop + 1 if len(rows) and stop < end else None})
+
+
+async def _csv(session: Session, first: int, last: int) -> AsyncIterator[str]:
+    """The header, then epochs in parts that are short to write; ends with an error where a reset came between."""
+    yield ",".join(["epoch", "member", *COLUMNS]) + "\n"
+    step = max(1, AT_ONCE // (len(COLUMNS) * session.member_count))
+    for start in range(first, last + 1, step):
+        stop = min(last, start + step - 1)
+        rows = await session.ledger.rows(start, stop)
+        if len(rows) != stop + 1 - start:
+            raise Problem(409, "The run was reset while its metrics were read; read them again.")
+        yield "".join(_lines(rows))
+
+
+def _lines(rows: Rows) -> list[str]:
+    return [
+        f"{epoch},{member},{','.join('' if not isfinite(number) else repr(number) for number in numbers)}\n"
+        for epoch, members in enumerate(rows.values().tolist(), rows.first)
+        for member, numbers in enumerate(members)
+    ]

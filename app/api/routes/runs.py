@@ -1,0 +1,145 @@
+"""Runs: create, list, read, change, step, reset, delete."""
+
+import json
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from app.api import operations
+from app.api.auth import hashed, new_owner
+from app.api.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
+from app.api.schemas import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
+from app.errors import Problem
+from app.protocol.orders import State
+from app.storage.listing import Listing, Sort
+from app.web.error_handlers import answered, problem_documents
+from app.web.json_route import JSONRoute
+
+router = APIRouter(prefix="/runs", tags=["runs"], route_class=JSONRoute)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Sent again, it does nothing again."),
+]
+
+# What can be done next with a run that was made, for those who read the OpenAPI document.
+LINKS = {
+    operation: {"operationId": operation, "parameters": {"run_id": "$response.body#/id"}}
+    for operation in (
+        "read_run read_changes change_run step_run reset_run delete_run read_metrics read_data read_weights "
+        "edit_weights read_boundary read_frame predict read_trace check_gradient read_diagnostics "
+        "read_history read_activations read_landscape read_collapsed"
+    ).split()
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CreatedRun,
+    response_model_exclude_unset=True,
+    responses={201: {"links": LINKS}, **problem_documents(400, 401, 403, 413, 415, 422, 429, 503)},
+)
+async def create_run(
+    runs: AllRuns,
+    caller: TheCaller,
+    request: Request,
+    response: Response,
+    body: CreateRun,
+    key: IdempotencyKey = None,
+    wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end.")] = 0,
+) -> dict[str, Any]:
+    """A new run. Without cookie and bearer token, the answer carries the `owner_token` that steers it."""
+    if key and not caller.token:
+        raise Problem(
+            400,
+            "An Idempotency-Key belongs to an owner: send Authorization: Bearer and an owner token with it. A run made "
+            "without a key gives you one, its owner_token.",
+        )
+    token = None if caller.token else new_owner(runs.store)
+    owner = caller.token or hashed(token or "")
+    session = await operations.create(runs, owner, body.config, State(body.state), key, body.keep)
+    if body.state == "running":
+        await session.ended(wait)
+    response.headers["Location"] = f"{quote(request.scope['root_path'])}/api/v1/runs/{session.id}"
+    return session.describe() | ({"owner_token": token} if token else {})
+
+
+@router.get("", response_model=RunPage, responses=problem_documents(401, 422, 503))
+async def list_runs(
+    runs: AllRuns,
+    caller: TheCaller,
+    state: State | None = None,
+    q: Annotated[str, Query(max_length=200, description="Words of the name, the notes or the data set.")] = "",
+    sort: Sort = "newest",
+    cursor: Annotated[int | None, Query(ge=0, lt=1 << 62, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Response:
+    """The caller's own runs, newest first unless `sort` says otherwise."""
+    if caller.token is None:
+        raise Problem(401, "Whose runs? Send Authorization: Bearer and an owner token.")
+    listed, following = await runs.list(caller.token, Listing(state, q, sort, cursor, limit))
+    return answered(f'{{"runs":[{",".join(listed)}],"next_cursor":{json.dumps(following)}}}'.encode())
+
+
+@router.get("/{run_id}", response_model=SeenRun, responses=problem_documents(404, 422, 503))
+async def read_run(session: AnyRun, role: Role) -> Response:
+    """The run as it is now, and whether the caller steers it."""
+    return answered(session.text(role=role).encode())
+
+
+@router.get("/{run_id}/changes", response_model=Changes, responses=problem_documents(404, 422, 503))
+async def read_changes(
+    session: AnyRun,
+    since: Annotated[int, Query(ge=0, lt=1 << 62, description="How many of the oldest to leave out.")] = 0,
+) -> dict[str, Any]:
+    """Every live change, oldest first: replayed at their places they make the run again."""
+    return {"changes": session.changes[since:], "changes_count": len(session.changes)}
+
+
+@router.patch(
+    "/{run_id}",
+    response_model=Run,
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+)
+async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Response:
+    """Plays, pauses, or changes the training; the model is kept. Name, notes, pinned and replaced_by are its owner's
+    words on it. Answered once the change is stored."""
+    given = body.model_fields_set
+    successor = await operations.successor(runs, session, body.replaced_by) if body.replaced_by else None
+    if given & {"state", "training"} or not given:
+        await operations.change(runs, session, body.state, body.training)
+    if label := body.model_dump(include={"name", "notes", "pinned"}, exclude_unset=True):
+        await runs.write_label(session, **label)
+    if "replaced_by" in given:
+        await runs.succeed(session, successor)
+    return answered(session.text().encode())
+
+
+@router.post(
+    "/{run_id}/step",
+    response_model=Run,
+    responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
+)
+async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> Response:
+    """Trains so much, then pauses; answered when that is done."""
+    await operations.step(runs, session, body.epochs, body.batches, body.to_epoch, key)
+    return answered(session.text().encode())
+
+
+@router.post(
+    "/{run_id}/reset",
+    response_model=Run,
+    responses=problem_documents(400, 401, 403, 404, 413, 415, 422, 503),
+)
+async def reset_run(session: OwnRun, body: ResetRun) -> Response:
+    """Back to epoch 0, paused. Settings and cut links stay; edited weights go."""
+    await operations.reset(session, body.seed)
+    return answered(session.text().encode())
+
+
+@router.delete("/{run_id}", status_code=204, responses=problem_documents(401, 403, 404, 422, 503))
+async def delete_run(runs: AllRuns, session: OwnRun) -> None:
+    """Ends the run for good; its viewers are told."""
+    await runs.delete(session)

@@ -1,0 +1,213 @@
+"""The bodies of requests and answers, as OpenAPI describes them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, Strict
+
+from app.inspections.models import Place
+from app.protocol.orders import State
+from engine.config import RunConfig, TrainingChange
+from engine.config.choices import Model
+
+# JSON has no enumerations: a strict model takes their names only where it is told to.
+StateName = Annotated[State, Strict(False)]
+
+
+class Body(Model):
+    """A request's body has these fields and no others; text and true are no numbers."""
+
+
+class CreateRun(Body):
+    """A new run. Every field of the config has a default: `{}` is a run."""
+
+    config: RunConfig = RunConfig()
+    state: Literal["paused", "running"] = "paused"
+    keep: list[Annotated[str, Field(max_length=64)]] | None = Field(
+        None,
+        max_length=1_000,
+        description="At the limit of runs, the oldest of yours that is neither listed here, named, pinned, watched nor "
+        "training is deleted for the new one. Without this list nothing is, and the new one is refused (429).",
+    )
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"config": {"training": {"max_epochs": 300, "pace": None}}, "state": "running"}]
+        }
+    )
+
+
+class ChangeRun(Body):
+    """What to change; what is absent stays as it is, and so does the model."""
+
+    state: StateName | None = None
+    training: TrainingChange | None = None
+    name: str = Field("", max_length=200, description="Empty for none.")
+    notes: str = Field("", max_length=10_000)
+    pinned: bool = Field(False, description="A pinned run never makes room for another.")
+    replaced_by: str | None = Field(
+        None,
+        max_length=64,
+        description="The run of the same owner that took the place of this one: its viewers are told. The "
+        "`replaced_by` of that run becomes null. Null: none did.",
+    )
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"training": {"learning_rate": 0.1}, "state": "paused"}]})
+
+
+class StepRun(Body):
+    """Exactly one of the three."""
+
+    epochs: int | None = Field(None, ge=1, description="Complete so many epochs, the one under way included.")
+    batches: int | None = Field(None, ge=1, description="Train so many mini-batches.")
+    to_epoch: int | None = Field(None, ge=0, description="Train until so many epochs are done.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"epochs": 1}]})
+
+
+class ResetRun(Body):
+    """Without a seed the run starts from exactly the same weights."""
+
+    seed: int | None = Field(None, ge=0, lt=1 << 63)
+
+
+class Predict(Body):
+    """Raw inputs, a row an example."""
+
+    inputs: Annotated[list[Annotated[list[float], Field(fail_fast=True)]], Field(fail_fast=True)]
+    member: int = Field(0, ge=0)
+    threshold: float = Field(0.5, ge=0, le=1, description="The least probability that counts as yes.")
+    epoch: int | None = Field(None, ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"inputs": [[0, 0], [5, 0]]}]})
+
+
+class MemberMetrics(BaseModel):
+    """One member at one epoch; null for a number that does not exist or is not finite."""
+
+    train_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    penalty: float | None
+    learning_rate: float | None
+
+
+class Run(BaseModel):
+    """A run."""
+
+    id: str
+    name: str
+    notes: str
+    pinned: bool
+    replaced_by: str | None = Field(description="The run that its owner went on with in place of this one.")
+    state: State
+    epoch: int
+    batch: int
+    config: RunConfig
+    member_count: int
+    metrics: list[MemberMetrics] = Field(
+        description="Each member's, of the present weights where the run rests, else of its newest epoch."
+    )
+    recorded_epochs: list[int] = Field(description="The epochs whose weights are kept.")
+    changes: list[dict[str, Any]] = Field(
+        description="The newest 50 live changes, each with the (epoch, batch) at which it was made."
+    )
+    changes_count: int = Field(description="Live changes in all; `/changes` lists every one.")
+    created_at: datetime
+    detail: str | None = Field(description="Why it ended, in words.")
+    series: int = Field(description="How often it was reset: metrics of different series are not one curve.")
+
+
+class SeenRun(Run):
+    """A run, and what who asks may do with it."""
+
+    role: Literal["owner", "viewer"] = Field(description="An owner steers, a viewer reads.")
+
+
+class CreatedRun(Run):
+    """A new run; the token only where the caller had none."""
+
+    owner_token: str | None = Field(None, description="Keep it: it is told once, and it alone steers the run.")
+
+
+class Changes(BaseModel):
+    """Live changes in their order, from the one asked for on. Those with no batch trained in between are one."""
+
+    changes: list[dict[str, Any]]
+    changes_count: int
+
+
+class RunPage(BaseModel):
+    """A page of runs."""
+
+    runs: list[Run]
+    next_cursor: str | None
+
+
+class MetricColumns(BaseModel):
+    """One member's metrics, epoch by epoch."""
+
+    train_loss: list[float | None]
+    test_loss: list[float | None]
+    train_accuracy: list[float | None]
+    test_accuracy: list[float | None]
+    penalty: list[float | None]
+    learning_rate: list[float | None]
+
+
+class Metrics(BaseModel):
+    """Epochs as columns; `next` is the epoch to go on from."""
+
+    epoch: list[int]
+    members: list[MetricColumns]
+    next: int | None
+
+
+class Data(BaseModel):
+    """The examples as trained on, in the trainer's order."""
+
+    inputs: list[list[float]]
+    targets: list[Any]
+    split: list[Literal["train", "test"]]
+
+
+class Layer(BaseModel):
+    """Z = W A_prev + b. `mask` is false where a link is cut, null where none is."""
+
+    W: list[list[float | None]]
+    b: list[float | None] | None
+    mask: list[list[bool]] | None
+
+
+class Weights(Place):
+    layers: list[Layer]
+
+
+class Boundary(Place):
+    """`values[output][y][x]`, y ascending; `classes[y][x]`, null for a regression.
+
+    `axes` are the inputs that vary, across and up; `held[input]` what each other is held at, null for those that vary.
+    """
+
+    x: list[float]
+    y: list[float]
+    values: list[list[list[float | None]]]
+    classes: list[list[int]] | None
+    axes: list[int]
+    held: list[float | None]
+
+
+class Predictions(Place):
+    """`outputs[example][output]`; labels are class indices, null for a regression."""
+
+    outputs: list[list[float | None]]
+    labels: list[Any] | None
+
+
+class RangeTestBody(Body):
+    """The config to find a learning rate for; its own rate, schedule and stop rules do not count."""
+
+    config: RunConfig = RunConfig()
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"config": {"dataset": {"name": "spiral"}}}]})

@@ -1,0 +1,209 @@
+"""What one viewer has yet to be sent: nothing here grows with time, however slow the viewer is.
+
+Metrics wait as a number, the next epoch to send; of state and frame only the newest; errors in a short line.
+"""
+
+import asyncio
+import time
+from collections import deque
+from typing import Any
+
+from app.errors import Problem
+from app.inspections.slices import slice_of
+from app.protocol import encoding
+from app.protocol.messages import ErrorMessage, MetricsMessage, StateMessage, Subprotocol, ViewMessage
+from app.protocol.metrics import COLUMNS
+from app.protocol.orders import View
+from app.runs.frames import Frame
+from app.runs.session import Session
+
+MAX_ERRORS = 32
+
+# A message carries so many epochs at most, and so many numbers of them: what is encoded at once holds the server up.
+MAX_ROWS = 2_000
+MAX_NUMBERS = 24_000
+
+Payload = str | bytes
+
+
+class Outbox:
+    """Decides what goes out next: errors, then epochs, then the state, then a frame."""
+
+    def __init__(self, session: Session, subprotocol: Subprotocol, event: asyncio.Event) -> None:
+        self._session = session
+        self._event = event
+        self._packed = subprotocol is Subprotocol.SAFETENSORS
+        self._errors: deque[ErrorMessage] = deque(maxlen=MAX_ERRORS)
+        self._series = session.series
+        self._face = session.face
+        self._gap: tuple[int, int] | None = None
+        self._next_epoch = 0
+        self._view: View | None = None
+        self._frame: Frame | None = None
+        self._wanted = False
+        self._seen = 0
+        self._period = 0.1
+        self._window = 2
+        self._acknowledged: int | None = None
+        self._under_way: deque[int] = deque()
+        self._frame_at = 0.0
+
+    def close(self) -> None:
+        if self._view:
+            self._session.frames.close(self._view, self._take)
+
+    @property
+    def looking(self) -> bool:
+        """Whether there is a view."""
+        return self._view is not None
+
+    @property
+    def _most(self) -> int:
+        """Epochs of one message."""
+        return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(COLUMNS) * self._session.member_count)))
+
+    # ---- what the viewer says
+
+    def look(self, message: ViewMessage) -> None:
+        """Takes on a view: from now on, frames show it. Problem 422 for inputs that the run does not have."""
+        members = None if message.members == "all" else tuple(sorted(set(message.members)))
+        view = View(
+            message.resolution,
+            message.unit_resolution,
+            tuple(sorted(set(message.include))),
+            members,
+            not self._packed,
+            slice_of(self._session.config, message.axes, message.hold),
+        )
+        self._period = 1 / message.fps
+        self._window = message.window
+        if view != self._view:
+            self.close()
+            self._session.frames.open(view)
+            self._view, self._frame, self._wanted, self._seen = view, None, False, 0
+            self._frame_at = 0.0
+        self._frame_at = min(self._frame_at, time.monotonic() + self._period)
+        self._event.set()
+
+    def acknowledge(self, seq: int) -> None:
+        self._acknowledged = seq
+        while self._under_way and self._under_way[0] <= seq:
+            self._under_way.popleft()
+        self._event.set()
+
+    def refuse(self, problem: Problem) -> None:
+        """Puts an error in line."""
+        document: Any = problem.document()
+        self._errors.append(document | {"type": "error"})
+        self._event.set()
+
+    # ---- what goes out
+
+    def start(self, since: int) -> tuple[int, int]:
+        """The epochs that hello carries, the newest at most; what lies between `since` and them follows as metrics."""
+        last = self._session.ledger.history.last
+        first = max(since, last + 1 - self._most)
+        if since < first:
+            self._gap = (since, first - 1)
+        self._next_epoch = max(last + 1, since)
+        return first, last
+
+    async def next(self) -> Payload | None:
+        """The next message to send, None when there is nothing now."""
+        session = self._session
+        if self._errors:
+            return self.encode(self._errors.popleft())
+        if self._series != session.series:
+            return self._restart()
+        if metrics := await self._metrics():
+            return self.encode(metrics)
+        if self._face != session.face:
+            self._face = session.face
+            return self.encode(state_message(session))
+        return self._next_frame()
+
+    def _restart(self) -> Payload | None:
+        """After a reset, the state comes first: it tells that the epochs begin anew. It waits until it is stored."""
+        if self._face == self._session.face:
+            return None
+        self._series, self._face = self._session.series, self._session.face
+        self._gap, self._next_epoch = None, 0
+        return self.encode(state_message(self._session))
+
+    async def _metrics(self) -> MetricsMessage | None:
+        first, until = self._gap or (self._next_epoch, self._session.ledger.history.last)
+        last = min(until, first + self._most - 1)
+        if first > last:
+            return None
+        rows = await self._session.ledger.rows(first, last)
+        if not len(rows):
+            return None
+        if self._gap:
+            self._gap = (last + 1, until) if last < until else None
+        else:
+            self._next_epoch = last + 1
+        values = rows.columns()
+        return {"type": "metrics", "from": first, "to": last, "epoch": values["epoch"], "members": values["members"]}
+
+    def _next_frame(self) -> Payload | None:
+        if self._frame is None:
+            self._want_frame()
+        if self._frame is None:
+            return None
+        frame, self._frame = self._frame, None
+        self._seen = frame.seq
+        now = time.monotonic()
+        late = self._frame_at < now - self._period
+        self._frame_at = (now if late else self._frame_at) + self._period
+        if self._acknowledged is not None:
+            self._under_way.append(frame.seq)
+        return frame.payload
+
+    def _want_frame(self) -> None:
+        """Asks for a frame if the viewer could show one now."""
+        full = self._acknowledged is not None and len(self._under_way) >= self._window
+        if self._view and not self._wanted and not full and time.monotonic() >= self._frame_at:
+            self._wanted = True
+            self._session.frames.want(self._view, self._seen, self._take)
+
+    def _take(self, frame: Frame) -> None:
+        self._wanted = False
+        self._frame = frame
+        self._event.set()
+
+    def rest(self) -> float | None:
+        """Seconds until a frame is due, None when only an event can bring something to send."""
+        if self._view is None or self._wanted:
+            return None
+        if self._acknowledged is not None and len(self._under_way) >= self._window:
+            return None
+        return max(0.0, self._frame_at - time.monotonic())
+
+    def encode(self, message: Any) -> Payload:
+        return self.encode_text(encoding.json_text(message, {}))
+
+    def encode_text(self, text: str) -> Payload:
+        """A message that is JSON already."""
+        return encoding.pack_text(text, {}) if self._packed else text
+
+
+def state_message(session: Session) -> StateMessage:
+    run = session.describe()
+    return {
+        "type": "state",
+        "name": run["name"],
+        "notes": run["notes"],
+        "pinned": run["pinned"],
+        "replaced_by": run["replaced_by"],
+        "state": run["state"],
+        "detail": run["detail"],
+        "epoch": run["epoch"],
+        "batch": run["batch"],
+        "metrics": run["metrics"],
+        "recorded_epochs": run["recorded_epochs"],
+        "changes": run["changes"],
+        "changes_count": run["changes_count"],
+        "series": run["series"],
+        "training": run["config"]["training"],
+        "seed": run["config"]["seed"],
+    }

@@ -1,0 +1,253 @@
+"""The WebSocket of one viewer: a task that sends what the outbox has, and a task that follows what the viewer says."""
+
+import asyncio
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from app.api import operations
+from app.api.auth import TOKEN_SUBPROTOCOL, caller_of
+from app.api.first_view import first_view
+from app.api.origins import check_page
+from app.api.send_queue import Outbox
+from app.errors import Problem, located
+from app.hosts import ALL
+from app.inspections import sizes
+from app.protocol import encoding
+from app.protocol.messages import (
+    MESSAGES,
+    Ack,
+    Bye,
+    CloseCode,
+    EditMessage,
+    Hello,
+    Message,
+    ResetMessage,
+    SetMessage,
+    SetState,
+    StepMessage,
+    Subprotocol,
+    ViewMessage,
+    client_message,
+)
+from app.runs.registry import Runs
+from app.runs.session import Session
+from app.storage.database import StoreError
+from app.web.error_handlers import as_problem, problem_response
+from app.web.validation_errors import problem_of
+
+router = APIRouter()
+
+# Commands of one viewer that may be under way at the same time.
+MAX_COMMANDS = 32
+
+# A viewer that has asked for no view so long after hello has the default one.
+SILENCE_SECONDS = 1.0
+
+
+@router.get("/api/v1/runs/{run_id}/stream", include_in_schema=False)
+async def no_stream(run_id: str) -> None:
+    """What a handshake becomes on its way through a proxy that does not pass it on."""
+    raise Problem(
+        426,
+        "This address is a WebSocket, and the request came without Upgrade: a proxy in between has to pass the headers "
+        "Upgrade and Connection (docs/hosting.md). Without a stream, GET /metrics and /frame of the run say the same.",
+        headers={"Upgrade": "websocket"},
+    )
+
+
+@router.websocket("/api/v1/runs/{run_id}/stream")
+async def stream(websocket: WebSocket, run_id: str) -> None:
+    """Serves one viewer until it leaves, the run is deleted, or the server ends."""
+    runs: Runs = websocket.app.state.runs
+    task = asyncio.current_task()
+    assert task is not None
+    runs.streams.add(task)
+    try:
+        try:
+            viewer = await _admit(websocket, runs, run_id)
+        except (Problem, StoreError) as error:
+            await websocket.send_denial_response(problem_response(as_problem(error)))
+            return
+        viewer.session.viewers += 1
+        try:
+            await viewer.serve()
+        finally:
+            viewer.session.viewers -= 1
+    except WebSocketDisconnect:
+        pass
+    finally:
+        runs.streams.discard(task)
+
+
+async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
+    """Checks everything that can be checked before the connection is accepted; a Problem refuses it."""
+    origins = runs.settings.cors_origins
+    if "origin" in websocket.headers and ALL not in origins:
+        check_page(websocket, origins)
+    caller = await caller_of(websocket, runs.store, origins, writes=True)
+    session = await runs.get(run_id)
+    asked = [name for name in websocket.scope["subprotocols"] if not name.startswith(TOKEN_SUBPROTOCOL)]
+    chosen = next((name for name in asked if name in list(Subprotocol)), None)
+    if asked and chosen is None:
+        raise Problem(400, f"None of the subprotocols asked for is known; use {' or '.join(Subprotocol)}.")
+    since = websocket.query_params.get("since", "0")
+    if not since.isdecimal() or len(since) > 18:
+        raise Problem(422, f"since: {since[:40]!r} is not an epoch; use a whole number from 0.")
+    view = first_view(websocket.query_params)
+    if view is not None:
+        sizes.check_view(view, session.shape, chosen != Subprotocol.SAFETENSORS, runs.settings, "query")
+    if session.viewers >= runs.settings.max_viewers:
+        message = f"{session.viewers:,} viewers watch this run, as many as may (DESCENT_MAX_VIEWERS); try again later."
+        raise Problem(429, message, headers={"Retry-After": "10"})
+    await websocket.accept(subprotocol=chosen)
+    subprotocol = Subprotocol(chosen or Subprotocol.JSON)
+    return _Viewer(websocket, runs, session, caller.role(session), subprotocol, int(since), view)
+
+
+class _Viewer:
+    """An open stream."""
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        runs: Runs,
+        session: Session,
+        role: str,
+        subprotocol: Subprotocol,
+        since: int,
+        view: ViewMessage | None,
+    ) -> None:
+        self.session = session
+        self._websocket = websocket
+        self._runs = runs
+        self._role = role
+        self._subprotocol = subprotocol
+        self._since = since
+        self._view = view
+        self._default: asyncio.TimerHandle | None = None
+        self._commands: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        with self.session.listeners.listen() as event:
+            self._outbox = Outbox(self.session, self._subprotocol, event)
+            tasks = [asyncio.create_task(self._send(event)), asyncio.create_task(self._receive())]
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            except (Problem, StoreError) as error:
+                self._outbox.refuse(as_problem(error))
+                await self._write(await self._outbox.next() or "")
+                await self._websocket.close(CloseCode.TRY_AGAIN_LATER)
+            finally:
+                if self._default:
+                    self._default.cancel()
+                self._outbox.close()
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ---- sending
+
+    async def _send(self, event: asyncio.Event) -> None:
+        await self._write(self._outbox.encode_text(await self._hello()))
+        if self._view and not self._outbox.looking:
+            self._try(self._view)
+        loop = asyncio.get_running_loop()
+        self._default = loop.call_later(SILENCE_SECONDS, self._look_by_default)
+        while self.session.closing is None:
+            event.clear()
+            while self.session.closing is None and (payload := await self._outbox.next()) is not None:
+                await self._write(payload)
+            try:
+                async with asyncio.timeout(self._outbox.rest()):
+                    await event.wait()
+            except TimeoutError:
+                continue
+        bye: Bye = {"type": "bye", "reason": self.session.closing, "replaced_by": self.session.replaced_by}
+        await self._write(self._outbox.encode(bye))
+        code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY
+        await self._websocket.close(code, self.session.closing)
+
+    def _look_by_default(self) -> None:
+        """A client that says nothing sees the boundary."""
+        if not self._outbox.looking:
+            self._try(ViewMessage())
+
+    async def _hello(self) -> str:
+        """The first message; its points are JSON as the worker made it."""
+        data = await self.session.query("data", start=0, count=self.session.shape.samples)
+        first, last = self._outbox.start(self._since)
+        rows = await self.session.ledger.rows(first, last)
+        hello: Hello = {
+            "type": "hello",
+            "role": "owner" if self._role == "owner" else "viewer",
+            "metrics": rows.columns(),
+        }
+        added = f'{{"run":{self.session.text()},"data":{data.decode()}}}'
+        return encoding.joined(encoding.json_text(hello, {}), added)
+
+    async def _write(self, payload: str | bytes) -> None:
+        if isinstance(payload, bytes):
+            await self._websocket.send_bytes(payload)
+        else:
+            await self._websocket.send_text(payload)
+
+    # ---- receiving
+
+    async def _receive(self) -> None:
+        while True:
+            received = await self._websocket.receive()
+            if received["type"] == "websocket.disconnect":
+                return
+            self._try(received.get("text"))
+
+    def _try(self, said: Message | str | None) -> None:
+        try:
+            self._follow(self._parse(said) if said is None or isinstance(said, str) else said)
+        except Problem as problem:
+            self._outbox.refuse(problem)
+
+    def _parse(self, text: str | None) -> Message:
+        if text is None:
+            raise Problem(415, "Messages to the server are JSON text; this one was binary.")
+        try:
+            return client_message.validate_json(text)
+        except ValidationError as error:
+            raise problem_of(error, MESSAGES) from None
+
+    def _follow(self, message: Message) -> None:
+        """Does what a message asks for; what takes time goes on beside, so that a pause overtakes a long step."""
+        match message:
+            case ViewMessage():
+                text = self._subprotocol is Subprotocol.JSON
+                sizes.check_view(message, self.session.shape, text, self._runs.settings, "view")
+                self._outbox.look(message)
+            case Ack():
+                self._outbox.acknowledge(message.seq)
+            case _:
+                if self._role != "owner":
+                    raise Problem(403, "Only the owner of this run steers it; you can watch it.")
+                if len(self._commands) >= MAX_COMMANDS:
+                    raise Problem(429, f"{MAX_COMMANDS} commands are under way; wait for the state that answers them.")
+                task = asyncio.create_task(self._command(message))
+                self._commands.add(task)
+                task.add_done_callback(self._commands.discard)
+
+    async def _command(self, message: SetState | StepMessage | ResetMessage | SetMessage | EditMessage) -> None:
+        try:
+            match message:
+                case SetState():
+                    await operations.change(self._runs, self.session, message.state, None)
+                case SetMessage():
+                    await operations.change(self._runs, self.session, None, message.training)
+                case StepMessage():
+                    await operations.step(self._runs, self.session, message.epochs, message.batches, message.to_epoch)
+                case ResetMessage():
+                    await operations.reset(self.session, message.seed)
+                case EditMessage():
+                    await operations.edit(self.session, message)
+        except Problem as problem:
+            self._outbox.refuse(located(problem, lambda _: message.type))

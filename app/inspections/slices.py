@@ -1,0 +1,46 @@
+"""Which plane through the inputs a request asks to see, checked against the inputs of its run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.errors import ErrorItem, Problem, rejected
+from engine.data.datasets import datasets
+from engine.inspection.slices import Slice
+
+AXES = r"^\d{1,6},\d{1,6}$"
+HOLD = r"^[\d:,.eE+-]+$"
+
+
+def inputs_of(config: Mapping[str, Any]) -> int:
+    """The raw inputs of a run's data."""
+    dataset = config["dataset"]
+    return len(dataset["inputs"][0]) if dataset["inputs"] else datasets[dataset["name"]].inputs
+
+
+def slice_of(config: Mapping[str, Any], axes: Sequence[int], hold: Mapping[str, float]) -> Slice:
+    """The plane of two ``axes``, the other inputs held where ``hold`` says, by their numbers; Problem 422 names an
+    input that the run does not have."""
+    held = tuple(sorted((int(index), value) for index, value in hold.items()))
+    plane = Slice((axes[0], axes[1]), held)
+    for loc, each in (("axes", Slice(plane.axes)), ("hold", plane)):
+        try:
+            each.check(inputs_of(config))
+        except ValueError as error:
+            raise _refused(loc, str(error)) from None
+    return plane
+
+
+def parsed(config: Mapping[str, Any], axes: str, hold: str | None) -> Slice:
+    """The plane that a query asks for: ``axes`` as "0,2", ``hold`` as "1:0.5,3:-2"; Problem 422 where it cannot be."""
+    try:
+        pairs = [pair.split(":") for pair in hold.split(",")] if hold else []
+        held = {str(int(index)): float(value) for index, value in pairs}
+    except ValueError:
+        raise _refused("hold", 'give an input and its value, such as "2:0.5"; more of them with commas') from None
+    if not all(abs(value) < float("inf") for value in held.values()):
+        raise _refused("hold", "must be finite numbers")
+    return slice_of(config, [int(axis) for axis in axes.split(",")], held)
+
+
+def _refused(loc: str, message: str) -> Problem:
+    return rejected([ErrorItem(loc=[loc], message=message)])

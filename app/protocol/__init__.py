@@ -1,0 +1,1 @@
+"""What crosses processes and the wire: orders and reports, messages, encodings, metrics."""

@@ -1,0 +1,299 @@
+"""All runs of the server: those in memory as sessions, the others in the store until somebody asks for them."""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+from app.errors import Problem, not_found
+from app.protocol.orders import Answer, Report, State
+from app.runs.quarantine import Suspects
+from app.runs.range_tests import RangeTests
+from app.runs.session import TRAINING, Session
+from app.settings import Settings
+from app.storage.database import Store, StoreError
+from app.storage.labels import save_label
+from app.storage.listing import Line, Listing
+from app.storage.rows import RunRecord
+from app.storage.successors import bypass, save_successor
+from app.workers.pool import Pool
+from engine.config import RunConfig
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 5.0
+
+
+class Runs:
+    """Creates, finds, lists and deletes runs, and lets the idle ones rest in the store."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.pool = Pool(settings, self._report, self._worker_died)
+        self.range_tests = RangeTests(self.pool)
+        self.suspects = Suspects(self.pool)
+        self._sessions: dict[str, Session] = {}
+        self._creating: dict[str, bytes] = {}
+        self._starting: Counter[str] = Counter()
+        self._restoring: dict[str, asyncio.Task[Session | None]] = {}
+        self._numbers = itertools.count(1)
+        self._making: WeakValueDictionary[tuple[bytes, str], asyncio.Lock] = WeakValueDictionary()
+        self._sweeper: asyncio.Task[None] | None = None
+        self.streams: set[asyncio.Task[Any]] = set()
+
+    async def start(self) -> None:
+        """Starts the workers; the runs that were training when the server ended go on."""
+        self._numbers = itertools.count(await self.store.highest_number() + 1)
+        self.pool.start()
+        for run_id in await self.store.unfinished():
+            with suppress(Problem):  # one that cannot be read is named in the log
+                await self.get(run_id)
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Saves every run as it is, and ends the workers."""
+        if self._sweeper:
+            self._sweeper.cancel()
+        await self.pool.stop()
+
+    async def farewell(self, seconds: float = 2) -> None:
+        """Ends the streams and the waits, before the connections are closed."""
+        for session in self._sessions.values():
+            session.close("the server is shutting down")
+        if self.streams:
+            await asyncio.wait(self.streams, timeout=seconds)
+
+    # ---- creating
+
+    async def create(
+        self, owner: bytes, config: RunConfig, run_id: str, keep: Collection[str] | None = None
+    ) -> Session:
+        """A new run, paused at epoch 0; returns when it is stored. `keep`: see `_make_room`."""
+        if keep is not None:
+            await self._make_room(owner, keep)
+        async with self._room_for(owner, run_id):
+            return await self._create(owner, config, run_id)
+
+    async def _create(self, owner: bytes, config: RunConfig, run_id: str) -> Session:
+        record = RunRecord(
+            number=next(self._numbers),
+            id=run_id,
+            owner=owner,
+            created_at=time.time(),
+            member_count=config.member_count,
+            config=config.model_dump(mode="json"),
+            changes=[],
+            state=State.PAUSED,
+            detail=None,
+            epoch=0,
+            batch=0,
+            playing=False,
+            goals=[],
+            steps=[],
+            series=0,
+            trainer=b"",
+        )
+        session = Session(record, self.pool, self.store, self.suspects, self.settings)
+        self._sessions[session.id] = session
+        try:
+            await session.create()
+        except BaseException:
+            session.delete()
+            del self._sessions[session.id]
+            raise
+        return session
+
+    @asynccontextmanager
+    async def making(self, owner: bytes, key: str) -> AsyncIterator[None]:
+        """One at a time for the same idempotency key."""
+        async with self._making.setdefault((owner, key), asyncio.Lock()):
+            yield
+
+    async def _make_room(self, owner: bytes, keep: Collection[str]) -> None:
+        """At a limit, deletes the owner's oldest runs that are neither named, pinned, in use nor in `keep`.
+
+        The server does it, not the page, since only here nobody can begin to watch between the look and the deletion.
+        """
+        ahead = dict(self._creating)
+        total, own = await self.store.count_beside(owner, ahead)
+        own += sum(other == owner for other in ahead.values())
+        over = max(total + len(ahead) - self.settings.max_runs, own - self.settings.max_runs_per_owner) + 1
+        if over <= 0:
+            return
+        for line in await self.store.lines(owner):
+            if line.name or line.pinned or line.id in keep:
+                continue
+            with suppress(Problem):
+                session = await self.get(line.id)
+                if not session.in_use:
+                    await self.delete(session)
+                    over -= 1
+            if over <= 0:
+                return
+
+    @asynccontextmanager
+    async def _room_for(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
+        """Keeps a place for a run that is being made; Problem 429 where those stored, and those made before it at the
+        same time, leave none."""
+        ahead = dict(self._creating)
+        self._creating[run_id] = owner
+        try:
+            total, own = await self.store.count_beside(owner, ahead)
+            for count, name in (
+                (total + len(ahead), "max_runs"),
+                (own + sum(other == owner for other in ahead.values()), "max_runs_per_owner"),
+            ):
+                limit = getattr(self.settings, name)
+                if count >= limit:
+                    whose = "you keep" if name == "max_runs_per_owner" else "this server keeps"
+                    raise Problem(
+                        429,
+                        f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
+                        headers={"Retry-After": "60"},
+                    )
+            yield
+        finally:
+            del self._creating[run_id]
+
+    @contextmanager
+    def room_to_train(self, run_id: str) -> Iterator[None]:
+        """Keeps a place for a run that is about to train; Problem 429 where as many train, or are about to, as may."""
+        training = {session.id for session in self._sessions.values() if session.state in TRAINING}
+        others = (training | set(self._starting)) - {run_id}
+        if run_id not in training and len(others) >= self.settings.max_running:
+            raise Problem(
+                429,
+                f"{len(others):,} runs are training, as many as this server allows "
+                "(DESCENT_MAX_RUNNING); try again later.",
+                headers={"Retry-After": "10"},
+            )
+        self._starting[run_id] += 1
+        try:
+            yield
+        finally:
+            self._starting -= Counter([run_id])
+
+    # ---- finding
+
+    async def get(self, run_id: str) -> Session:
+        """The run of this id, brought back from the store if need be; 404 if there is none."""
+        session = self._sessions.get(run_id)
+        if session is None:
+            task = self._restoring.get(run_id)
+            if task is None:
+                task = self._restoring[run_id] = asyncio.create_task(self._bring_back(run_id))
+            session = await asyncio.shield(task)
+        if session is None or session.deleted:
+            raise not_found(run_id, await self.store.successor(run_id))
+        session.used = time.monotonic()
+        return session
+
+    async def _bring_back(self, run_id: str) -> Session | None:
+        try:
+            record = await self.store.run(run_id)
+            if record is None:
+                return None
+            session = await Session.restored(record, self.pool, self.store, self.suspects, self.settings)
+            self._sessions[run_id] = session
+            return session
+        except (ValueError, TypeError) as error:
+            log.error("The run %s is left out: what is stored of it cannot be read: %s", run_id, error)
+            raise Problem(500, f"What is stored of the run {run_id} cannot be read: {error}.") from error
+        finally:
+            del self._restoring[run_id]
+
+    async def list(self, owner: bytes, listing: Listing) -> tuple[list[str], str | None]:
+        """A page of an owner's runs in JSON, shorter where an answer is full, and the cursor of the next."""
+        page, following = listing.page(await self._lines(owner))
+        found: list[str] = []
+        size = 0
+        for index, line in enumerate(page):
+            with suppress(Problem):  # deleted meanwhile
+                text = (await self.get(line.id)).text()
+                size += len(text)
+                if found and size > self.settings.max_answer_bytes:
+                    return found, str(page[index - 1].number)
+                found.append(text)
+            await asyncio.sleep(0)  # writing many takes long: others are served in between
+        return found, following
+
+    async def _lines(self, owner: bytes) -> Sequence[Line]:
+        """An owner's runs with their states of now, the oldest first."""
+        lines = await self.store.lines(owner)
+        return [
+            replace(line, state=session.state) if (session := self._sessions.get(line.id)) else line for line in lines
+        ]
+
+    async def delete(self, session: Session) -> None:
+        """Ends a run for good; what led to it leads to its successor.
+
+        Until that is committed, the deleted session stands in the way of whoever asks.
+        """
+        for other in self._sessions.values():
+            if other.replaced_by == session.id:
+                other.tell(label=other.label, replaced_by=session.replaced_by)
+        self.store.write(bypass(session.id))
+        try:
+            await session.delete()
+        finally:
+            self._sessions.pop(session.id, None)
+
+    # ---- what owners say of them
+
+    async def write_label(self, session: Session, **said: Any) -> None:
+        """Name, notes and whether it is pinned; what is not said stays. Returns when it is stored."""
+        before, label = session.label, replace(session.label, **said)
+        session.tell(label=label, replaced_by=session.replaced_by)
+        try:
+            await self.store.write(save_label(session.number, label))
+        except StoreError:
+            session.tell(label=before, replaced_by=session.replaced_by)
+            raise
+
+    async def succeed(self, session: Session, successor: Session | None) -> None:
+        """Leads from a run to the one that took its place, or nowhere. Returns when it is stored."""
+        replaced_by = successor.id if successor else None
+        await self.store.write(save_successor(session.id, replaced_by))
+        session.tell(label=session.label, replaced_by=replaced_by)
+        if successor and successor.replaced_by:
+            successor.tell(label=successor.label, replaced_by=None)
+
+    # ---- keeping house
+
+    def _report(self, place: int, report: Report) -> None:
+        if session := self._sessions.get(report.run):
+            if not session.link.at(place):
+                return  # it has moved on: what this place still had to say of it comes again from its new one
+            try:
+                session.handle(report)
+                self.suspects.look(session)
+            except Exception as error:  # the reports of other runs come in the same batch
+                log.exception("a report of the run %s could not be taken in", report.run)
+                session.fail(f"What its worker reported could not be taken in: {error}.")
+        elif isinstance(report, Answer):
+            self.range_tests.answered(report)
+
+    def _worker_died(self, place: int) -> None:
+        self.range_tests.lost(place)
+        alone = place == self.settings.workers
+        if alone:
+            self.suspects.died()
+        for session in [session for session in self._sessions.values() if session.link.at(place)]:
+            session.lost_worker(alone)
+        self.suspects.go_on()
+
+    async def _sweep(self) -> None:
+        """Lets go of idle runs, for ever."""
+        while True:
+            await asyncio.sleep(min(SWEEP_SECONDS, self.settings.idle_seconds))
+            long_ago = time.monotonic() - self.settings.idle_seconds
+            for session in [s for s in self._sessions.values() if s.idle_since(long_ago)]:
+                session.link.disconnect()
+                del self._sessions[session.id]

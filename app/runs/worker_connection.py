@@ -1,0 +1,186 @@
+"""A run's line to the worker that holds it: orders, the answers they wait for, and what to do when the worker dies."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import Problem
+from app.protocol.orders import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload, Withdraw
+
+Asking = Load | Command | Query
+
+
+# Questions about one run that may wait for their answers. Those that carry a path of weights count as several: it may
+# hold as much as the run's kept weights.
+MAX_WAITING = 64
+PATH_WEIGHT = 8
+
+
+@dataclass(slots=True)
+class _Pending:
+    order: Asking
+    future: asyncio.Future[Any]
+
+
+class Link:
+    """Connected or not. `load` makes the order that brings the run, given its ticket; `refused` is called with the
+    error if it cannot be brought."""
+
+    def __init__(
+        self, run: str, trainers: Trainers, load: Callable[[int], Load], refused: Callable[[BaseException], None]
+    ) -> None:
+        self._run = run
+        self._trainers = trainers
+        self._load = load
+        self._refused = refused
+        self._tickets = itertools.count(1)
+        self._pending: dict[int, _Pending] = {}
+        self._place: int | None = None
+        self._parked = False
+
+    @property
+    def connected(self) -> bool:
+        return self._place is not None
+
+    def working(self, on: bool) -> None:
+        """Says whether the run trains: places are chosen by that."""
+        if self._place is not None:
+            self._trainers.working(self._place, self._run, on)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the run had better train elsewhere."""
+        return self._place is not None and not self._pending and self._trainers.crowded(self._place, self._run)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an order waits for its answer."""
+        return bool(self._pending)
+
+    def at(self, place: int) -> bool:
+        return self._place == place
+
+    def connect(self, place: int | None = None) -> asyncio.Future[Any]:
+        """Brings the run to a worker: that of a place, or the one with the least to do. Orders that were not answered
+        are given again, but for steps that had begun: the run's snapshot knows their goals."""
+        self._parked = False
+        place = self._place = self._trainers.assign() if place is None else place
+        waiting = {ticket: pending.order for ticket, pending in self._pending.items()}
+        again = next((ticket for ticket, order in waiting.items() if isinstance(order, Load)), None)
+        load = self._load(again or next(self._tickets))
+        if again:
+            future = self._pending[again].future
+        else:
+            future = self._expect(load)
+            future.add_done_callback(self._loaded)
+        self._trainers.send(place, load)
+        begun = {goal.ticket for goal in load.snapshot.goals} if load.snapshot else set()
+        for ticket, order in waiting.items():
+            if ticket not in begun and not isinstance(order, Load):
+                self._trainers.send(place, order)
+        return future
+
+    def _loaded(self, load: asyncio.Future[Any]) -> None:
+        if not load.cancelled() and (error := load.exception()):
+            self._refused(error)
+
+    def disconnect(self) -> None:
+        """Lets the worker forget the run."""
+        if self._place is not None:
+            self._trainers.send(self._place, Unload(self._run))
+        self._place = None
+
+    def command(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+        return self._ask(Command(self._run, next(self._tickets), action, arguments))
+
+    def query(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+        order = Query(self._run, next(self._tickets), action, arguments)
+        waiting = sum(_weight(pending.order) for pending in self._pending.values())
+        if waiting + _weight(order) > MAX_WAITING:
+            detail = "Many questions about this run wait for their answers already; ask again in a second."
+            raise Problem(429, detail, headers={"Retry-After": "1"})
+        return self._ask(order)
+
+    def park(self) -> None:
+        """Orders wait until the run is connected again; nothing that is asked for connects it."""
+        self.disconnect()
+        self._parked = True
+
+    @property
+    def asked(self) -> bool:
+        """Whether a question, or the order that brings the run, waits for its answer."""
+        return any(not isinstance(pending.order, Command) for pending in self._pending.values())
+
+    def frame(self, order: FrameOrder) -> None:
+        if not self._parked:  # the orders of frames are repeated once it is connected
+            self._trainers.send(self._require_place(), order)
+
+    def withdraw(self, order: Withdraw) -> None:
+        """Takes back the order of a frame."""
+        if self._place is not None:
+            self._trainers.send(self._place, order)
+
+    def hold(self, on: bool) -> None:
+        """Lets the run train no further, or go on."""
+        if self._place is not None:
+            self._trainers.send(self._place, Hold(self._run, on))
+
+    def _ask(self, order: Command | Query) -> asyncio.Future[Any]:
+        if self._parked:
+            return self._expect(order)
+        place = self._require_place()
+        future = self._expect(order)
+        self._trainers.send(place, order)
+        return future
+
+    def _expect(self, order: Asking) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[order.ticket] = _Pending(order, future)
+        return future
+
+    def _require_place(self) -> int:
+        if self._place is None:
+            self.connect()
+        assert self._place is not None
+        return self._place
+
+    def answered(self, answer: Answer, saved: asyncio.Future[None] | None) -> None:
+        """Ends the wait for an answer; that of a change ends when it is saved."""
+        pending = self._pending.pop(answer.ticket, None)
+        if pending is None or pending.future.done():
+            return
+        if isinstance(pending.order, Query) or saved is None or saved.done():
+            _settle(pending.future, answer, saved)
+        else:
+            saved.add_done_callback(lambda done: _settle(pending.future, answer, done))
+
+    def fail(self, problem: Problem) -> None:
+        """Ends every wait with a problem."""
+        pending, self._pending = self._pending, {}
+        for each in pending.values():
+            each.future.remove_done_callback(self._loaded)
+            if not each.future.done():
+                each.future.set_exception(problem)
+
+    def lost(self) -> None:
+        """The worker died. What waits goes on waiting for the next connection."""
+        self._place = None
+
+
+def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[None] | None) -> None:
+    if future.done():
+        return
+    if answer.problem:
+        future.set_exception(answer.problem)
+    elif saved is not None and saved.done() and saved.exception():
+        future.set_exception(Problem(503, f"This was done, but could not be stored yet. {saved.exception()}"))
+    else:
+        future.set_result(answer.value)
+
+
+def _weight(order: Asking) -> int:
+    if not isinstance(order, Query):
+        return 0
+    return PATH_WEIGHT if isinstance(order.arguments.get("recorded"), dict) else 1

@@ -1,0 +1,1 @@
+"""The SQLite file: its schema and migrations, its rows, and its two threads."""

@@ -1,0 +1,250 @@
+"""What outlives the server, in one SQLite file: owners, runs with their newest snapshot, metrics, kept weights.
+
+One thread writes: whatever waits is committed in one transaction. Another reads. WAL lets the two go on side by side.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.protocol.metrics import recast, width
+from app.storage.folder_lock import FolderInUse, FolderLock
+from app.storage.labels import Label, label_of
+from app.storage.listing import Line, lines_of
+from app.storage.rows import COLUMNS, RunRecord, Write, record_of
+from app.storage.schema import SchemaError, bring_up_to_date
+from app.storage.successors import successor_of
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MAX_EPOCH = 1 << 62
+
+# How long a write that nobody waits for may wait for others to share its transaction.
+PATIENCE_SECONDS = 0.2
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+class Store:
+    """The database file. Opened once; its two threads are its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / "descent.sqlite"
+        self.server_id = ""
+        """8 hexadecimal digits, made with the database and kept in it."""
+        self.secret = b""
+        """32 random bytes, made and kept alike."""
+        self.failure: str | None = None
+        self._lock: FolderLock | None = None
+        self._writing = ThreadPoolExecutor(1, "store-write")
+        self._reading = ThreadPoolExecutor(1, "store-read")
+        self._waiting: list[tuple[Callable[[], Write], asyncio.Future[None]]] = []
+        self._hurry = asyncio.Event()
+        self._drain: asyncio.Task[None] | None = None
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(data_dir)
+            with closing(self._connect()) as connection:
+                copy = bring_up_to_date(connection, self.path)
+            self._writer, self._reader = self._connect(), self._connect()
+            for connection in (self._writer, self._reader):
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+            self.server_id, self.secret = self._reader.execute("SELECT id, secret FROM server").fetchone()
+        except FolderInUse as error:
+            raise StoreError(f"{error} End it, or set DESCENT_DATA_DIR to another folder.") from None
+        except (OSError, sqlite3.Error, SchemaError) as error:
+            self._release()
+            raise StoreError(
+                f"The database {self.path} cannot be used: {_forbidden(self.path) or error}. "
+                "Free it, move it away, or set DESCENT_DATA_DIR."
+            ) from error
+        if copy:
+            log.warning("The database was brought up to date; %s is the copy of it as it was.", copy)
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
+
+    async def close(self) -> None:
+        while self._drain:
+            self.hurry()
+            await asyncio.wait([self._drain])
+        if self.failure:
+            log.error("%s What was learnt since it could be is lost.", self.failure)
+        for executor in (self._writing, self._reading):
+            executor.shutdown()
+        self._reader.close()
+        self._writer.close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.release()
+
+    # ---- writing
+
+    def write(self, write: Write) -> asyncio.Future[None]:
+        """Puts a write in line; the future is done when it is committed. Writes are committed in order."""
+        future = self.write_later(lambda: write)
+        self.hurry()
+        return future
+
+    def write_later(self, make: Callable[[], Write]) -> asyncio.Future[None]:
+        """Puts a write in line that need not be committed at once; it is made when its transaction begins."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._waiting.append((make, future))
+        if self._drain is None:
+            self._drain = asyncio.create_task(self._write_all())
+        return future
+
+    def hurry(self) -> None:
+        """What waits is committed now."""
+        self._hurry.set()
+
+    async def _write_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    await self._hurry.wait()
+            self._hurry.clear()
+            batch, self._waiting = self._waiting, []
+            failure: Exception | None = None
+            try:
+                await loop.run_in_executor(self._writing, self._commit, [make() for make, _ in batch])
+            except sqlite3.Error as error:
+                failure = StoreError(f"The database cannot be written: {error}.")
+            self._note(failure)
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(failure) if failure else future.set_result(None)
+            await asyncio.sleep(0)  # what the futures call comes before the next writes are made
+        self._drain = None
+
+    def _note(self, failure: Exception | None) -> None:
+        """Trouble is logged when it begins and when it is over."""
+        if failure and not self.failure:
+            log.error("%s Nothing is lost yet; writing is tried again every second.", failure)
+        elif self.failure and not failure:
+            log.warning("The database can be written again.")
+        self.failure = str(failure) if failure else None
+
+    def _commit(self, writes: list[Write]) -> None:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            for write in writes:
+                write(self._writer)
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    # ---- reading
+
+    async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reading, read, self._reader)
+        except sqlite3.Error as error:
+            raise StoreError(f"The database cannot be read: {error}.") from error
+
+    async def run(self, run_id: str) -> RunRecord | None:
+        """The run of this id; ValueError or TypeError where its rows are not as they were written."""
+        sql = f"SELECT {', '.join(COLUMNS)} FROM runs JOIN snapshots ON run = number WHERE id = ?"
+
+        def read(connection: sqlite3.Connection) -> tuple[Any, list[str]] | None:
+            row = connection.execute(sql, (run_id,)).fetchone()
+            changes = "SELECT change FROM changes WHERE run = ? ORDER BY position"
+            return row and (row, [change for (change,) in connection.execute(changes, row[:1])])
+
+        found = await self._read(read)
+        return record_of(*found) if found else None
+
+    async def lines(self, owner: bytes) -> list[Line]:
+        """An owner's runs, as far as a list needs to know them, the oldest first."""
+        return await self._read(lambda c: lines_of(c, owner))
+
+    async def said_of(self, number: int, run_id: str) -> tuple[Label, str | None]:
+        """What its owner wrote on a run, and the run that took its place."""
+        return await self._read(lambda c: (label_of(c, number), successor_of(c, run_id)))
+
+    async def successor(self, run_id: str) -> str | None:
+        """The run that took the place of this one, which may be deleted."""
+        return await self._read(lambda c: successor_of(c, run_id))
+
+    async def unfinished(self) -> list[str]:
+        """The ids of the runs that were training."""
+        sql = "SELECT id FROM runs JOIN snapshots ON run = number WHERE state IN ('running', 'recovering')"
+        return [run_id for (run_id,) in await self._read(lambda c: c.execute(sql).fetchall())]
+
+    async def count_beside(self, owner: bytes, others: Collection[str]) -> tuple[int, int]:
+        """Runs in all and runs of this owner, those with the ids `others` left out."""
+        sql = "SELECT COUNT(*), COALESCE(SUM(owner = ?), 0) FROM runs WHERE id NOT IN (SELECT value FROM json_each(?))"
+        row: tuple[int, int] = await self._read(lambda c: c.execute(sql, (owner, json.dumps([*others]))).fetchone())
+        return row
+
+    async def highest_number(self) -> int:
+        """The highest number given to a run that is stored, 0 without any."""
+        sql = "SELECT COALESCE(MAX(number), 0) FROM runs"
+        return int((await self._read(lambda c: c.execute(sql).fetchone()))[0])
+
+    async def knows_owner(self, token: bytes) -> bool:
+        """Whether an owner's token, as a hash, is one of those that were listed before tokens were signed."""
+        sql = "SELECT 1 FROM owners WHERE token = ?"
+        return await self._read(lambda c: c.execute(sql, (token,)).fetchone()) is not None
+
+    async def key(self, owner: bytes, key: str) -> tuple[bytes, str] | None:
+        """What was asked for with an idempotency key, as a hash, and the run that it made."""
+        sql = "SELECT asked, run FROM keys WHERE owner = ? AND key = ?"
+        found: tuple[bytes, str] | None = await self._read(lambda c: c.execute(sql, (owner, key)).fetchone())
+        return found
+
+    async def metrics(self, number: int, members: int, since: int, until: int = MAX_EPOCH) -> bytes:
+        """The epochs `since` to `until`, both included."""
+        sql = (
+            "SELECT first, rows, columns FROM metrics WHERE run = ?1 AND first <= ?3 AND first >= COALESCE("
+            "(SELECT MAX(first) FROM metrics WHERE run = ?1 AND first <= ?2), 0) ORDER BY first"
+        )
+        blocks = await self._read(lambda c: c.execute(sql, (number, since, until)).fetchall())
+        if not blocks:
+            return b""
+        size, start = width(members), blocks[0][0]
+        data = b"".join(recast(rows, columns.split(",")) for _, rows, columns in blocks)
+        return data[max(0, since - start) * size : max(0, until + 1 - start) * size]
+
+    async def kept_epochs(self, number: int) -> list[int]:
+        sql = "SELECT epoch FROM kept WHERE run = ? ORDER BY epoch"
+        return [epoch for (epoch,) in await self._read(lambda c: c.execute(sql, (number,)).fetchall())]
+
+    async def kept_path(self, number: int, epochs: Sequence[int]) -> dict[int, bytes]:
+        """The weights kept at these epochs, of those that are stored."""
+        marks = ", ".join("?" * len(epochs))
+        sql = f"SELECT epoch, weights FROM kept WHERE run = ? AND epoch IN ({marks})"
+        rows = await self._read(lambda c: c.execute(sql, (number, *epochs)).fetchall())
+        return {epoch: bytes(data) for epoch, data in rows}
+
+    async def kept_weights(self, number: int, epoch: int) -> bytes | None:
+        sql = "SELECT weights FROM kept WHERE run = ? AND epoch = ?"
+        row = await self._read(lambda c: c.execute(sql, (number, epoch)).fetchone())
+        return None if row is None else bytes(row[0])
+
+
+def _forbidden(path: Path) -> str | None:
+    """What of the path the process may not write, with its user, as a container's volume must be given to it."""
+    there = next(each for each in (path, *path.parents) if os.access(each, os.F_OK))
+    if os.access(there, os.W_OK):
+        return None
+    user = f"the user with id {os.getuid()}" if hasattr(os, "getuid") else "this user"
+    return f"{user} may not write in {there}"

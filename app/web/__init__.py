@@ -1,0 +1,1 @@
+"""HTTP that knows no run: what every request passes, static files, the OpenAPI document, errors in words."""

@@ -1,0 +1,143 @@
+"""The OpenAPI document made complete: what FastAPI cannot know, and what the makers of clients need to see."""
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from app.errors import ProblemDocument
+from app.protocol.messages import MESSAGES, CloseCode, Subprotocol
+from app.web.error_handlers import REFERENCE
+
+Schema = dict[str, Any]
+
+_PREFIX = "#/components/schemas/"
+_METHODS = ("get", "post", "put", "patch", "delete")
+# Who may go without a token: a caller without one is given one.
+_OPEN = ("create_run",)
+
+
+def complete(document: Schema, cookie: str) -> None:
+    """Adds problems, the two ways to say who asks, the stream, and separate schemas for what is sent and answered."""
+    components = document["components"]
+    problem = ProblemDocument.model_json_schema(ref_template=f"{_PREFIX}{{model}}")
+    components["schemas"] |= problem.pop("$defs") | {REFERENCE.rpartition("/")[2]: problem}
+    _name_the_owner(document, cookie)
+    _separate(document)
+    document["tags"] = [{"name": "stream", "description": stream_in_words()}]
+
+
+def _operations(document: Schema) -> Iterator[Schema]:
+    for path in document["paths"].values():
+        yield from (path[method] for method in _METHODS if method in path)
+
+
+def _name_the_owner(document: Schema, cookie: str) -> None:
+    """A token or the page's cookie; neither where there need be none."""
+    document["components"]["securitySchemes"]["OwnerCookie"] = {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": cookie,
+        "description": "The page's own, set by `GET /`; other clients send the token.",
+    }
+    for operation in _operations(document):
+        if "security" in operation:
+            nobody: list[Schema] = [{}] if operation["operationId"] in _OPEN else []
+            operation["security"] = [*nobody, *operation["security"], {"OwnerCookie": []}]
+
+
+def _separate(document: Schema) -> None:
+    """What is sent may leave out every field that has a default, what is answered leaves out none.
+
+    A schema that serves both keeps its name for answers; what is sent has one of its own, with "-Input" in its name.
+    Its defaults are said in words: makers of clients take a field with a default for one that is always there.
+    """
+    schemas: dict[str, Schema] = document["components"]["schemas"]
+    bodies = [operation["requestBody"] for operation in _operations(document) if "requestBody" in operation]
+    answers = [operation["responses"] for operation in _operations(document)]
+    sent, answered = _reached(bodies, schemas), _reached(answers, schemas)
+    names = {name: f"{name}-Input" if name in answered else name for name in sent if "properties" in schemas[name]}
+    written = {new: _sent(schemas[name], names) | {"title": new.replace("-", "")} for name, new in names.items()}
+    for body in bodies:
+        body.update(_renamed(body, names))
+    for name in sent & answered:
+        _always_whole(schemas[name])
+    schemas |= written
+
+
+def _sent(schema: Schema, names: dict[str, str]) -> Schema:
+    schema = _renamed(copy.deepcopy(schema), names)
+    _say_defaults(schema)
+    return schema
+
+
+def _say_defaults(part: Any) -> None:
+    if isinstance(part, list):
+        for each in part:
+            _say_defaults(each)
+    elif isinstance(part, dict):
+        for each in part.get("properties", {}).values():
+            default = each.pop("default", None)
+            if isinstance(default, str | int | float):
+                text = str(default).lower() if isinstance(default, bool) else str(default)
+                each["description"] = " ".join(filter(None, [each.get("description"), f"Default: {text}."]))
+        for key, each in part.items():
+            if key not in ("examples", "example", "const", "enum"):
+                _say_defaults(each)
+
+
+def _always_whole(schema: Schema) -> None:
+    if "properties" in schema:
+        schema["required"] = list(schema["properties"])
+        for each in schema["properties"].values():
+            each.pop("default", None)
+
+
+def _reached(parts: Any, schemas: dict[str, Schema]) -> set[str]:
+    """The names of all schemas that these parts of the document lead to."""
+    found: set[str] = set()
+    waiting = [parts]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            name = str(part.get("$ref", "")).removeprefix(_PREFIX)
+            if name in schemas and name not in found:
+                found.add(name)
+                waiting.append(schemas[name])
+            waiting += part.values()
+    return found
+
+
+def _renamed(part: Any, names: dict[str, str]) -> Any:
+    if isinstance(part, list):
+        return [_renamed(each, names) for each in part]
+    if not isinstance(part, dict):
+        if isinstance(part, str) and part.startswith(_PREFIX):
+            name = part.removeprefix(_PREFIX)
+            return _PREFIX + names.get(name, name)
+        return part
+    return {key: _renamed(each, names) for key, each in part.items()}
+
+
+def stream_in_words() -> str:
+    """OpenAPI has no words for a WebSocket, so this says in Markdown what a client needs to open one."""
+    sent = "\n".join(f"- `{name}`: {_first_line(model)}" for name, model in MESSAGES.items())
+    codes = ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in CloseCode)
+    return f"""\
+`WS /api/v1/runs/{{run_id}}/stream?since=0` shows one run live: metrics of every epoch from `since` on, and frames.
+Whoever knows the id may watch; the owner (`Authorization: Bearer`, or the cookie) may steer as well.
+
+Subprotocols: {" and ".join(f"`{name}`" for name in Subprotocol)}; the first where none is asked for.
+
+The server sends messages with a `type`: `hello`, `metrics`, `frame`, `state`, `error`, `bye`. The client sends JSON:
+
+{sent}
+
+Close codes: {codes}. docs/protocol.md in the repository shows every message.
+"""
+
+
+def _first_line(model: type) -> str:
+    return re.split(r"\n", model.__doc__ or "")[0]

@@ -1,0 +1,1 @@
+"""The processes that train: the pool that starts them, the loop inside one, and its runs."""

@@ -1,7 +1,0 @@
-"""Activation functions A = f(Z) with their derivatives f'(Z), one registry entry each, by family."""
-
-from engine.activations import bounded, rectified, smooth
-from engine.activations.bounded import sigmoid
-from engine.activations.entry import Activation, Scratch, activations
-
-__all__ = ["Activation", "Scratch", "activations", "bounded", "rectified", "sigmoid", "smooth"]

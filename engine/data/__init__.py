@@ -1,0 +1,1 @@
+"""Data sets, features, and the points a config describes."""

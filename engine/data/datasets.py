@@ -1,0 +1,239 @@
+"""Data sets: where the points come from, how noise moves them, and which are held out as test points.
+
+Points are rows (N, d) in [-6, 6] where the data set is two-dimensional. Four generators are drawn from one seed
+(points, noise, labels, split), so that more noise moves the same points further.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from engine.nn.losses import CLASSIFICATION, REGRESSION
+from engine.nn.registry import Array, Registry
+
+Points = tuple[Array, Array]
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """One generator of points.
+
+    ``make(rng, n, classes)`` returns (n, d) points without noise and their n targets: class indices, or numbers.
+    ``shift(rng, points, noise)`` returns the displacement (n, d) for a noise in [0, 0.5], or is None where ``make``
+    takes the noise itself (``noisy``, as ``make(rng, n, noise)``). ``many_classes``: the number of classes is a choice.
+    ``suggests``: the part of a RunConfig that shows the data set at its best, where the defaults would not.
+    """
+
+    name: str
+    title: str
+    note: str
+    make: Callable[..., Points]
+    task: str = CLASSIFICATION
+    inputs: int = 2
+    classes: int = 2
+    many_classes: bool = False
+    shift: Callable[[Rng, Array, float], Array] | None = None
+    noisy: bool = False
+    variants: tuple[str, ...] = ()
+    suggests: dict[str, Any] = field(default_factory=dict)
+
+
+datasets: Registry[Dataset] = Registry("data set")
+
+
+def _uniform_shift(reach: float) -> Callable[[Rng, Array, float], Array]:
+    def shift(rng: Rng, points: Array, noise: float) -> Array:
+        return rng.uniform(-reach, reach, points.shape) * noise
+
+    return shift
+
+
+def _halves(n: int) -> Array:
+    """Class indices 1 for the first half of n points and 0 for the rest."""
+    return (np.arange(n) < n // 2).astype(np.int64)
+
+
+def _polar(radius: Array, angle: Array) -> Array:
+    return np.column_stack((radius * np.sin(angle), radius * np.cos(angle)))
+
+
+def _circle(rng: Rng, n: int) -> Points:
+    inner = _halves(n)
+    radius = np.where(inner == 1, rng.uniform(0.0, 2.5, n), rng.uniform(3.5, 5.0, n))
+    return _polar(radius, rng.uniform(0.0, 2 * math.pi, n)), inner
+
+
+def _xor(rng: Rng, n: int) -> Points:
+    points = rng.uniform(-5.0, 5.0, (n, 2))
+    points += np.where(points > 0, 0.3, -0.3)
+    return points, (points[:, 0] * points[:, 1] >= 0).astype(np.int64)
+
+
+def _gauss(rng: Rng, n: int, noise: float) -> Points:
+    label = _halves(n)
+    centre = np.where(label == 1, 2.0, -2.0)[:, None]
+    variance = 0.5 + 7.0 * noise  # 0.5 without noise, 4 at 0.5
+    return centre + rng.standard_normal((n, 2)) * math.sqrt(variance), label
+
+
+def _spiral(rng: Rng, n: int) -> Points:
+    label = _halves(n)
+    step = np.concatenate([np.arange(k) / max(k, 1) for k in (n // 2, n - n // 2)])
+    return _polar(5.0 * step, 1.75 * 2 * math.pi * step + np.where(label == 1, 0.0, math.pi)), label
+
+
+def _moons(rng: Rng, n: int) -> Points:
+    label = _halves(n)
+    angle = rng.uniform(0.0, math.pi, n)
+    outer = np.column_stack((np.cos(angle), np.sin(angle)))
+    inner = np.column_stack((1.0 - np.cos(angle), 0.5 - np.sin(angle)))
+    # scikit-learn's moons span [-1, 2] x [-0.5, 1]: centred and scaled by 3.2 they fill the view
+    return (np.where(label[:, None] == 1, inner, outer) - (0.5, 0.25)) * 3.2, label
+
+
+def _rings(rng: Rng, n: int) -> Points:
+    inner = _halves(n)
+    return _polar(np.where(inner == 1, 2.25, 4.5), rng.uniform(0.0, 2 * math.pi, n)), inner
+
+
+def _checkerboard(rng: Rng, n: int) -> Points:
+    points = rng.uniform(-6.0, 6.0, (n, 2))
+    cell = np.floor((points + 6.0) / 3.0).astype(np.int64)
+    return points, (cell[:, 0] + cell[:, 1]) % 2
+
+
+def _blobs(rng: Rng, n: int, classes: int) -> Points:
+    label = np.arange(n) % classes
+    angle = 2 * math.pi * label / classes + math.pi / 6
+    spread = min(0.9, 3.0 / classes)
+    return _polar(np.full(n, 3.2), angle) + rng.standard_normal((n, 2)) * spread, label
+
+
+def _spirals(rng: Rng, n: int, classes: int) -> Points:
+    label = np.arange(n) % classes
+    step = (np.arange(n) // classes) / max(n // classes, 1)
+    # cs231n: K arms over 4 rad each, with normal noise 0.2 rad on the angle
+    angle = 2 * math.pi * label / classes + 4.0 * step + 0.2 * rng.standard_normal(n)
+    return _polar(5.0 * step, angle), label
+
+
+def _plane(rng: Rng, n: int) -> Points:
+    points = rng.uniform(-6.0, 6.0, (n, 2))
+    return points, points.sum(axis=1) / 10.0
+
+
+# Six cones: centres and signs, in the TensorFlow Playground's order.
+_BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
+
+
+def _bumps(rng: Rng, n: int) -> Points:
+    points = rng.uniform(-6.0, 6.0, (n, 2))
+    heights = np.array(
+        [sign * np.maximum(0.0, 1.0 - np.hypot(points[:, 0] - x, points[:, 1] - y) / 2.0) for x, y, sign in _BUMPS]
+    )
+    return points, heights[np.abs(heights).argmax(axis=0), np.arange(n)]
+
+
+def _curve(rng: Rng, n: int, variant: str) -> Points:
+    x = rng.uniform(-6.0, 6.0, n)
+    y = {
+        "sine": np.sin(x),
+        "step": np.where(x > 0, 1.0, -1.0),
+        "polynomial": (x / 6) ** 3 * 2 - x / 6,
+    }[variant]
+    return x[:, None], y
+
+
+def _dining_hall(rng: Rng, n: int) -> Points:
+    servings = rng.integers(0, 6, (n, 3)).astype(np.float64)
+    return servings, servings @ (2.5, 1.5, 1.0)
+
+
+for _entry in (
+    Dataset(name="circle", title="Circle", note="A disc inside a ring.", make=_circle, shift=_uniform_shift(5.0)),
+    Dataset(name="xor", title="Exclusive or", note="Opposite corners alike.", make=_xor, shift=_uniform_shift(5.0)),
+    Dataset(name="gauss", title="Two clouds", note="Two normal clouds; noise widens them.", make=_gauss, noisy=True),
+    Dataset(name="spiral", title="Spiral, two arms", note="The hard one.", make=_spiral, shift=_uniform_shift(1.0)),
+    Dataset(name="moons", title="Moons", note="Two half circles.", make=_moons, shift=_uniform_shift(2.0)),
+    Dataset(name="rings", title="Rings", note="One circle in another.", make=_rings, shift=_uniform_shift(2.0)),
+    Dataset(
+        name="checkerboard", title="Checkerboard", note="4 x 4 cells.", make=_checkerboard, shift=_uniform_shift(1.0)
+    ),
+    Dataset(
+        name="blobs",
+        title="Blobs",
+        note="A cloud for each class.",
+        make=_blobs,
+        classes=3,
+        many_classes=True,
+        shift=_uniform_shift(3.0),
+    ),
+    Dataset(
+        name="spirals",
+        title="Spiral, many arms",
+        note="An arm for each class.",
+        make=_spirals,
+        classes=3,
+        many_classes=True,
+        shift=_uniform_shift(1.0),
+    ),
+    Dataset(
+        name="plane", title="Plane", note="(x1 + x2) / 10.", make=_plane, task=REGRESSION, shift=_uniform_shift(5.0)
+    ),
+    Dataset(
+        name="bumps",
+        title="Bumps",
+        note="Six cones, up and down in turn.",
+        make=_bumps,
+        task=REGRESSION,
+        shift=_uniform_shift(5.0),
+    ),
+    Dataset(
+        name="curve",
+        title="Curve",
+        note="One number in, one number out.",
+        make=_curve,
+        task=REGRESSION,
+        inputs=1,
+        variants=("sine", "step", "polynomial"),
+        shift=_uniform_shift(1.0),
+    ),
+    Dataset(
+        name="dining_hall",
+        title="Dining hall",
+        note="Burgers, fries and soda at 2.50, 1.50 and 1.00: find the prices.",
+        make=_dining_hall,
+        task=REGRESSION,
+        inputs=3,
+        shift=_uniform_shift(1.0),
+        suggests={"network": {"hidden": [], "bias": False}, "training": {"learning_rate": 0.01}},
+    ),
+):
+    datasets.add(_entry)
+
+
+def generate(entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 2, variant: str = "") -> Points:
+    """n points of a data set with their targets, noise in [0, 0.5] applied to the points only."""
+    points_rng, noise_rng = generators(seed)[:2]
+    options: dict[str, object] = {}
+    if entry.many_classes:
+        options["classes"] = classes
+    if entry.variants:
+        options["variant"] = variant
+    if entry.noisy:
+        options["noise"] = noise
+    points, targets = entry.make(points_rng, n, **options)
+    if entry.shift is not None and noise > 0:
+        points = points + entry.shift(noise_rng, points, noise)
+    return points, targets
+
+
+def generators(seed: int) -> list[Rng]:
+    """The independent generators of a data set: points, noise, labels, split."""
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)]

@@ -1,0 +1,1 @@
+"""Looking into a network: maps, traces, checks, diagnostics, landscapes, range tests."""

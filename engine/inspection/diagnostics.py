@@ -1,0 +1,146 @@
+"""The health of every layer over the whole training set: gradients, weights, updates, dead and saturated units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.config import RunConfig
+from engine.inspection.frozen_run import Study
+from engine.nn.activations import Activation, activations
+from engine.nn.network import Network, Pass
+from engine.nn.registry import Array
+from engine.training.trainer import Trainer
+
+BINS = 30
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """``counts`` (bins,) between consecutive ``edges`` (bins + 1,)."""
+
+    edges: Array
+    counts: Array
+
+
+@dataclass(frozen=True)
+class LayerHistograms:
+    """How the weights, their gradients (biases apart) and the outputs for all training points are distributed."""
+
+    weights: Histogram
+    gradients: Histogram
+    outputs: Histogram
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """One layer: Euclidean norms of its gradient and weights (biases included) and of the next step over the weights'.
+
+    A unit is dead when z <= 0 for every training point under an activation whose slope is 0 there; saturated when its
+    output is outside the activation's ``saturation`` bounds for most of them. An output is saturated only where its
+    loss leaves f'(z) in its gradient: with cross-entropy that is p - t, which an output sure of itself does not weaken.
+    ``histograms`` are those of the present weights, None of earlier ones.
+    """
+
+    activation: str
+    gradient_norm: float
+    weight_norm: float
+    update_ratio: float | None
+    dead: list[int]
+    saturated: list[int]
+    units: int
+    histograms: LayerHistograms | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A member at the end of an earlier epoch: ``parameters`` (P,), and how the run was set then.
+
+    ``config`` is None where that is not known; ``cut`` names the cut links as (layer, row, column).
+    """
+
+    parameters: Array
+    config: RunConfig | None
+    cut: Sequence[tuple[int, int, int]] = ()
+
+
+def diagnose(trainer: Trainer, member: int = 0) -> list[LayerHealth]:
+    """Examine the present weights of a member, hidden layers first, the output layer last."""
+    study = Study.of(trainer, member)
+    p = study.passed(*study.examples(slice(0, study.train)))
+    network = study.network
+    outputs = [*p.hidden_A, p.P]
+    return [
+        replace(layer, histograms=LayerHistograms(_histogram(W[:, :-1]), _histogram(dW[:, :-1]), _histogram(A)))
+        for layer, W, dW, A in zip(
+            _health(study, p, study.update(trainer, member)), network.W, network.dW, outputs, strict=True
+        )
+    ]
+
+
+def diagnose_recorded(
+    trainer: Trainer, recorded: Mapping[int, Recorded], member: int = 0
+) -> Iterator[tuple[int, list[LayerHealth]]]:
+    """Examine earlier weights of a member, epoch by epoch, as ``diagnose`` would have done then.
+
+    An update ratio is None where the optimizer's memory, which is not recorded, or the settings of the time are in it.
+    """
+    now = Study.of(trainer, member)
+    for epoch, then in sorted(recorded.items()):
+        np.copyto(now.network.w, then.parameters)
+        study = replace(now, config=then.config or now.config, cut=_mask(now.network, then.cut))
+        p = study.passed(*study.examples(slice(0, study.train)))
+        yield epoch, _health(study, p, study.update_without_memory(epoch) if then.config else None)
+
+
+def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None:
+    """(P,), 0 at cut links."""
+    if not cut:
+        return None
+    mask = np.ones_like(network.w)
+    layers = network.views_of(mask)
+    for layer, row, column in cut:
+        layers[layer][row, column] = 0.0
+    return mask
+
+
+def _health(study: Study, p: Pass, change: Array | None) -> list[LayerHealth]:
+    """Every layer after a pass, given what the next step would add to the parameters (P,), if that is known."""
+    network, pair = study.network, study.network.pair
+    steps: Sequence[Array | None] = [None] * len(network.W) if change is None else network.views_of(change)
+    hidden = [
+        _layer(layer.activation.name, layer.activation, W, dW, step, Z, A)
+        for layer, W, dW, step, Z, A in zip(
+            network.hidden, network.W, network.dW, steps, p.hidden_Z, p.hidden_A, strict=False
+        )
+    ]
+    entry = None if pair.fused else activations.get(pair.output)
+    return [*hidden, _layer(pair.output, entry, network.W[-1], network.dW[-1], steps[-1], p.Z_out, p.P)]
+
+
+def _layer(
+    name: str, entry: Activation | None, W: Array, dW: Array, step: Array | None, Z: Array, A: Array
+) -> LayerHealth:
+    """``entry`` is the activation whose slope is in the layer's gradient, None if none is."""
+    dead = np.flatnonzero((Z <= 0).all(axis=1)) if entry and entry.dies else np.array([], int)
+    saturated = np.array([], int)
+    if entry and entry.saturation:
+        low, high = entry.saturation
+        saturated = np.flatnonzero(((low > A) | (high < A)).mean(axis=1) > 0.5)
+    weight_norm = float(np.linalg.norm(W))
+    return LayerHealth(
+        activation=name,
+        gradient_norm=float(np.linalg.norm(dW)),
+        weight_norm=weight_norm,
+        update_ratio=float(np.linalg.norm(step)) / weight_norm if step is not None and weight_norm > 0 else None,
+        dead=dead.tolist(),
+        saturated=saturated.tolist(),
+        units=len(A),
+    )
+
+
+def _histogram(values: Array) -> Histogram:
+    counts, edges = np.histogram(values, bins=BINS)
+    return Histogram(edges, counts)

@@ -1,0 +1,100 @@
+"""A float64 copy of one member and its points, to be examined without touching the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.config import RunConfig
+from engine.nn.model import encode_targets, feature_rows, network_of
+from engine.nn.network import Network, Pass
+from engine.nn.registry import Array
+from engine.nn.regularizers import Regularizer, regularizers
+from engine.training.trainer import Trainer
+from engine.training.update_rule import Updates
+
+
+@dataclass(frozen=True)
+class Study:
+    """One member's present weights in float64 with all its points: training points first.
+
+    ``x`` (n + 1, N) network inputs, ``t`` (K, N) targets, ``train`` of them training points; ``cut`` (P,) is 0 where a
+    link is cut, or None; ``rate`` (P,) is the penalty's rate on each parameter.
+    """
+
+    config: RunConfig
+    network: Network
+    x: Array
+    t: Array
+    train: int
+    cut: Array | None
+    regularizer: Regularizer
+    rate: Array
+
+    @classmethod
+    def of(cls, trainer: Trainer, member: int = 0) -> Study:
+        """Copy a member of a run; ValueError if there is no such member."""
+        model = trainer.model(member)
+        network = network_of(model.config, dtype=np.float64)
+        np.copyto(network.w, model.network.w)
+        data = trainer.data()
+        chosen = model.config.training.regularizer
+        return cls(
+            model.config,
+            network,
+            feature_rows(model.config, data.inputs, np.float64),
+            encode_targets(model.config, data.targets),
+            data.train,
+            None if model.cut is None else model.cut.astype(np.float64),
+            regularizers[chosen.name],
+            chosen.rate * network.is_weight,
+        )
+
+    def examples(self, points: slice) -> tuple[Array, Array]:
+        """Inputs (n + 1, m) and targets (K, m) of some points."""
+        return self.x[:, points], self.t[:, points]
+
+    def passed(self, x: Array, t: Array, masks: Sequence[Array] = ()) -> Pass:
+        """The buffers of one forward and backward pass; ``network.g`` has the gradient of the mean loss, 0 at cuts.
+
+        ``masks`` are those of dropout, one for each layer that has it; without them nothing is dropped.
+        """
+        p = Pass(self.network, x.shape[1], training=bool(masks))
+        for dropout, mask in zip(p.dropouts, masks, strict=True):
+            dropout.mask[...] = mask
+        self.network.predict(p, x)
+        self.network.backward(p, x.T, self.network.pair.encode(t), 1.0 / x.shape[1])
+        if self.cut is not None:
+            self.network.g *= self.cut
+        return p
+
+    def example_losses(self, p: Pass, t: Array) -> Array:
+        """Each example's loss (m,) after a pass."""
+        losses = np.zeros(p.width)
+        self.network.pair.example_losses(p.Z_out, p.P, t, p.s_out, p.row, losses)
+        return losses
+
+    def update(self, trainer: Trainer, member: int = 0) -> Array:
+        """How the run's next step would change the parameters (P,), were ``network.g`` the gradient it saw."""
+        updates = Updates(self.network, [self.config])
+        running = trainer.updates
+        for slot, of_run in zip(updates.slots, running.slots, strict=True):
+            slot[...] = of_run[member] if trainer.network.lead else of_run
+        updates.powers = [float(np.ravel(power)[member]) for power in running.powers]
+        return self._change(updates, trainer.epoch)
+
+    def update_without_memory(self, epoch: int) -> Array | None:
+        """The same after ``epoch`` whole epochs, None where the optimizer then remembered earlier gradients."""
+        updates = Updates(self.network, [self.config])
+        return None if updates.slots and epoch else self._change(updates, epoch)
+
+    def _change(self, updates: Updates, epoch: int) -> Array:
+        updates.cut = self.cut
+        updates.schedule(epoch)
+        before, gradient = self.network.w.copy(), self.network.g.copy()
+        updates.step()
+        change = self.network.w - before
+        self.network.w[...], self.network.g[...] = before, gradient
+        return change

@@ -1,0 +1,190 @@
+"""The gradient check: every derivative of the backward pass against a finite difference of the loss.
+
+    D(h) = (L(w + h) - L(w - h)) / 2h, in float64
+    n = (4 D(h/2) - D(h)) / 3, error |a - n| / max(|a|, |n|, 1e-4)
+
+Richardson's extrapolation n leaves out the term in h^2, by which D alone misses right gradients: on trained networks it
+passed the limit. A large step loses least in rounding, a small one crosses fewer kinks and follows a sharper bend: each
+parameter takes the first of three steps at which no unit crosses the kink of its activation, nor the parameter itself
+that of an L1 penalty, and at which D(h) and D(h/2) nearly agree. Where there is none the quotient measures no gradient,
+and the parameter is skipped and counted. So is one whose error is within what rounding does to the quotient, as in a
+run that has blown up: the loss is known to eps (|L| + sum of |w a|), since each weight is known to eps |w|.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.inspection.frozen_run import Study
+from engine.nn.network import Network, Pass
+from engine.nn.registry import Array
+from engine.nn.regularizers import Regularizer
+from engine.training.trainer import Trainer
+
+FLOOR = 1e-4
+LIMIT = 1e-6
+"""A right gradient is within it: ``python -m benchmarks.gradients``."""
+STEPS = (1e-3, 1e-4, 1e-5)
+BEND = 10 * LIMIT
+"""D(h) and D(h/2) may differ by this share: the extrapolation leaves less than a tenth of it."""
+PASSES = 4 * len(STEPS)
+"""Forward passes of all examples for one parameter, at most."""
+ROUNDING = 10 * float(np.finfo(np.float64).eps)
+"""Of a loss and its extrapolated differences: three times what a loss has, a sum that is itself off by some eps."""
+STACK = 64
+"""Perturbed networks evaluated in lockstep."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the loss is a function of, besides the weights.
+
+    ``x`` (n + 1, m) inputs, ``t`` (K, m) targets, ``masks`` one dropout mask (n, m) for each hidden layer that has
+    dropout (none: dropout off), ``regularizer`` with ``rate`` (P,).
+    """
+
+    x: Array
+    t: Array
+    regularizer: Regularizer
+    rate: Array
+    masks: Sequence[Array] = ()
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """``analytic``, ``numeric``, ``errors`` (P,) in the network's order; ``skipped`` (P,) is True across a kink."""
+
+    analytic: Array
+    numeric: Array
+    skipped: Array
+
+    @property
+    def errors(self) -> Array:
+        return np.where(self.skipped, 0.0, np.abs(self.analytic - self.numeric) / _scale(self.analytic, self.numeric))
+
+    @property
+    def max_relative_error(self) -> float:
+        return float(self.errors.max(initial=0.0))
+
+
+def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheck, Network]:
+    """Check the present weights of one member over its whole training set, dropout off, penalty included.
+
+    Returns the check with the float64 copy of the network that it was made on.
+    """
+    study = Study.of(trainer, member)
+    x, t = study.examples(slice(0, study.train))
+    return check(study.network, Problem(x, t, study.regularizer, study.rate)), study.network
+
+
+def check(network: Network, problem: Problem) -> GradientCheck:
+    """The backward pass of one float64 network against finite differences."""
+    analytic = analytic_gradient(network, problem)
+    numeric, skipped, rounding = numeric_gradient(network, problem, analytic)
+    difference = np.abs(analytic - numeric)
+    agree = difference < LIMIT * _scale(analytic, numeric)
+    skipped |= ~agree & ~(difference > rounding)
+    return GradientCheck(analytic, np.where(skipped, 0.0, numeric), skipped)
+
+
+def _scale(analytic: Array, numeric: Array) -> Array:
+    """What an error is relative to."""
+    return np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), FLOOR)
+
+
+def analytic_gradient(network: Network, problem: Problem) -> Array:
+    """Gradient of mean loss and penalty by ``Network.backward``, a copy like ``network.w``: (P,) or (M, P)."""
+    p = _pass(network, problem)
+    network.forward(p, problem.x)
+    network.backward(p, problem.x.T, network.pair.encode(problem.t), 1.0 / problem.x.shape[1])
+    penalty = np.zeros_like(network.w)
+    problem.regularizer.gradient(network.w, problem.rate, penalty)
+    return network.g + penalty
+
+
+def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tuple[Array, Array, Array]:
+    """Extrapolated differences (P,) of one network, which parameters (P,) have none, and the rounding error of each.
+
+    ``analytic`` (P,) says only how much of the loss rests on the last digit of each weight.
+    """
+    size = network.w.size
+    stack = Network(
+        network.sizes[0],
+        network.hidden,
+        network.sizes[-1],
+        network.pair,
+        bias=network.bias,
+        members=STACK,
+        dtype=np.float64,
+    )
+    differences = _Differences(network.w, stack, _pass(stack, problem), problem)
+    with np.errstate(all="ignore"):
+        of_weights = np.abs(network.w) @ np.abs(analytic)
+    numeric, skipped, rounding = np.zeros(size), np.ones(size, bool), np.zeros(size)
+    for step in STEPS:
+        left = np.flatnonzero(skipped)
+        for start in range(0, left.size, STACK):
+            moved = left[start : start + STACK]
+            with np.errstate(all="ignore"):  # losses past float64 are no measurement, and skipped as such
+                numeric[moved], skipped[moved], losses = differences.extrapolated(moved, step)
+                rounding[moved] = ROUNDING * (losses + of_weights) / step
+    return numeric, skipped, rounding
+
+
+class _Differences:
+    """Difference quotients at the weights ``w`` (P,), up to ``STACK`` parameters at once."""
+
+    def __init__(self, w: Array, stack: Network, buffers: Pass, problem: Problem) -> None:
+        self._w, self._stack, self._pass, self._problem = w, stack, buffers, problem
+        stack.w[...] = w
+        _losses(stack, buffers, problem)
+        self._signs = [(Z[:1] > 0).copy() for Z in _kinked(stack, buffers)]
+
+    def extrapolated(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
+        """Richardson's extrapolation for some parameters, which of them have none, and their larger losses."""
+        whole, crossed_whole, losses = self._central(moved, h)
+        half, crossed_half, _ = self._central(moved, h / 2)
+        # Apart for loss and penalty: a huge penalty would hide a loss that turns many times within the step.
+        bent = ~(np.abs(half - whole) <= BEND * _scale(half, whole)).all(axis=0)
+        return ((4 * half - whole) / 3).sum(axis=0), crossed_whole | crossed_half | bent, losses
+
+    def _central(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
+        """Quotients (2, m) of loss and penalty for +-h, which parameters (m,) crossed a kink, and the larger loss."""
+        stack, problem = self._stack, self._problem
+        rows = np.arange(moved.size)
+        crossed = np.zeros(moved.size, bool)
+        if problem.regularizer.proximal is not None:  # |w| has a kink of its own
+            w = self._w[moved]
+            crossed |= (np.abs(w) <= h) & (w != 0) & (problem.rate[moved] > 0)
+        losses = []
+        for change in (h, -h):
+            stack.w[...] = self._w
+            stack.w[rows, moved] += change
+            losses.append(_losses(stack, self._pass, problem)[:, rows])
+            for Z, signs in zip(_kinked(stack, self._pass), self._signs, strict=True):
+                crossed |= ((Z > 0) != signs).any(axis=(1, 2))[rows]
+        return (losses[0] - losses[1]) / (2 * h), crossed, np.maximum(*losses).sum(axis=0)
+
+
+def _pass(network: Network, problem: Problem) -> Pass:
+    p = Pass(network, problem.x.shape[1], training=bool(problem.masks))
+    for dropout, mask in zip(p.dropouts, problem.masks, strict=True):
+        dropout.mask[...] = mask
+    return p
+
+
+def _losses(stack: Network, p: Pass, problem: Problem) -> Array:
+    """Mean loss and penalty (2, members) of every network in the stack."""
+    stack.predict(p, problem.x)
+    examples = np.zeros((*stack.lead, p.width))
+    stack.pair.example_losses(p.Z_out, p.P, problem.t, p.s_out, p.row, examples)
+    penalty: Any = problem.regularizer.penalty(stack.w, problem.rate, np.zeros_like(stack.w))
+    return np.stack([examples.mean(axis=-1), np.broadcast_to(penalty, stack.lead)])
+
+
+def _kinked(stack: Network, p: Pass) -> list[Array]:
+    return [Z for Z, layer in zip(p.hidden_Z, stack.hidden, strict=True) if layer.activation.kinked]

@@ -1,0 +1,182 @@
+"""The training loss around the present weights, measured: exact for two free weights, a two-dimensional slice for more.
+
+A slice is L(w + a d + b e). Random directions d, e are filter-normalised: each unit's weights have the length of that
+unit's own, biases stay (Li et al. 2018, arXiv 1712.09913). PCA directions are those along which the run's path varies
+most (principal components of w_t - w); only on them does the path lie in the slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.inspection.frozen_run import Study
+from engine.nn.network import Network, Pass
+from engine.nn.registry import Array
+from engine.training.trainer import Trainer
+
+EXACT, PCA, RANDOM = "exact", "pca", "random"
+STACK = 64
+"""Networks evaluated in lockstep."""
+MARGIN = 1.2
+"""How far beyond the path's furthest point the slice reaches."""
+
+
+@dataclass(frozen=True)
+class PathPoint:
+    """Where the run was after ``epoch``: coordinates on the slice, and its true training loss."""
+
+    epoch: int
+    x: float
+    y: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """``loss`` (R, R), rows along ``y``; the present weights are in the middle.
+
+    ``directions``: "exact" (the axes are the two free parameters themselves, by value), "pca" or "random" (distances).
+    ``variance_explained``: the share of the path's variance that the slice shows. ``gradient``: the slope of the loss
+    at the middle along both axes; downhill is against it.
+    """
+
+    directions: str
+    x: Array
+    y: Array
+    loss: Array
+    path: list[PathPoint]
+    variance_explained: float | None
+    gradient: tuple[float, float]
+
+
+def landscape(
+    trainer: Trainer, resolution: int, directions: str, path: Mapping[int, Array], member: int = 0, seed: int = 0
+) -> Landscape:
+    """Measure the loss around a member's present weights on ``resolution`` x ``resolution`` points (odd).
+
+    ``path`` maps epochs to earlier parameters (P,) of the member; the present ones are its last point. ValueError if
+    the resolution is even or the directions are unknown.
+    """
+    if resolution % 2 == 0 or resolution < 3:
+        raise ValueError("resolution must be odd, so that the present weights are in the middle: 41, say")
+    if directions not in (PCA, RANDOM):
+        raise ValueError(f"unknown directions {directions!r}: choose one of {PCA}, {RANDOM}")
+    study = Study.of(trainer, member)
+    measure = _Measure(study)
+    w = study.network.w.copy()
+    epochs = [*sorted(e for e in path if e < trainer.epoch), trainer.epoch]
+    points = np.array([*(np.asarray(path[e], np.float64) for e in epochs[:-1]), w])
+    free = _free(study)
+    exact = len(free) == 2
+    moved = points - w
+    if exact:
+        basis = np.zeros((2, w.size))
+        basis[[0, 1], free] = 1.0
+    elif directions == PCA:
+        basis = _principal(moved, _mask(study))
+    else:
+        basis = _filter_normalised(study, np.random.default_rng(seed))
+    coordinates = np.linalg.lstsq(basis.T, moved.T, rcond=None)[0].T
+    reach = _reach(coordinates, w, free) if exact or directions == PCA else 1.0
+    side = np.linspace(-reach, reach, resolution)
+    weights = w + side[None, :, None] * basis[0] + side[:, None, None] * basis[1]
+    losses = measure(weights.reshape(-1, w.size)).reshape(resolution, resolution)
+    study.network.w[...] = w
+    study.passed(*study.examples(slice(0, study.train)))
+    slope = basis @ study.network.g
+    offset = w[free] if exact else np.zeros(2)
+    return Landscape(
+        EXACT if exact else directions,
+        side + offset[0],
+        side + offset[1],
+        losses,
+        [
+            PathPoint(epoch, float(at[0] + offset[0]), float(at[1] + offset[1]), float(loss))
+            for epoch, at, loss in zip(epochs, coordinates, measure(points), strict=True)
+        ],
+        _explained(moved, coordinates @ basis),
+        (float(slope[0]), float(slope[1])),
+    )
+
+
+class _Measure:
+    """The mean training loss of many weight vectors (n, P), in stacks."""
+
+    def __init__(self, study: Study) -> None:
+        net = study.network
+        self.x, self.t = study.examples(slice(0, study.train))
+        self.stack = Network(
+            net.sizes[0], net.hidden, net.sizes[-1], net.pair, bias=net.bias, members=STACK, dtype=np.float64
+        )
+        self.buffers = Pass(self.stack, self.x.shape[1])
+        self.examples = np.zeros((STACK, self.x.shape[1]))
+
+    def __call__(self, weights: Array) -> Array:
+        losses = np.zeros(len(weights))
+        p = self.buffers
+        with np.errstate(all="ignore"):
+            for start in range(0, len(weights), STACK):
+                part = weights[start : start + STACK]
+                self.stack.w[: len(part)] = part
+                self.stack.predict(p, self.x)
+                self.stack.pair.example_losses(p.Z_out, p.P, self.t, p.s_out, p.row, self.examples)
+                losses[start : start + STACK] = self.examples.mean(axis=1)[: len(part)]
+        return losses
+
+
+def _mask(study: Study) -> Array:
+    """1 for parameters that training moves, 0 for cut links and for biases of a network without."""
+    mask = np.ones(study.network.w.size) if study.cut is None else study.cut.copy()
+    if not study.network.bias:
+        for W in study.network.views_of(mask):
+            W[:, -1] = 0.0
+    return mask
+
+
+def _free(study: Study) -> Array:
+    return np.flatnonzero(_mask(study))
+
+
+def _reach(coordinates: Array, w: Array, free: Array) -> float:
+    """Far enough for the whole path; without one, as far as the weights are from zero."""
+    furthest = float(np.abs(coordinates).max(initial=0.0))
+    if furthest == 0.0:
+        furthest = float(np.abs(w[free]).max(initial=0.0)) or 1.0
+    return MARGIN * furthest
+
+
+def _principal(moved: Array, mask: Array) -> Array:
+    """The two unit directions (2, P) along which the path varies most, completed at right angles if it is too short.
+
+    Parameters at which ``mask`` is 0 stay as they are; with fewer than two free ones the rest is 0.
+    """
+    moved = moved * mask
+    _, _, rows = np.linalg.svd(moved, full_matrices=False)
+    basis = np.zeros((2, moved.shape[1]))
+    lengths = np.linalg.norm(moved @ rows.T, axis=0)
+    kept = rows[lengths > 1e-12][:2]
+    basis[: len(kept)] = kept
+    rng = np.random.default_rng(0)
+    for index in range(len(kept), 2):
+        direction = rng.standard_normal((1, moved.shape[1]))[0] * mask
+        direction -= basis.T @ (basis @ direction)
+        length = np.linalg.norm(direction)
+        basis[index] = direction / length if length > 1e-9 else 0.0
+    return basis
+
+
+def _filter_normalised(study: Study, rng: np.random.Generator) -> Array:
+    """Two random directions (2, P): per unit d * |w| / |d|, biases and learned slopes 0, cut links 0."""
+    basis = rng.standard_normal((2, study.network.w.size)) * study.network.is_weight * _mask(study)
+    for direction in basis:
+        for d, W in zip(study.network.views_of(direction), study.network.W, strict=True):
+            d *= np.linalg.norm(W[:, :-1], axis=1, keepdims=True) / (np.linalg.norm(d, axis=1, keepdims=True) + 1e-10)
+    return basis
+
+
+def _explained(moved: Array, shown: Array) -> float | None:
+    total = float(np.square(moved).sum())
+    return None if total == 0.0 else 1.0 - float(np.square(moved - shown).sum()) / total

@@ -1,0 +1,269 @@
+"""What a network answers across the view [-6, 6]: the output map, every unit's map, and frames of them in bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from engine.inspection.slices import FIRST_TWO, Slice
+from engine.nn.model import Model, feature_rows
+from engine.nn.network import Pass
+from engine.nn.registry import HALF, Array
+from engine.pieces import Pieces, spans, whole, width_of
+from engine.training.trainer import Trainer
+
+VIEW = 6.0
+BOUNDARY, WEIGHTS, NEURONS, GRADIENTS = "boundary", "weights", "neurons", "gradients"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``values`` (K, R, R) at the cells' centres ``x``, ``y`` ascending; ``classes`` (R, R), or None for numbers.
+
+    With one input there is one row.
+    """
+
+    x: Array
+    y: Array
+    values: Array
+    classes: Array | None
+
+
+def centres(resolution: int) -> Array:
+    """The centres of ``resolution`` equal cells across the view."""
+    return (np.arange(resolution) + 0.5) * (2 * VIEW / resolution) - VIEW
+
+
+def grid_inputs(
+    inputs: int, resolution: int, means: Array, axes: tuple[int, int] = (0, 1), span: slice = slice(None)
+) -> Array:
+    """Raw inputs (rows * resolution, inputs) over the view, x fastest; inputs not on ``axes`` stay at ``means``.
+
+    Of these rows, those of ``span``. ValueError if an axis does not exist or is named twice.
+    """
+    if inputs == 1:
+        return centres(resolution)[span, None]
+    if axes[0] == axes[1] or not all(0 <= a < inputs for a in axes):
+        raise ValueError(f"axes are two different inputs from 0 to {inputs - 1}")
+    side = centres(resolution)
+    places = np.arange(resolution * resolution)[span]
+    points = np.tile(np.asarray(means, np.float64), (len(places), 1))
+    points[:, axes[0]] = side[places % resolution]
+    points[:, axes[1]] = side[places // resolution]
+    return points
+
+
+def rows_of(inputs: int, resolution: int) -> int:
+    """Rows of a map: one where there is one input."""
+    return 1 if inputs == 1 else resolution
+
+
+def boundary(
+    model: Model, resolution: int = 50, axes: tuple[int, int] = (0, 1), hold: Mapping[int, float] | None = None
+) -> Grid:
+    """The outputs of ``model`` over the view; inputs neither on ``axes`` nor in ``hold`` stay at their means."""
+    return whole(boundary_pieces(model, resolution, Slice(axes, tuple((hold or {}).items()))))
+
+
+def boundary_pieces(model: Model, resolution: int, plane: Slice) -> Pieces[Grid]:
+    """``boundary`` in pieces."""
+    inputs = model.config.inputs
+    plane.check(inputs)
+    base = plane.base(model.means)
+    rows = rows_of(inputs, resolution)
+    outputs = yield from model.predict_pieces(
+        rows * resolution, lambda span: grid_inputs(inputs, resolution, base, plane.axes, span)
+    )
+    labels = model.labels(outputs)
+    side = centres(resolution)
+    return Grid(
+        side,
+        side if rows > 1 else np.zeros(1),
+        outputs.T.reshape(-1, rows, resolution),
+        None if labels is None or model.config.task == "multilabel" else np.reshape(labels, (rows, resolution)),
+    )
+
+
+# Points of a view whose features are kept for its next frame; the others are made each time.
+KEPT_BYTES = 4_000_000
+
+
+class Lens:
+    """A plane at one resolution, ready to be put in front of any weights of one run: buffers are made once."""
+
+    def __init__(self, model: Model, resolution: int, plane: Slice) -> None:
+        plane.check(model.config.inputs)
+        self.network = model.network
+        self._axes, self._base = plane.axes, plane.base(model.means)
+        self._model, self._resolution = model, resolution
+        self.shape = (rows_of(model.config.inputs, resolution), resolution)
+        self._count = self.shape[0] * resolution
+        self._spans = spans(self._count, width_of(model.config.sizes))
+        kept = self._count * self.network.sizes[0] * self.network.w.itemsize <= KEPT_BYTES
+        self._x = [self._features(span) for span in self._spans] if kept else None
+        self.buffers = Pass(self.network, self._spans[0].stop)
+        # Values are shown up to a quarter of the dtype's largest, so that high - low is finite; a span too small to
+        # divide 255 by counts as none.
+        limits = np.finfo(self.network.dtype)
+        self._limit, self._smallest = float(limits.max) / 4, float(limits.tiny) * 255
+
+    def _features(self, span: slice) -> Array:
+        config = self._model.config
+        points = grid_inputs(config.inputs, self._resolution, self._base, self._axes, span)
+        return feature_rows(config, points, self.network.dtype)
+
+    def look(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
+        """Take the whole view through the network's present weights, which must not change between the pieces.
+
+        The outputs (K, points) and, if wanted, every hidden layer's activations (n, points): the caller's to overwrite
+        until the next look.
+        """
+        seen = [self.buffers.P, *(self.buffers.hidden_A if hidden else ())]
+        if len(self._spans) > 1:
+            seen = [np.empty((len(part), self._count), part.dtype) for part in seen]
+        for index, span in enumerate(self._spans):
+            with np.errstate(all="ignore"):
+                self.network.predict(self.buffers, self._x[index] if self._x else self._features(span))
+            if len(self._spans) > 1:
+                for whole_view, part in zip(seen, (self.buffers.P, *self.buffers.hidden_A), strict=False):
+                    whole_view[:, span] = part
+            yield
+        return seen[0], seen[1:]
+
+    def bytes_of(self, values: Array) -> tuple[Array, Array]:
+        """Maps (n, points) as uint8 (n, rows, R) and their ranges (n, 2): value = low + u / 255 (high - low).
+
+        ``values`` are overwritten: room in the cache is worth more than they are.
+        """
+        low, high = self._ends(values)
+        with np.errstate(all="ignore"):
+            span = high - low
+        if not np.isfinite(span).all():
+            values = np.nan_to_num(values, nan=0.0, posinf=self._limit, neginf=-self._limit)
+            np.clip(values, -self._limit, self._limit, out=values)
+            low, high = self._ends(values)
+            span = high - low
+        scale = np.divide(255.0, span, out=np.zeros_like(span), where=span > self._smallest)
+        np.subtract(values, low, values)
+        np.multiply(values, scale, values)
+        np.add(values, HALF[values.itemsize], values)
+        return values.astype(np.uint8).reshape(len(values), *self.shape), np.concatenate((low, high), axis=1)
+
+    @staticmethod
+    def _ends(values: Array) -> tuple[Array, Array]:
+        """The lowest and the highest value of each map, (n, 1)."""
+        return np.minimum.reduce(values, axis=1, keepdims=True), np.maximum.reduce(values, axis=1, keepdims=True)
+
+
+class Probe:
+    """Frames of one trainer."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._model = trainer.model(0)
+        self._lenses: dict[tuple[int, Slice], Lens] = {}
+
+    def _lens(self, resolution: int, plane: Slice) -> Lens:
+        key = resolution, plane
+        if key not in self._lenses:
+            if len(self._lenses) >= 4:
+                self._lenses.clear()
+            self._lenses[key] = Lens(self._model, resolution, plane)
+        return self._lenses[key]
+
+    def frame(
+        self,
+        trainer: Trainer,
+        members: Sequence[int],
+        resolution: int,
+        unit_resolution: int,
+        include: Collection[str],
+        parameters: Array | None,
+        plane: Slice,
+    ) -> Pieces[dict[str, Array]]:
+        """The arrays of one frame, by name; see ``frame``. What it shows is copied before the first pause."""
+        places: list[Any] = [member if trainer.network.lead else ... for member in members]
+        weights = [
+            (trainer.network.w[at] if parameters is None else parameters[member]).copy()
+            for at, member in zip(places, members, strict=True)
+        ]
+        frames = [self._numbers(trainer, at, w, include) for at, w in zip(places, weights, strict=True)]
+        yield
+        for w, arrays in zip(weights, frames, strict=True):
+            np.copyto(self._model.network.w, w)
+            yield from self._maps(arrays, resolution, unit_resolution, include, plane)
+        names = frames[0] if frames else ()
+        return {name: np.stack([arrays[name] for arrays in frames]) for name in names}
+
+    def _numbers(self, trainer: Trainer, at: Any, w: Array, include: Collection[str]) -> dict[str, Array]:
+        arrays: dict[str, Array] = {}
+        for wanted, matrices, names in (
+            (WEIGHTS, self._model.network.views_of(w), ("weights", "biases")),
+            (GRADIENTS, [dW[at] for dW in trainer.network.dW], ("gradients", "gradients_bias")),
+        ):
+            if wanted in include:
+                for layer, W in enumerate(matrices):
+                    arrays[f"{names[0]}.{layer}"] = W[:, :-1].copy()
+                    arrays[f"{names[1]}.{layer}"] = W[:, -1].copy()
+        return arrays
+
+    def _maps(
+        self, arrays: dict[str, Array], resolution: int, unit_resolution: int, include: Collection[str], plane: Slice
+    ) -> Pieces[None]:
+        """Adds the maps of the member whose weights are in place."""
+        units: list[Array] | None = None
+        if BOUNDARY in include:
+            lens = self._lens(resolution, plane)
+            shared = NEURONS in include and unit_resolution == resolution
+            outputs, hidden = yield from lens.look(shared)
+            units = hidden if shared else None
+            arrays["boundary"], arrays["range.boundary"] = lens.bytes_of(outputs)
+        if NEURONS in include:
+            lens = self._lens(unit_resolution, plane)
+            if units is None:
+                _, units = yield from lens.look(True)
+            for layer, A in enumerate(units):
+                arrays[f"neurons.{layer}"], arrays[f"range.neurons.{layer}"] = lens.bytes_of(A)
+                yield
+
+
+_probes: WeakKeyDictionary[Trainer, Probe] = WeakKeyDictionary()
+
+
+def frame(
+    trainer: Trainer,
+    members: Sequence[int] = (0,),
+    resolution: int = 50,
+    unit_resolution: int = 25,
+    include: Collection[str] = (BOUNDARY, WEIGHTS),
+    parameters: Array | None = None,
+    plane: Slice = FIRST_TWO,
+) -> dict[str, Array]:
+    """What a viewer sees of a run, as arrays by name, a leading axis M for the ``members``; maps are over ``plane``.
+
+    It is the run now, or as it was with earlier ``parameters`` (all members, P), without gradients then.
+
+    ``weights.{l}`` (M, n_out, n_in), ``biases.{l}`` (M, n_out), ``gradients.{l}``, ``gradients_bias.{l}`` likewise
+    (those of the latest mini-batch); ``boundary`` uint8 (M, K, R, R) with ``range.boundary`` (M, K, 2); ``neurons.{l}``
+    uint8 (M, n, R', R') of the hidden layers with ``range.neurons.{l}`` (M, n, 2). y ascends. Layers count from 0.
+    """
+    return whole(frame_pieces(trainer, members, resolution, unit_resolution, include, parameters, plane))
+
+
+def frame_pieces(
+    trainer: Trainer,
+    members: Sequence[int],
+    resolution: int,
+    unit_resolution: int,
+    include: Collection[str],
+    parameters: Array | None = None,
+    plane: Slice = FIRST_TWO,
+) -> Pieces[dict[str, Array]]:
+    """``frame`` in pieces. The trainer may train on between them, but it makes one frame at a time."""
+    if trainer not in _probes:
+        _probes[trainer] = Probe(trainer)
+    shown = include if parameters is None else set(include) - {GRADIENTS}
+    return _probes[trainer].frame(trainer, members, resolution, unit_resolution, shown, parameters, plane)

@@ -1,0 +1,76 @@
+"""The learning-rate range test: raise the rate geometrically, a mini-batch each, and see where the loss falls fastest.
+
+Smith, arXiv 1506.01186. The loss is that of the whole training set, smoothed as TensorBoard does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.config import RunConfig, TrainingChange
+from engine.training.trainer import Trainer
+
+LOWEST, HIGHEST, STEPS = 1e-7, 10.0, 100
+SMOOTHING = 0.8
+GIVE_UP = 4.0
+"""The test ends when the smoothed loss is this many times its best."""
+
+
+@dataclass(frozen=True)
+class RangeTest:
+    """One value a step. ``steepest``: the rate at which the smoothed loss falls fastest; ``minimum_tenth``: a tenth of
+    the rate at its minimum. Both are None where the loss never falls."""
+
+    learning_rates: list[float]
+    losses: list[float]
+    smoothed: list[float]
+    steepest: float | None
+    minimum_tenth: float | None
+
+
+def learning_rates() -> list[float]:
+    """The rates tried, geometric from the lowest to the highest."""
+    return [LOWEST * (HIGHEST / LOWEST) ** (k / (STEPS - 1)) for k in range(STEPS)]
+
+
+def smooth(values: list[float], weight: float) -> list[float]:
+    """s <- s w + (1 - w) y, shown as s / (1 - w^n)."""
+    total, smoothed = 0.0, []
+    for n, value in enumerate(values, 1):
+        total = total * weight + (1.0 - weight) * value
+        smoothed.append(total / (1.0 - weight**n))
+    return smoothed
+
+
+def range_test(config: RunConfig) -> RangeTest:
+    """Run the test on a config; a sweep's values, its schedule and its stop rules do not count."""
+    tree = config.members[0].model_dump()
+    tree["training"] |= {"schedule": {"name": "constant"}, "stop": {}, "max_epochs": None, "learning_rate": LOWEST}
+    trainer = Trainer(RunConfig.model_validate(tree))
+    rates: list[float] = []
+    losses: list[float] = []
+    for rate in learning_rates():
+        trainer.change(TrainingChange(learning_rate=rate))
+        trainer.advance(1)
+        loss = trainer.training_loss()[0]
+        if trainer.halted or loss is None:
+            break
+        rates.append(rate)
+        losses.append(loss)
+        smoothed = smooth(losses, SMOOTHING)
+        if smoothed[-1] > GIVE_UP * min(smoothed):
+            break
+    smoothed = smooth(losses, SMOOTHING)
+    return RangeTest(rates, losses, smoothed, *_suggestions(rates, smoothed))
+
+
+def _suggestions(rates: list[float], smoothed: list[float]) -> tuple[float | None, float | None]:
+    if len(smoothed) < 3:
+        return None, None
+    best = min(range(len(smoothed)), key=smoothed.__getitem__)
+    # The slope against log rate; the rates are evenly spaced there, so differences will do.
+    slopes = [(smoothed[k + 1] - smoothed[k - 1]) / 2 for k in range(1, best + 1) if k + 1 < len(smoothed)]
+    if not slopes or min(slopes) >= 0 or not math.isfinite(min(slopes)):
+        return None, None
+    return rates[1 + slopes.index(min(slopes))], rates[best] / 10

@@ -1,0 +1,167 @@
+"""One forward and one backward pass, every quantity by its name in the articles, in float64:
+
+Z = W A_prev + b     A = f(Z)     dZ = dA * f'(Z)     dW = dZ A_prev^T / m     db = mean of dZ     dA_prev = W^T dZ
+
+Where outputs are dropped, A = f(Z) * D and dZ = dA * D * f'(Z) with the mask D.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.inspection.frozen_run import Study
+from engine.nn.activations import activations
+from engine.nn.network import Pass
+from engine.nn.registry import Array
+from engine.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class LayerTrace:
+    """One layer for m examples, one column each: matrices as the module's equations write them.
+
+    ``dA`` and ``dZ`` are per example, not divided by m. ``dA`` of an output is None where it is infinite.
+    ``db``, ``b`` and their update are None without biases. ``update_W``, ``update_b``: what the next step would add.
+    ``D`` is the dropout mask, None where nothing is dropped.
+    """
+
+    activation: str
+    A_prev: Array
+    W: Array
+    b: Array | None
+    Z: Array
+    A: Array
+    dA: Array | None
+    dZ: Array
+    dW: Array
+    db: Array | None
+    dW_penalty: Array
+    update_W: Array
+    update_b: Array | None
+    D: Array | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The layers of one pass, its mean ``loss`` over the m examples, their targets (K, m), and the penalty apart.
+
+    ``examples`` (m,) are positions in ``trainer.data()``. ``loss_after`` is the same examples' loss were the update
+    taken, and ``predicted_change`` what the gradient says it changes by: the update times the slope, summed.
+    """
+
+    layers: list[LayerTrace]
+    examples: Array
+    targets: Array
+    loss: float
+    penalty: float
+    learning_rate: float
+    loss_after: float
+    predicted_change: float
+
+
+def trace(trainer: Trainer, points: slice, member: int = 0) -> Trace:
+    """Trace the present weights of a member on some points of ``trainer.data()``; ValueError if there are none."""
+    study = Study.of(trainer, member)
+    x, t = study.examples(points)
+    if x.shape[1] == 0:
+        raise ValueError(f"no such points: choose them from 0 to {study.x.shape[1] - 1}")
+    return _trace(trainer, study, np.arange(study.x.shape[1])[points], x, t, (), member)
+
+
+def trace_next(trainer: Trainer, member: int = 0) -> Trace:
+    """Trace the very step that a member takes next: its mini-batch, with the outputs that dropout will drop."""
+    study = Study.of(trainer, member)
+    examples, moved, masks = trainer.batches.upcoming(member)
+    x = moved.astype(np.float64) if trainer.config.training.augmentation > 0 else study.x[:, examples]
+    return _trace(trainer, study, examples, x, study.t[:, examples], masks, member)
+
+
+def _trace(
+    trainer: Trainer, study: Study, examples: Array, x: Array, t: Array, masks: Sequence[Array], member: int
+) -> Trace:
+    m, network = x.shape[1], study.network
+    p = study.passed(x, t, masks)
+    gradient = network.g.copy()
+    step = study.update(trainer, member)
+    change = network.views_of(step)
+    penalty = np.zeros_like(network.w)
+    study.regularizer.gradient(network.w, study.rate, penalty)
+    kept = None if study.cut is None else network.views_of(study.cut)
+    As = [x[:-1], *(A[:-1] for A in p.inputs), p.P]
+    Zs = [*p.hidden_Z, p.Z_out]
+    dAs, dZs = _backward(study, p, t, m)
+    names = [layer.activation.name for layer in network.hidden] + [study.config.output]
+    biases = network.bias
+    layers = [
+        LayerTrace(
+            activation=names[i],
+            A_prev=As[i].copy(),
+            W=W[:, :-1].copy(),
+            b=W[:, -1].copy() if biases else None,
+            Z=Zs[i].copy(),
+            A=As[i + 1].copy(),
+            dA=dAs[i],
+            dZ=dZs[i],
+            dW=network.views_of(gradient)[i][:, :-1].copy(),
+            db=network.views_of(gradient)[i][:, -1].copy() if biases else None,
+            dW_penalty=network.views_of(penalty)[i][:, :-1] * (1.0 if kept is None else kept[i][:, :-1]),
+            update_W=change[i][:, :-1].copy(),
+            update_b=change[i][:, -1].copy() if biases else None,
+            D=None if mask is None else mask.copy(),
+        )
+        for i, (W, mask) in enumerate(zip(network.W, [*p.masks, None], strict=True))
+    ]
+    return Trace(
+        layers,
+        examples,
+        t,
+        loss=float(study.example_losses(p, t).mean()),
+        penalty=float(study.regularizer.penalty(network.w, study.rate, np.zeros_like(network.w))),
+        learning_rate=trainer.updates.learning_rates[member],
+        loss_after=_loss_after(study, p, x, t, step),
+        predicted_change=float(gradient @ step),
+    )
+
+
+def _loss_after(study: Study, p: Pass, x: Array, t: Array, step: Array) -> float:
+    """The mean loss of the same examples once ``step`` is added to the parameters; overwrites ``p``."""
+    study.network.w += step
+    study.network.predict(p, x)
+    return float(study.example_losses(p, t).mean())
+
+
+def _backward(study: Study, p: Pass, t: Array, m: int) -> tuple[list[Array | None], list[Array]]:
+    """dA and dZ of every layer, per example: the pass holds d_Z of the output and, in ``back``, dZ of the others."""
+    dZ = p.dZ_out * m
+    dAs: list[Array | None] = [_output_dA(study, p, t, dZ)]
+    dZs = [dZ]
+    for index in range(len(study.network.hidden) - 1, -1, -1):
+        dA = study.network.W[index + 1][:, :-1].T @ dZ
+        slope = np.zeros_like(dA)
+        layer = study.network.hidden[index]
+        s = (np.zeros_like(dA), np.zeros_like(dA))
+        parameters = p.parameters(index)
+        layer.activation.derivative(p.hidden_Z[index], p.hidden_A[index], slope, s, *parameters)
+        mask = p.masks[index]
+        dZ = dA * slope if mask is None else dA * mask * slope
+        dAs.insert(0, dA)
+        dZs.insert(0, dZ)
+    return dAs, dZs
+
+
+def _output_dA(study: Study, p: Pass, t: Array, dZ: Array) -> Array | None:
+    """dL/dA at the output, per example; None where a probability of exactly 0 or 1 makes it infinite."""
+    P, pair = p.P, study.network.pair
+    if pair.output == "softmax":
+        dA = np.divide(-t, P, out=np.full_like(P, np.inf), where=P > 0)
+    elif pair.loss == "cross_entropy":
+        slope = P * (1.0 - P)
+        dA = np.divide(dZ, slope, out=np.full_like(P, np.inf), where=slope > 0)
+    else:
+        slope, s = np.zeros_like(P), (np.zeros_like(P), np.zeros_like(P))
+        activations[pair.output].derivative(p.Z_out, P, slope, s)
+        dA = (P - t) * (2.0 / P.shape[0] if pair.loss == "mse" else 1.0)
+    return dA if np.isfinite(dA).all() else None

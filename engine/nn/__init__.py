@@ -1,0 +1,1 @@
+"""The network and what it is made of: activations, losses, initializers, regularizers, dropout."""

@@ -1,0 +1,143 @@
+"""A trained network as its user sees it: raw inputs in, outputs and labels out, whatever the features between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.config import RunConfig
+from engine.data.features import transform
+from engine.nn.activations import activations
+from engine.nn.initializers import initializers
+from engine.nn.losses import CLASSIFICATION, MULTILABEL, REGRESSION
+from engine.nn.network import HiddenLayer, Network, Pass
+from engine.nn.registry import Array
+from engine.pieces import Pieces, spans, whole, width_of
+
+
+def network_of(config: RunConfig, *, dtype: object = np.float32, members: int | None = None) -> Network:
+    """The network a config describes, all parameters zero."""
+    hidden = [
+        HiddenLayer(layer.units, activations[layer.activation.name], layer.activation.parameters, layer.dropout)
+        for layer in config.network.hidden
+    ]
+    sizes = config.sizes
+    return Network(sizes[0], hidden, sizes[-1], config.pair, bias=config.network.bias, members=members, dtype=dtype)
+
+
+def initialize(network: Network, config: RunConfig, rng: np.random.Generator, member: int | None = None) -> None:
+    """Draw initial weights; learned activation parameters start at their defaults."""
+    initializer = initializers[config.network.initializer]
+    network.start(lambda n_out, n_in: initializer.draw(rng, n_out, n_in), initializer.bias, member)
+
+
+def feature_rows(config: RunConfig, inputs: Array, dtype: object) -> Array:
+    """Raw inputs (N, d) as the network's inputs (n + 1, N): features, then the row of ones (0 without biases)."""
+    chosen = config.feature_list
+    x = np.empty((len(chosen) + 1, len(inputs)), dtype)  # type: ignore[call-overload]
+    transform(chosen, np.asarray(inputs, np.float64).T, x)
+    x[-1] = 1.0 if config.network.bias else 0.0
+    return x  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """One layer in the articles' notation: ``W`` (n_out, n_in), ``b`` (n_out) or None, ``mask`` False where cut."""
+
+    W: Array
+    b: Array | None
+    mask: Array | None
+
+
+class Model:
+    """One network with the config that gives its inputs and outputs their meaning.
+
+    ``parameters`` (P,) are copied; ``cut`` (P,) is 0 where a link is cut, or None. ``means`` (d,) are the raw inputs'
+    training means, which stand in for inputs that a map does not show.
+    """
+
+    def __init__(
+        self, config: RunConfig, parameters: Array, cut: Array | None = None, means: Array | None = None
+    ) -> None:
+        self.config = config
+        self.network = network_of(config, dtype=parameters.dtype)
+        np.copyto(self.network.w, parameters)
+        self.cut = cut
+        self.means = np.zeros(config.inputs) if means is None else means
+        self._passes: dict[int, Pass] = {}
+
+    def buffers(self, width: int) -> Pass:
+        """The pass for ``width`` examples; the latest is kept, so that repeated calls of one size allocate nothing."""
+        if width not in self._passes:
+            self._passes = {width: Pass(self.network, width)}
+        return self._passes[width]
+
+    def predict(self, inputs: Array) -> Array:
+        """Outputs (N, K) for raw inputs (N, d), finite whatever the weights; ValueError if d is not the data set's."""
+        inputs = np.asarray(inputs, np.float64)
+        if inputs.ndim != 2 or inputs.shape[1] != self.config.inputs:
+            raise ValueError(f"inputs are rows of {self.config.inputs} numbers, not of shape {inputs.shape}")
+        return whole(self.predict_pieces(len(inputs), inputs.__getitem__))
+
+    def predict_pieces(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
+        """The same for ``count`` inputs, of which ``rows`` makes those of a span when their turn comes."""
+        outputs = yield from self._outputs(count, rows)
+        return outputs if np.isfinite(outputs).all() else (yield from self._saturated(count, rows))
+
+    def _outputs(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
+        outputs = np.empty((count, self.config.output_units), self.network.dtype)
+        for span in spans(count, width_of(self.config.sizes)):
+            with np.errstate(all="ignore"):
+                outputs[span] = self._predict(rows(span))
+            yield
+        return outputs
+
+    def _saturated(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
+        """Outputs of weights that take float32 out of its range: computed in float64, then cut off."""
+        outputs = yield from Model(self.config, self.network.w.astype(np.float64))._outputs(count, rows)
+        limit = np.finfo(self.network.dtype).max
+        return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)  # type: ignore[no-any-return]
+
+    def _predict(self, inputs: Array) -> Array:
+        x = feature_rows(self.config, inputs, self.network.dtype)
+        return self.network.predict(self.buffers(len(inputs)), x).T
+
+    def labels(self, outputs: Array, threshold: float = 0.5) -> list[int] | list[list[int]] | None:
+        """Class indices for ``outputs`` (N, K); 0/1 lists for several labels; None for a regression.
+
+        ``threshold`` in (0, 1) is where one output counts as class 1, or a label as given: the share of the way from
+        the code of "is not" to that of "is" (0 to 1; for a tanh output -1 to 1). The largest of several outputs wins.
+        """
+        task, pair = self.config.task, self.config.pair
+        if task == REGRESSION:
+            return None
+        middle = pair.low + threshold * (pair.high - pair.low)
+        if task == MULTILABEL:
+            return (outputs >= middle).astype(int).tolist()  # type: ignore[no-any-return]
+        if outputs.shape[1] == 1:
+            return (outputs[:, 0] >= middle).astype(int).tolist()  # type: ignore[no-any-return]
+        return outputs.argmax(axis=1).tolist()  # type: ignore[no-any-return]
+
+    def layers(self) -> list[LayerWeights]:
+        """Copies of every layer's weights, hidden layers first, the output layer last."""
+        masks = [None] * len(self.network.W) if self.cut is None else self.network.views_of(self.cut)
+        return [
+            LayerWeights(
+                W[:, :-1].copy(),
+                W[:, -1].copy() if self.network.bias else None,
+                None if mask is None else mask[:, :-1] != 0,
+            )
+            for W, mask in zip(self.network.W, masks, strict=True)
+        ]
+
+
+def encode_targets(config: RunConfig, targets: Array) -> Array:
+    """Targets as the network's outputs should be, (K, N): classes coded low and high as the pair says."""
+    if config.task != CLASSIFICATION:
+        return np.atleast_2d(np.asarray(targets, np.float64).T)
+    low, high = config.pair.low, config.pair.high
+    if config.output_units == 1:
+        return np.where(targets == 1, high, low)[None, :]
+    return np.where(np.arange(config.output_units)[:, None] == targets, high, low)

@@ -1,0 +1,157 @@
+"""Mini-batches: shuffled anew in every epoch, non-overlapping, the last short one used.
+
+Three generators come from one seed: initial weights, batch order, dropout (and a fourth for augmentation). Members
+that share a seed share one order and one copy of the batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.data.features import Feature, transform
+from engine.nn.network import Network, Pass
+from engine.nn.registry import Array
+
+WEIGHTS, ORDER, DROPOUT, AUGMENTATION = range(4)
+
+
+def generators(seed: int) -> list[np.random.Generator]:
+    """The independent generators of a run: weights, order, dropout, augmentation."""
+    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)]
+
+
+class Batch(NamedTuple):
+    """One mini-batch: inputs (..., n + 1, m), the same transposed, targets (..., K, m), 1/m, and its buffers."""
+
+    x: Array
+    x_T: Array
+    t: Array
+    scale: float
+    buffers: Pass
+
+
+class Batches:
+    """The training set in shuffled order, cut into mini-batches.
+
+    ``x`` (n + 1, N) holds features and the row of ones, ``t`` (K, N) the encoded targets, ``raw`` (d, N) the inputs
+    before the features. ``offset`` counts the examples of the epoch under way that have been used.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        x: Array,
+        t: Array,
+        raw: Array,
+        chosen: Sequence[Feature],
+        seeds: Sequence[int],
+        augmentation: float,
+    ) -> None:
+        self.network, self.x, self.t, self.raw, self.chosen = network, x, t, raw, chosen
+        self.augmentation = augmentation
+        self.generators = [generators(seed) for seed in seeds]
+        self.size = x.shape[1]
+        count = len(self.generators)
+        self.order = np.zeros((count, self.size), np.int64)
+        # Inputs both ways, one example a row and one a column: a product with a transposed matrix takes twice the time.
+        self._x_rows = np.ascontiguousarray(x.T)
+        self._shuffled_x = np.zeros((count, *self._x_rows.shape), x.dtype)
+        self._columns_x = np.zeros((count, *x.shape), x.dtype)
+        self._columns_t = np.zeros((count, *t.shape), t.dtype)
+        self._unshuffled = np.arange(self.size)
+        self._passes: dict[int, Pass] = {}
+        self._moved = np.zeros_like(raw)
+        self.offset = 0
+        self._cut_at: tuple[int, int] | None = None
+        self.list: list[Batch] = []
+
+    def cut(self, batch_size: int | None) -> None:
+        """Cut what is left of this epoch into batches of ``batch_size`` (None: the whole set)."""
+        size = self.size if batch_size is None else min(batch_size, self.size)
+        if self._cut_at == (self.offset, size):
+            return  # as in the epoch before: the same views, of examples in a new order
+        self._cut_at = self.offset, size
+        starts = range(self.offset, self.size, size)
+        widths = {min(size, self.size - start) for start in starts} | {min(size, self.size)}
+        self._passes = {w: self._passes.get(w) or Pass(self.network, w, training=True) for w in sorted(widths)}
+        self.list = [self._batch(start, min(start + size, self.size)) for start in starts]
+
+    def _batch(self, start: int, stop: int) -> Batch:
+        # Members of one seed, or a single network, read one shared 2-D batch.
+        at: Any = 0 if len(self.generators) == 1 else slice(None)
+        return Batch(
+            self._columns_x[at, :, start:stop],
+            self._shuffled_x[at, start:stop],
+            self._columns_t[at, :, start:stop],
+            1.0 / (stop - start),
+            self._passes[stop - start],
+        )
+
+    def shuffle(self) -> None:
+        """Start an epoch: a new order for each seed, and the examples gathered in it."""
+        self.offset = 0
+        for stream, order in zip(self.generators, self.order, strict=True):
+            np.copyto(order, self._unshuffled)
+            stream[ORDER].shuffle(order)
+        self._gather()
+        if self.augmentation > 0:
+            for index in range(len(self.generators)):
+                self._augment(index)
+        np.copyto(self._columns_x, self._shuffled_x.swapaxes(-1, -2))
+
+    def _gather(self) -> None:
+        """Copy the examples into the present order."""
+        for index, order in enumerate(self.order):
+            self._x_rows.take(order, 0, self._shuffled_x[index], "clip")
+            self.t.take(order, 1, self._columns_t[index], "clip")
+
+    def _augment(self, index: int) -> None:
+        """Move every input by U(+-augmentation) and take the features anew."""
+        rng = self.generators[index][AUGMENTATION]
+        np.copyto(self._moved, self.raw[:, self.order[index]])
+        self._moved += rng.uniform(-self.augmentation, self.augmentation, self._moved.shape)
+        transform(self.chosen, self._moved, self._shuffled_x[index].T)
+
+    def drop(self, buffers: Pass) -> None:
+        """Draw the next dropout masks for a batch about to be trained on."""
+        for dropout in buffers.dropouts:
+            dropout.draw([stream[DROPOUT] for stream in self.generators])
+
+    def upcoming(self, member: int) -> tuple[Array, Array, list[Array]]:
+        """The mini-batch a member trains on next: positions (m,), inputs (n + 1, m), and its dropout masks to come.
+
+        Nothing is drawn from the run's own generators.
+        """
+        own = member if len(self.generators) > 1 else 0
+        width = min(self._cut_at[1] if self._cut_at else self.size, self.size - self.offset)
+        at = slice(self.offset, self.offset + width)
+        streams = [deepcopy(stream[DROPOUT]) for stream in self.generators]
+        masks = []
+        for dropout in self._passes[width].dropouts:
+            dropout.draw(streams)
+            masks.append((dropout.mask if dropout.mask.ndim == 2 else dropout.mask[member]).copy())
+        return self.order[own, at].copy(), self._columns_x[own, :, at].copy(), masks
+
+    def state(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """Arrays and plain values from which ``restore`` continues bit for bit."""
+        states = [[g.bit_generator.state for g in stream] for stream in self.generators]
+        arrays = {"order": self.order.copy()}
+        if self.augmentation > 0:
+            arrays["moved"] = self._shuffled_x.copy()
+        return arrays, {"offset": self.offset, "generators": states}
+
+    def restore(self, arrays: dict[str, Array], meta: dict[str, Any]) -> None:
+        """Continue from a ``state``; ``cut`` must follow."""
+        self.offset = meta["offset"]
+        for stream, states in zip(self.generators, meta["generators"], strict=True):
+            for generator, state in zip(stream, states, strict=True):
+                generator.bit_generator.state = state
+        np.copyto(self.order, arrays["order"])
+        self._gather()
+        if "moved" in arrays:
+            np.copyto(self._shuffled_x, arrays["moved"])
+        np.copyto(self._columns_x, self._shuffled_x.swapaxes(-1, -2))

@@ -1,0 +1,103 @@
+"""When training ends: limits, stop rules and divergence, for every member of a run."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from engine.config import RunConfig
+from engine.training.evaluation import Metrics
+
+FINISHED, DIVERGED = "finished", "diverged"
+WATCHED = {"test_loss": "the test loss", "train_loss": "the training loss (there are no test points)"}
+IMPROVEMENT = 1e-4
+"""What the watched loss must fall by to count as better, for ``stop.patience``."""
+
+
+class Halting:
+    """Which of ``count`` members have ended, and why. ``halted`` and ``details`` hold None for those that go on."""
+
+    def __init__(self, count: int, watched: str) -> None:
+        """``watched``: the metric that ``stop.patience`` follows, "test_loss", or "train_loss" without test points."""
+        self._watched = watched
+        self.halted: list[str | None] = [None] * count
+        self.details: list[str | None] = [None] * count
+        self.frozen: list[int] = []
+        self._best = [math.inf] * count
+        self._waited = [0] * count
+
+    @property
+    def all(self) -> str | None:
+        """None while any member goes on; "finished" if any finished, else "diverged"."""
+        if None in self.halted:
+            return None
+        return FINISHED if FINISHED in self.halted else DIVERGED
+
+    def halt(self, member: int, why: str, detail: str) -> None:
+        """End a member: "finished" or "diverged", with the reason in words."""
+        self.halted[member], self.details[member] = why, detail
+        self.frozen.append(member)
+
+    def resume(self, member: int) -> None:
+        """Let a member go on."""
+        if self.halted[member] is not None:
+            self.halted[member] = self.details[member] = None
+            self.frozen.remove(member)
+
+    def judge(self, config: RunConfig, metrics: Metrics) -> None:
+        """After an epoch: count the epochs without improvement, and end the members that are done."""
+        for member, halted in enumerate(self.halted):
+            if halted is None:
+                self._watch(member, metrics)
+        self._apply_rules(config, metrics)
+
+    def judge_again(self, config: RunConfig, metrics: Metrics) -> None:
+        """After the limits have changed: members that had finished go on unless a rule still ends them."""
+        for member, halted in enumerate(self.halted):
+            if halted == FINISHED:
+                self.resume(member)
+        if metrics.epoch > 0:
+            self._apply_rules(config, metrics)
+
+    def _watch(self, member: int, metrics: Metrics) -> None:
+        """Count the epochs since the watched loss improved; one that is not finite is no improvement."""
+        loss: float | None = getattr(metrics, self._watched)[member]
+        if loss is not None and loss < self._best[member] - IMPROVEMENT:
+            self._best[member], self._waited[member] = loss, 0
+        else:
+            self._waited[member] += 1
+
+    def _apply_rules(self, config: RunConfig, metrics: Metrics) -> None:
+        stop, limit = config.training.stop, config.training.max_epochs
+        for member, halted in enumerate(self.halted):
+            loss = metrics.train_loss[member]
+            if halted is not None:
+                continue
+            if loss is None:
+                where = f"after epoch {metrics.epoch} the training loss L of the output layer is not finite"
+                self.halt(member, DIVERGED, f"{where}: lower the learning rate and reset, or edit the weights")
+            elif stop.train_loss is not None and loss <= stop.train_loss:
+                why = f"is at most {stop.train_loss:.4g}, where it was to stop"
+                self.halt(member, FINISHED, f"the training loss, {loss:.4g}, {why}")
+            elif stop.patience is not None and self._waited[member] >= stop.patience:
+                name = WATCHED[self._watched]
+                self.halt(member, FINISHED, f"{name} has not improved by {IMPROVEMENT:.4f} for {stop.patience} epochs")
+            elif limit is not None and metrics.epoch >= limit:
+                self.halt(member, FINISHED, f"it has reached epoch {limit}, where it was to stop")
+
+    def state(self) -> dict[str, Any]:
+        """Plain values from which ``restore`` continues."""
+        return {
+            "halted": list(self.halted),
+            "details": list(self.details),
+            "frozen": list(self.frozen),
+            "best": [None if math.isinf(best) else best for best in self._best],
+            "waited": list(self._waited),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue from a ``state``."""
+        self.halted, self.details = list(state["halted"]), list(state["details"])
+        self.frozen = list(state["frozen"])
+        self._best = [math.inf if best is None else best for best in state["best"]]
+        self._waited = list(state["waited"])

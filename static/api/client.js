@@ -1,0 +1,72 @@
+/** REST calls to the server. This folder alone talks to it. */
+
+import { sliceQuery } from "../lib/slice.js";
+import { keepToken, ownerToken } from "./owner-token.js";
+import { decodeTensors } from "./safetensors.js";
+
+export const API = new URL("api/v1/", document.baseURI);
+
+/** A refusal of the server, as RFC 9457 tells it. */
+export class Refused extends Error {
+  /** @param {import("../state/types.js").Problem} problem */
+  constructor(problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+}
+
+/** The server could not be reached at all. */
+export class Unreachable extends Error {}
+
+/**
+ * @param {string} method
+ * @param {string} path below /api/v1/
+ * @param {unknown} [body]
+ * @returns {Promise<any>}
+ */
+export async function request(method, path, body) {
+  const token = ownerToken();
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = await fetch(new URL(path, API), {
+      method,
+      credentials: "same-origin",
+      keepalive: method === "DELETE", // one is sent as the page ends
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    throw new Unreachable("The server does not answer.");
+  }
+  if (answer.status === 204) return null;
+  const value = await answer.json().catch(() => null);
+  if (value?.owner_token) keepToken(value.owner_token);
+  if (answer.ok) return value;
+  if (answer.status === 401 && token) {
+    keepToken(""); // of a server that has forgotten its owners
+    return request(method, path, body);
+  }
+  throw new Refused(value ?? { type: "about:blank", title: answer.statusText, status: answer.status, detail: "" });
+}
+
+/**
+ * One frame, as the stream would send it.
+ * @param {string} id
+ * @param {Record<string, any>} asked resolution, include, axes, hold, and a recorded epoch; now without it
+ * @returns {Promise<import("../state/types.js").Frame>}
+ */
+export async function frame(id, asked) {
+  const { axes, hold, ...plain } = asked;
+  const said = Object.entries(plain).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams({ ...Object.fromEntries(said), ...sliceQuery({ axes, hold }) });
+  const answer = await fetch(new URL(`runs/${id}/frame?${query}`, API), {
+    headers: { accept: "application/octet-stream" },
+  });
+  if (!answer.ok) throw new Refused(await answer.json());
+  const { message, tensors } = decodeTensors(await answer.arrayBuffer());
+  return { ...message, tensors };
+}

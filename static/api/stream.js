@@ -1,0 +1,165 @@
+/** The stream of one run: opened again when it drops, and polled over REST where none opens. */
+
+import { API, Refused, request } from "./client.js";
+import { ownerToken } from "./owner-token.js";
+import { decodeTensors } from "./safetensors.js";
+
+const DELAYS = [500, 1000, 2000, 4000, 8000];
+
+/** Milliseconds after which a stream that has not opened is taken for one that will not: the page polls meanwhile. */
+const OPENING = 4000;
+/** Attempts in a row that do not open, while the server answers over REST, before the page polls. */
+const ATTEMPTS = 2;
+/** Milliseconds after which a page that polls tries the stream again. */
+const AGAIN = 30_000;
+
+/** Whether streams open here, as far as this page has seen. */
+let streams = true;
+
+/**
+ * @typedef {object} Hearer
+ * @property {(message: any, tensors: Record<string, import("../state/types.js").Tensor>) => void} message
+ * @property {() => void} open
+ * @property {() => void} polled there is no stream, and all was asked for over REST
+ * @property {(outage: import("../state/types.js").Outage) => void} lost
+ * @property {(problem: import("../state/types.js").Problem) => void} gone the run no longer exists
+ * @property {() => number} since the epoch from which metrics are wanted
+ */
+
+/**
+ * Opens the stream of a run and keeps it open until `close` is called. Where no stream opens, though the server answers,
+ * it polls, and tries the stream again now and then.
+ * @param {string} id
+ * @param {Record<string, unknown>} view
+ * @param {Hearer} hearer
+ */
+export function openStream(id, view, hearer) {
+  /** @type {WebSocket | null} */
+  let socket = null;
+  /** @type {ReturnType<typeof import("./polling.js").startPolling> | null} */
+  let poller = null;
+  let polling = false;
+  let closed = false;
+  let dropped = false;
+  let attempt = 0;
+  let failed = 0;
+  let lostSince = 0;
+  let timer = 0;
+
+  function connect() {
+    window.clearTimeout(timer);
+    const address = new URL(`runs/${id}/stream?since=${hearer.since()}`, API);
+    address.protocol = address.protocol.replace("http", "ws");
+    const token = ownerToken();
+    const opening = new WebSocket(address, ["descent.v1.safetensors", ...(token ? [`descent.token.${token}`] : [])]);
+    let opened = false;
+    const slow = window.setTimeout(() => socket === opening && poll(), OPENING);
+    opening.binaryType = "arraybuffer";
+    socket = opening;
+    opening.onopen = () => {
+      window.clearTimeout(slow);
+      if (closed || socket !== opening) return opening.close();
+      opened = true;
+      streams = true;
+      attempt = failed = lostSince = 0;
+      dropped = true;
+      endPolling();
+      sendView();
+      hearer.open();
+    };
+    opening.onmessage = (event) => {
+      if (socket !== opening) return;
+      const { message, tensors } = decodeTensors(event.data);
+      hearer.message(message, tensors);
+    };
+    opening.onclose = () => {
+      window.clearTimeout(slow);
+      if (closed || socket !== opening) return;
+      if (opened) retry();
+      else if (polling) timer = window.setTimeout(connect, AGAIN);
+      else if (++failed < ATTEMPTS) void probe();
+      else poll();
+    };
+  }
+
+  function sendView() {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "view", ...view }));
+  }
+
+  function poll() {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(connect, AGAIN);
+    if (polling) return;
+    polling = true;
+    streams = false;
+    import("./polling.js").then(
+      ({ startPolling }) => {
+        if (!closed && polling) poller ??= startPolling(id, () => view, hearer);
+      },
+      () => {
+        polling = false;
+        retry();
+      },
+    );
+  }
+
+  function endPolling() {
+    polling = false;
+    poller?.stop();
+    poller = null;
+  }
+
+  function retry() {
+    window.clearTimeout(timer);
+    const delay = DELAYS[Math.min(attempt++, DELAYS.length - 1)] ?? 8000;
+    lostSince ||= Date.now();
+    hearer.lost({ since: lostSince, retryAt: Date.now() + delay, dropped });
+    timer = window.setTimeout(probe, delay);
+  }
+
+  async function probe() {
+    window.clearTimeout(timer);
+    try {
+      await request("GET", `runs/${id}`);
+    } catch (error) {
+      if (closed) return;
+      if (error instanceof Refused && [404, 410].includes(error.problem.status)) hearer.gone(error.problem);
+      else retry();
+      return;
+    }
+    if (!closed) connect();
+  }
+
+  if (streams) connect();
+  else poll();
+  return {
+    id,
+    /** @param {number} seq */
+    ack(seq) {
+      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ack", seq }));
+    },
+    /** Asks for frames that show something else. @param {Record<string, unknown>} next */
+    view(next) {
+      view = next;
+      sendView();
+      poller?.ask();
+    },
+    /** Something was changed: a stream tells it by itself. */
+    ask: () => poller?.ask(),
+    /** Tries at once instead of waiting. */
+    retryNow() {
+      if (polling) {
+        connect();
+        poller?.ask();
+      } else if (lostSince) void probe();
+    },
+    close() {
+      closed = true;
+      window.clearTimeout(timer);
+      endPolling();
+      socket?.close();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof openStream>} Stream */

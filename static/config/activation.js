@@ -1,0 +1,29 @@
+/** An activation as a configuration says it: its bare name, or its name with the parameters that are not as usual. */
+
+/** @typedef {import("../state/types.js").Activation} Activation */
+
+/** @param {Activation | undefined} activation */
+export const nameOf = (activation) => (typeof activation === "object" ? activation.name : (activation ?? ""));
+
+/**
+ * The parameters that an activation takes, with their values.
+ * @param {import("../state/types.js").Catalog} catalog
+ * @param {Activation} activation
+ */
+export function parametersOf(catalog, activation) {
+  const entry = catalog.activations.find(({ name }) => name === nameOf(activation));
+  const said = typeof activation === "object" ? activation : /** @type {Record<string, unknown>} */ ({});
+  return (entry?.parameters ?? []).map((each) => ({ ...each, value: Number(said[each.name] ?? each.default) }));
+}
+
+/**
+ * The same activation with one parameter changed.
+ * @param {Activation} activation
+ * @param {string} parameter
+ * @param {number} value
+ * @returns {Activation}
+ */
+export const withParameter = (activation, parameter, value) => ({
+  ...(typeof activation === "object" ? activation : { name: activation }),
+  [parameter]: value,
+});

@@ -1,0 +1,142 @@
+/** The dialog for data of one's own: rows are pasted, one or more columns are chosen as the target. */
+
+import { givenBack, withOwnData } from "../config/dataset.js";
+import { examplesOf, labelColumns, parseTable, Unreadable } from "../config/parse-table.js";
+import { counted } from "../lib/format.js";
+import { drawing, make, write } from "../ui/dom.js";
+
+const TASKS = /** @type {const} */ ([
+  ["classification", "Classification: one of several classes"],
+  ["multilabel", "Several labels at once, each 0 or 1"],
+  ["regression", "Regression: numbers"],
+]);
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+export function ownDialog(store, session) {
+  const text = make("textarea", {
+    id: "own-text",
+    rows: "9",
+    spellcheck: "false",
+    placeholder: "x1,x2,class\n1.2,-0.4,0\n-2.1,3.3,1",
+    "aria-describedby": "own-says",
+  });
+  const task = make("select", { id: "own-task" });
+  task.append(...TASKS.map(([name, title]) => new Option(title, name)));
+  const columns = make("fieldset", { class: "columns", hidden: "" }, [
+    make("legend", { class: "label" }, ["What the network is to tell"]),
+  ]);
+  const fits = make("input", { type: "checkbox", checked: "" });
+  const says = make("p", { class: "aside", role: "status", id: "own-says" });
+  const use = make("button", { type: "submit", class: "button primary" }, ["Train on these"]);
+  const close = make("button", { type: "button", class: "button" }, ["Close"]);
+  const form = make("form", {}, [
+    make("label", { class: "label", for: "own-text" }, ["Rows, one example a line: CSV or JSON"]),
+    text,
+    make("div", { class: "choices" }, [
+      make("div", { class: "field select" }, [
+        make("label", { for: task.id }, ["Problem"]),
+        make("div", { class: "rule" }, [task, drawing("i-down")]),
+      ]),
+      box(fits, "Fit inputs into the view"),
+    ]),
+    columns,
+    says,
+    make("div", { class: "ways" }, [use, close]),
+  ]);
+  const dialog = make("dialog", { class: "help own", "aria-labelledby": "h-own" }, [
+    make("h2", { id: "h-own" }, ["Your own data"]),
+    make("p", { class: "aside" }, ["It goes to this server only, to be trained on."]),
+    form,
+  ]);
+  document.body.append(dialog);
+  /** What the columns were last offered for. */
+  let offered = "";
+
+  const boxes = () => [...columns.querySelectorAll("input")];
+
+  /** Offers the columns: one is to be told in a classification, any number otherwise. @param {import("../config/parse-table.js").Table} table */
+  function offer(table) {
+    const one = task.value === "classification";
+    const key = JSON.stringify([one, task.value, table.columns]);
+    if (key === offered) return;
+    offered = key;
+    const labels = one || (task.value === "regression" && !table.targets) ? [] : labelColumns(table);
+    const usual = labels.length ? labels : [table.columns.length - 1];
+    const choices = table.columns.map((name, column) => {
+      const input = make("input", { type: one ? "radio" : "checkbox", name: "own-target", value: String(column) });
+      input.checked = usual.includes(column);
+      return box(input, name);
+    });
+    columns.replaceChildren(/** @type {Element} */ (columns.firstElementChild), ...choices);
+    columns.hidden = false;
+  }
+
+  /** Reads what stands there; says what it is, or what is wrong with it. */
+  function read() {
+    try {
+      const table = parseTable(text.value);
+      offer(table);
+      const chosen = boxes().flatMap((input, column) => (input.checked ? [column] : []));
+      const examples = examplesOf(table, chosen, task.value, fits.checked);
+      const inputs = counted(examples.inputs[0].length, "input");
+      const names = examples.names.map((name, k) => `${k} = ${name}`).join(", ");
+      const told = names && `${task.value === "multilabel" ? "labels" : "classes"} ${names}`;
+      tell([counted(table.rows.length, "example"), inputs, told].filter(Boolean).join(", "), false);
+      return { ...examples, task: task.value };
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      tell(error.message, true);
+      return null;
+    }
+  }
+
+  /** @param {string} words @param {boolean} wrong */
+  function tell(words, wrong) {
+    write(says, words);
+    text.setAttribute("aria-invalid", String(wrong));
+    use.disabled = wrong;
+  }
+
+  /** The problem that a table most likely is. @param {import("../config/parse-table.js").Table} table */
+  function likely(table) {
+    if ((table.targets ?? 1) > 1)
+      return table.rows.every((row) => row.slice(-(table.targets ?? 1)).every((value) => value === 0 || value === 1))
+        ? "multilabel"
+        : "regression";
+    // A column of many different numbers is no class.
+    return new Set(table.rows.map((row) => row.at(-1))).size > 10 ? "regression" : "classification";
+  }
+
+  let shape = "";
+  text.addEventListener("input", () => {
+    try {
+      const table = parseTable(text.value);
+      if (shape !== table.columns.join()) task.value = likely(table);
+      shape = table.columns.join();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+    }
+    read();
+  });
+  for (const control of [task, fits, columns]) control.addEventListener("change", read);
+  close.addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const data = read();
+    if (!data) return;
+    dialog.close();
+    store.set({ answer: 0 });
+    void session.change(
+      withOwnData(givenBack(store.state.catalog, store.state.config, store.state.catalog.defaults), data),
+    );
+  });
+  use.disabled = true;
+  return () => dialog.showModal();
+}
+
+/** @param {HTMLInputElement} input @param {string} words */
+const box = (input, words) =>
+  make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), words]);

@@ -1,0 +1,37 @@
+/** The data column: the tiles of data sets, their name, and new points. */
+
+import { withValue } from "../lib/paths.js";
+import { datasetOf } from "../state/derived.js";
+import { byId, style, write } from "../ui/dom.js";
+import { choose } from "./fields.js";
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+export function mountData(store, session) {
+  const { state } = store;
+  const tiles = byId("datasets");
+  /** @type {(() => void) | null} */
+  let show = null;
+  tiles.addEventListener("change", (event) => {
+    const chosen = /** @type {HTMLInputElement} */ (event.target).value;
+    void choose(store, session, "dataset.name", chosen);
+  });
+  byId("new-points").addEventListener("click", () => {
+    session.change(withValue(state.config, "dataset.seed", state.config.dataset.seed + 1));
+  });
+  const own = byId("own-data");
+  own.addEventListener("click", async () => {
+    const [{ ownDialog }] = await Promise.all([import("./custom-data-dialog.js"), style("later.css")]);
+    show ??= ownDialog(store, session);
+    show();
+  });
+  function update() {
+    const name = state.config.dataset.name;
+    for (const input of tiles.querySelectorAll("input")) input.checked = input.value === name;
+    write(byId("data-name"), datasetOf(state.catalog, state.config)?.title ?? "Your own points");
+  }
+  store.on(["config"], update);
+  update();
+}

@@ -1,0 +1,183 @@
+/** Every labelled field of the settings row and the data column, bound to its path of the configuration. */
+
+import { parse, short } from "../lib/format.js";
+import { read, withValue } from "../lib/paths.js";
+import { allowed, datasetOf, describe, takesClasses } from "../state/derived.js";
+import { byId, style, write } from "../ui/dom.js";
+import { fill, sliderScale } from "../ui/slider.js";
+import { SHOWN, stopWords } from "./choices.js";
+
+/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+export function mountFields(store, session) {
+  for (const element of document.querySelectorAll(".field[data-path]")) {
+    const field = /** @type {HTMLElement} */ (element);
+    if (field.classList.contains("select")) mountSelect(field, store, session);
+    else if (!field.classList.contains("pace")) mountNumber(field, store, session);
+  }
+  const more = byId("more");
+  const rest = byId("more-settings");
+  /** @type {Promise<() => void> | null} */
+  let mounted = null;
+  more.addEventListener("click", async () => {
+    rest.hidden = !rest.hidden;
+    more.setAttribute("aria-expanded", String(!rest.hidden));
+    mounted ??= Promise.all([import("./more-settings.js"), style("later.css")]).then(([each]) =>
+      each.mountMore(store, session),
+    );
+    (await mounted)();
+    store.set({ layout: store.state.layout + 1 });
+  });
+}
+
+/**
+ * @param {HTMLElement} field
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+function mountNumber(field, store, session) {
+  const { state } = store;
+  const path = field.dataset.path ?? "";
+  const slider = /** @type {HTMLInputElement} */ (field.querySelector("input[type=range]"));
+  const text = /** @type {HTMLInputElement | null} */ (field.querySelector("input[type=text]"));
+  const output = field.querySelector("output");
+  const low = Number(field.dataset.low);
+  const kind = field.dataset.scale ?? "linear";
+  const live = path.startsWith("training.");
+  let typed = "";
+
+  const scale = () => {
+    const high = path === "training.batch_size" ? trainingPoints(state.config) : Number(field.dataset.high);
+    return sliderScale(kind, low, high, Number(field.dataset.step ?? 0));
+  };
+  /** @param {number} value */
+  const words = (value) => (field.dataset.unit === "%" ? `${short(value * 100)} %` : short(value));
+  const current = () => {
+    const value = /** @type {number | null | undefined} */ (read(state.config, path));
+    if (path === "dataset.classes") return value ?? describe(state.catalog, state.config).classes;
+    return value ?? (path === "training.batch_size" ? trainingPoints(state.config) : 0);
+  };
+  /** @param {number} value */
+  const commit = (value) => {
+    if (value !== current()) session.change(withValue(state.config, path, value));
+    else update();
+  };
+
+  slider.addEventListener("input", () => {
+    const value = scale().value(Number(slider.value));
+    fill(slider);
+    if (output) write(output, words(value));
+    if (text) text.value = short(value);
+    slider.setAttribute("aria-valuetext", words(value));
+  });
+  slider.addEventListener("change", () => {
+    typed = "";
+    commit(scale().value(Number(slider.value)));
+  });
+  text?.addEventListener("change", () => {
+    const value = parse(text.value);
+    typed = text.value;
+    if (value === null)
+      store.set({ refusal: { path, reason: `A number is wanted here, such as ${short(current())}.` } });
+    else commit(value);
+  });
+  text?.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      store.set({ refusal: null });
+      update();
+    }
+  });
+
+  function update() {
+    const value = current();
+    if (document.activeElement !== slider || !slider.matches(":active")) slider.value = String(scale().position(value));
+    fill(slider);
+    slider.setAttribute("aria-valuetext", words(value));
+    if (output) write(output, words(value));
+    const refused = state.refusal?.path === path;
+    if (text && !(refused && typed)) text.value = short(value);
+    if (text && refused && typed) text.value = typed;
+    if (path === "dataset.samples" || path === "dataset.noise") field.hidden = state.config.dataset.inputs !== null;
+    if (path === "dataset.classes") field.hidden = !takesClasses(datasetOf(state.catalog, state.config));
+    if (path === "training.regularizer.rate") {
+      const off = state.config.training.regularizer.name === "none";
+      field.classList.toggle("off", off);
+      if (text) text.disabled = off;
+      slider.disabled = off;
+    }
+    if (path === "dataset.label_noise") field.hidden = describe(state.catalog, state.config).task === "regression";
+  }
+  store.on(live ? ["config", "refusal", "points"] : ["config"], update);
+  update();
+}
+
+/** @param {RunConfig} config */
+const trainingPoints = ({ dataset }) =>
+  Math.max(2, Math.round((dataset.inputs?.length ?? dataset.samples) * dataset.train_fraction));
+
+/**
+ * @param {HTMLElement} field
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+function mountSelect(field, store, session) {
+  const { state } = store;
+  const path = field.dataset.path ?? "";
+  const choice = /** @type {HTMLSelectElement} */ (field.querySelector("select"));
+  choice.addEventListener("change", () => choose(store, session, path, choice.value));
+
+  function update() {
+    const value = SHOWN[path]?.(state) ?? String(read(state.config, path));
+    if (path === "training.loss") {
+      const { task, output, loss } = describe(state.catalog, state.config);
+      const { losses } = allowed(state.catalog, task, output);
+      for (const option of choice.options) {
+        option.hidden = option.value === "auto" || (losses.size > 0 && !losses.has(option.value));
+        option.disabled = option.hidden;
+      }
+      choice.value = loss;
+      return;
+    }
+    if (path === "dataset.variant") {
+      const { variants = [] } = datasetOf(state.catalog, state.config) ?? {};
+      field.hidden = !variants.length;
+      choice.replaceChildren(
+        ...variants.map(
+          (name) =>
+            new Option(
+              name.replace(/^./, (c) => c.toUpperCase()),
+              name,
+            ),
+        ),
+      );
+      choice.value = state.config.dataset.variant ?? variants[0] ?? "";
+      return;
+    }
+    // What only a link or a dialog brings is offered as long as it is chosen.
+    for (const option of choice.querySelectorAll("[data-brought]")) option.remove();
+    if (![...choice.options].some((option) => option.value === value)) {
+      const brought = new Option(stopWords(value), value);
+      brought.dataset.brought = "";
+      choice.add(brought);
+    }
+    choice.value = value;
+  }
+  store.on(["config", "refusal"], update);
+  update();
+}
+
+/**
+ * Asks for the configuration with a choice; what each choice means comes with the first.
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ * @param {string} path
+ * @param {string} value
+ */
+export async function choose({ state }, session, path, value) {
+  const { chosen } = await import("./choosing.js");
+  await session.change(chosen(state, path, value));
+}

@@ -1,0 +1,148 @@
+/** The one message slot, over the page's lower edge: a lost connection, a quiet note, and whatever else happened to the run. */
+
+import { counted } from "../lib/format.js";
+import { ANEW } from "../run/session.js";
+import { byId, make } from "../ui/dom.js";
+
+/** @typedef {[string, () => unknown]} Way */
+/** @typedef {{kind: "alert" | "outage" | "note", strong: string, words: string, ways: Way[], aside?: string}} Message */
+
+const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+export function mountMessage(store, session) {
+  const { state } = store;
+  const slot = byId("message");
+  const words = byId("message-words");
+  const ways = byId("message-ways");
+  let shown = "";
+  let timer = 0;
+  /** @type {(() => Message | null) | null} what tells of the unusual: it comes with the first of it */
+  let happened = null;
+  let coming = false;
+  let content = false;
+  const pointer = { x: -1, y: -1 };
+  for (const sign of /** @type {const} */ (["pointermove", "pointerdown"]))
+    document.addEventListener(
+      sign,
+      ({ clientX, clientY }) => {
+        pointer.x = clientX;
+        pointer.y = clientY;
+      },
+      { capture: true, passive: true },
+    );
+  // The page grows by what the slot covers.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--message", `${slot.offsetHeight}px`);
+  }).observe(slot);
+
+  /** At the upper edge where it would come under the pointer or over what has the focus. */
+  function place() {
+    slot.classList.remove("above");
+    const own = slot.getBoundingClientRect();
+    const focused = document.activeElement ?? document.body;
+    const box = focused === document.body || slot.contains(focused) ? null : focused.getBoundingClientRect();
+    const pointed = pointer.y >= own.top && pointer.y < own.bottom;
+    const covers = box && box.bottom > own.top && box.top < own.bottom && box.height < own.top;
+    slot.classList.toggle("above", pointed || covers === true);
+  }
+
+  /** @returns {Message} */
+  function outage(/** @type {import("../state/types.js").Outage} */ { since, retryAt, dropped }) {
+    const seconds = Math.max(0, Math.round((Date.now() - since) / 1000));
+    const ago = seconds < 1 ? "just now" : `${counted(seconds, "second")} ago`;
+    const next = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
+    return {
+      kind: "outage",
+      strong: dropped ? `The connection dropped ${ago}.` : "The server does not answer.",
+      words: dropped
+        ? `What you see is epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page will catch up by itself, and nothing is lost.`
+        : "No connection to it was opened yet; the page goes on trying.",
+      ways: [["Try now", () => session.retryNow()]],
+      aside: next ? `next try in ${next} s` : "trying",
+    };
+  }
+
+  /** @returns {Message} */
+  function polled() {
+    return {
+      kind: "outage",
+      strong: "No live stream opens here.",
+      words:
+        "The server answers, but a proxy or filter in between seems to let no WebSocket through. The page asks for the run again and again instead: slower, and no epoch is left out.",
+      ways: [
+        ["Try the stream", () => session.retryNow()],
+        [
+          "Close",
+          () => {
+            content = true;
+            update();
+          },
+        ],
+      ],
+    };
+  }
+
+  function bring() {
+    if (coming) return;
+    coming = true;
+    void import("./run-messages.js").then(
+      ({ happenings }) => {
+        happened = happenings(store, session);
+        update();
+      },
+      () => {
+        coming = false;
+      },
+    );
+  }
+
+  /** @returns {Message | null} */
+  function wanted() {
+    const { run } = state;
+    if (state.connection === "lost" && state.outage) return outage(state.outage);
+    if ((run && UNUSUAL.has(run.state)) || state.refusal || state.role === "viewer") {
+      if (!happened) bring();
+      const message = happened?.();
+      if (message) return message;
+    }
+    if (!state.notice) return state.connection === "polling" && !content ? polled() : null;
+    const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
+    const back = /** @type {Way} */ (["Bring it back", () => session.undo()]);
+    return { kind: "note", strong: "", words: state.notice, ways: state.notice === ANEW ? [back, close] : [close] };
+  }
+
+  function update() {
+    const message = wanted();
+    window.clearTimeout(timer);
+    if (message?.aside) timer = window.setTimeout(update, 1000);
+    const key = JSON.stringify(message);
+    if (key === shown) return;
+    const anew = message?.kind !== slot.dataset.kind || slot.hidden;
+    shown = key;
+    slot.hidden = message === null;
+    if (!message) return;
+    slot.dataset.kind = message.kind;
+    slot.setAttribute("role", message.kind === "alert" ? "alert" : "status");
+    // The seconds of an outage count up each second; only its beginning is read out.
+    slot.setAttribute(
+      "aria-live",
+      message.kind === "outage" && !anew ? "off" : message.kind === "alert" ? "assertive" : "polite",
+    );
+    const appears = anew && !slot.hidden;
+    words.replaceChildren(...(message.strong ? [make("strong", {}, [message.strong]), " "] : []), message.words);
+    const focused = ways.contains(document.activeElement);
+    const buttons = message.ways.map(([label, act]) => {
+      const button = make("button", { class: "button", type: "button" }, [label]);
+      button.addEventListener("click", act);
+      return button;
+    });
+    ways.replaceChildren(...(message.aside ? [make("span", { class: "sub" }, [message.aside])] : []), ...buttons);
+    if (focused) buttons[0]?.focus();
+    else if (appears) place();
+  }
+  store.on(["run", "connection", "outage", "refusal", "notice", "role"], update);
+}

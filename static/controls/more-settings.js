@@ -1,0 +1,115 @@
+/** The settings most people never need: parameters of the optimizer and the schedule, dropout, clipping, stop rules, one step to an epoch. */
+
+import { parse } from "../lib/format.js";
+import { read, withValue } from "../lib/paths.js";
+import { connected } from "../state/store.js";
+import { byId, make } from "../ui/dom.js";
+
+/**
+ * @typedef {object} Wish a field: null where it may be left empty
+ * @property {string} path
+ * @property {string} label
+ * @property {string} [empty] what an empty field means
+ * @property {boolean} [live] whether the network keeps on
+ * @property {unknown} [usual]
+ */
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+export function mountMore(store, session) {
+  const { state } = store;
+  const section = byId("more-settings");
+  const fields = make("div", { class: "fields" });
+  const target = make("input", { class: "value", type: "text", inputmode: "numeric", id: "to-epoch" });
+  const run = make("button", { class: "button command", type: "button" }, ["Run"]);
+  run.addEventListener("click", () => {
+    const epoch = parse(target.value);
+    if (epoch === null || !Number.isInteger(epoch) || epoch <= (state.run?.epoch ?? 0))
+      store.set({ notice: "Run to an epoch that is still to come: give a whole number larger than the present one." });
+    else void session.step({ to_epoch: epoch });
+  });
+  section.append(
+    fields,
+    make("div", { class: "field number to-epoch" }, [
+      make("label", { for: "to-epoch" }, ["Run to epoch"]),
+      make("div", { class: "pair" }, [target, run]),
+    ]),
+  );
+  let shown = "";
+
+  /** @returns {Wish[]} */
+  function wishes() {
+    const { training, network } = state.config;
+    /** @type {(part: "optimizer" | "schedule") => Wish[]} */
+    const parameters = (part) => {
+      const list = part === "optimizer" ? state.catalog.optimizers : state.catalog.schedules;
+      const entry = list.find(({ name }) => name === training[part].name);
+      return (entry?.parameters ?? []).map(({ name, title, default: usual }) => ({
+        path: `training.${part}.${name}`,
+        label: `${entry?.title}: ${title ?? name}`,
+        usual,
+      }));
+    };
+    return [
+      ...parameters("optimizer"),
+      ...parameters("schedule"),
+      ...network.hidden.map((_, i) => ({ path: `network.hidden.${i}.dropout`, label: `Dropout, layer ${i + 1}` })),
+      { path: "training.clip_norm", label: "Clip gradients at", empty: "never" },
+      { path: "training.augmentation", label: "Jitter of inputs" },
+      { path: "training.max_epochs", label: "Stop at epoch", empty: "none", live: true },
+      { path: "training.stop.train_loss", label: "Stop at training loss", empty: "none", live: true },
+      { path: "training.stop.patience", label: "Stop when no better for", empty: "none", live: true },
+    ];
+  }
+
+  /** @param {Wish} wish */
+  const words = ({ path, usual }) => {
+    const value = read(state.config, path) ?? usual;
+    return typeof value === "number" ? String(Number(value.toPrecision(6))) : "";
+  };
+
+  /** @param {Wish} wish */
+  function field(wish) {
+    const { path, label, empty, live } = wish;
+    const input = make("input", {
+      class: "value",
+      id: `m-${path}`,
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      placeholder: empty ?? "",
+    });
+    input.value = words(wish);
+    input.addEventListener("change", () => {
+      const value = parse(input.value);
+      if (value === null && !(empty && input.value.trim() === ""))
+        store.set({ refusal: { path, reason: "A number is wanted here." } });
+      else void session.change(withValue(state.config, path, value));
+    });
+    const restarts = make("span", { class: "restarts", "aria-hidden": "true" }, [" ↻"]);
+    return make("div", { class: "field number", "data-path": path }, [
+      make("label", { for: input.id }, [label, ...(live ? [] : [restarts])]),
+      make("div", { class: "rule" }, [input]),
+      make("p", { class: "refusal", hidden: "" }),
+    ]);
+  }
+
+  function update() {
+    if (section.hidden) return;
+    const list = wishes();
+    const key = list.map(({ path }) => path).join();
+    if (key !== shown) fields.replaceChildren(...list.map(field));
+    shown = key;
+    for (const wish of list) {
+      const input = /** @type {HTMLInputElement | null} */ (document.getElementById(`m-${wish.path}`));
+      if (input && document.activeElement !== input && state.refusal?.path !== wish.path) input.value = words(wish);
+    }
+    if (document.activeElement !== target) target.value = String((state.run?.epoch ?? 0) + 100);
+    run.disabled = state.role === "viewer" || !connected(state) || state.run?.state === "diverged";
+    section.inert = state.role === "viewer";
+  }
+  store.on(["config", "refusal", "connection", "role"], update);
+  return update;
+}

@@ -1,0 +1,143 @@
+/** What the message slot says of a run that diverged, failed, recovers, finished or is someone else's, and of a refusal. */
+
+import { labelled, labelOf } from "../config/field-labels.js";
+import { short } from "../lib/format.js";
+import { withValue } from "../lib/paths.js";
+import { adopt } from "../run/fork.js";
+import { hasField, showRefusal } from "./refusals.js";
+
+/** @typedef {import("./message-bar.js").Message} Message */
+/** @typedef {import("./message-bar.js").Way} Way */
+/** @typedef {import("../state/types.js").Run} Run */
+
+/** @param {string} text */
+const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ * @returns {() => Message | null} what is to be said now
+ */
+export function happenings(store, session) {
+  const { state } = store;
+
+  /** @param {Run} run @returns {Message} */
+  function diverged(run) {
+    // A schedule may have changed the rate by then, and whoever reads this the setting.
+    const rate = state.history.value("learning_rate") || state.config.training.learning_rate;
+    const slower = Number((rate / 10).toPrecision(1));
+    const good = bestEpoch();
+    return {
+      kind: "alert",
+      strong: `Training diverged at epoch ${run.epoch.toLocaleString("en")}.`,
+      words: run.detail
+        ? asSentence(run.detail)
+        : `At a learning rate of ${short(rate)}, each step landed further out than the one before.`,
+      ways: [
+        ...(good ? [/** @type {Way} */ ([`Go back to epoch ${good}`, () => goBack(good)])] : []),
+        [
+          `Start over at ${short(slower)}`,
+          () => session.setUp(withValue(state.config, "training.learning_rate", slower), undefined, "running"),
+        ],
+        ["Reset", () => session.reset()],
+      ],
+    };
+  }
+
+  /** The recorded epoch with the least training loss. */
+  function bestEpoch() {
+    const loss = (/** @type {number} */ epoch) => state.history.value("train_loss", epoch) ?? Number.POSITIVE_INFINITY;
+    const epochs = state.run?.recorded_epochs ?? [];
+    return epochs.reduce((best, epoch) => (loss(epoch) < loss(best) ? epoch : best), 0);
+  }
+
+  /** The weights of a recorded epoch once more, in the same run. @param {number} epoch */
+  async function goBack(epoch) {
+    const { allOf } = await import("../config/weight-edits.js");
+    const kept = await session.fetch(`weights?member=0&epoch=${epoch}`).catch(() => null);
+    if (!kept) return;
+    await session.edit(allOf(kept.layers));
+    store.set({
+      past: null,
+      notice: `These are the weights of epoch ${epoch}. At the same learning rate they may diverge again.`,
+    });
+  }
+
+  /** What lets a finished run go on. @returns {Way[]} */
+  function further() {
+    const { max_epochs: limit, stop } = state.config.training;
+    const goOn = (/** @type {Record<string, unknown>} */ training) => () =>
+      session.amend({ training, state: "running" });
+    if (limit !== null && (state.run?.epoch ?? 0) >= limit)
+      return [[`Raise the limit to epoch ${(limit * 2).toLocaleString("en")}`, goOn({ max_epochs: limit * 2 })]];
+    if (stop.train_loss !== null || stop.patience !== null)
+      return [["Go on without the stop rule", goOn({ stop: { train_loss: null, patience: null } })]];
+    return [];
+  }
+
+  /** @param {Run} run @returns {Message} */
+  function ended(run) {
+    const over = run.state === "failed";
+    return {
+      kind: over ? "alert" : "outage",
+      strong: over ? "This run could not go on." : "The process that trained this run ended.",
+      words:
+        run.detail ??
+        (over ? "Reset starts it again from epoch 0." : "It continues from its last checkpoint by itself."),
+      ways: over
+        ? [
+            ["Go on from its last checkpoint", () => session.amend({ state: "running" })],
+            ["Reset", () => session.reset()],
+          ]
+        : [],
+    };
+  }
+
+  /** @param {import("../state/types.js").Refusal} refusal @returns {Message} */
+  const refused = ({ path, reason }) => ({
+    kind: "note",
+    strong: "Refused.",
+    words: (path ? `${labelOf(path) ?? path}: ` : "") + labelled(reason),
+    ways: [["Close", () => store.set({ refusal: null })]],
+  });
+
+  /** @returns {Message} */
+  function watching() {
+    return {
+      kind: "note",
+      strong: "You are watching.",
+      words:
+        "This run is someone else's: you see it live and cannot change it. A copy of your own starts from its weights of this moment.",
+      ways: [["Make a copy", () => adopt(store, session)]],
+    };
+  }
+
+  // Which epochs are recorded by now is asked once for each end.
+  let diverging = false;
+  async function lookBack() {
+    const before = state.run?.state === "diverged";
+    if (before === diverging) return;
+    diverging = before;
+    if (!before) return;
+    const told = await session.fetch("").catch(() => null);
+    const now = state.run;
+    if (now && told && now.id === told.id) store.set({ run: { ...now, recorded_epochs: told.recorded_epochs } });
+  }
+  store.on(["run"], () => void lookBack());
+  void lookBack();
+  store.on(["refusal"], () => void showRefusal(state.refusal));
+  void showRefusal(state.refusal);
+
+  return () => {
+    const { run, refusal, role } = state;
+    if (run?.state === "diverged")
+      return role === "viewer" ? { ...diverged(run), ways: watching().ways } : diverged(run);
+    if (run?.state === "failed" || run?.state === "recovering") return ended(run);
+    if (refusal && !hasField(refusal.path)) return refused(refusal);
+    if (state.notice) return null;
+    if (role === "viewer") return watching();
+    if (run?.state === "finished" && run.detail)
+      return { kind: "note", strong: "Finished.", words: asSentence(run.detail), ways: further() };
+    return null;
+  };
+}

@@ -1,0 +1,108 @@
+/** The dialog of one's own runs: each is named, pinned, or brought back, trained weights included. */
+
+import { request } from "../api/client.js";
+import { loss as lossFigure } from "../lib/format.js";
+import { describe } from "../state/derived.js";
+import { make } from "../ui/dom.js";
+
+/** @typedef {import("../state/types.js").Run} Run */
+
+/** @type {Record<string, string>} */
+const STATES = { running: "training", recovering: "training" };
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ * @returns {() => void} opens it
+ */
+export function runsDialog(store, session) {
+  const { state } = store;
+  const list = make("ul", { class: "own-runs" });
+  const says = make("p", { class: "aside", role: "status" });
+  const more = make("button", { class: "button", type: "button" }, ["Older runs"]);
+  const close = make("button", { class: "button", type: "button" }, ["Close"]);
+  const dialog = make("dialog", { class: "help runs", "aria-labelledby": "h-runs" }, [
+    make("h2", { id: "h-runs" }, ["Your runs"]),
+    make("p", { class: "aside" }, [
+      "The server keeps them for this browser, trained weights included. When there are too many, the oldest goes that has no name, is not pinned and is watched by nobody.",
+    ]),
+    list,
+    says,
+    make("div", { class: "ways" }, [more, close]),
+  ]);
+  document.body.append(dialog);
+  /** @type {string | null} */
+  let cursor = null;
+
+  /** What a run is, where its owner gave it no name. @param {Run} run */
+  function called({ config }) {
+    const { entry, sizes } = describe(state.catalog, config);
+    return `${entry?.title ?? "Your own points"}, ${sizes.join("–")}`;
+  }
+
+  /** @param {Run} run */
+  function about(run) {
+    const { test_loss: test, train_loss: train } = run.metrics?.[0] ?? {};
+    const loss = test ?? train;
+    return [
+      `epoch ${run.epoch.toLocaleString("en")}`,
+      ...(loss === null || loss === undefined
+        ? []
+        : [`${test === null ? "training" : "test"} loss ${lossFigure(loss)}`]),
+      STATES[run.state] ?? run.state,
+      `made ${new Date(run.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`,
+    ].join(" · ");
+  }
+
+  /** @param {Run} run */
+  function row(run) {
+    const here = run.id === state.run?.id;
+    const name = make("input", { type: "text", maxlength: "200", value: run.name, placeholder: called(run) });
+    name.setAttribute("aria-label", `Name of the run ${called(run)}`);
+    name.addEventListener("change", () => void write(run, { name: name.value.trim() }));
+    const pin = make("button", { class: "button", type: "button", "aria-pressed": String(run.pinned) }, ["Pin"]);
+    pin.addEventListener("click", async () => {
+      const told = await write(run, { pinned: pin.getAttribute("aria-pressed") !== "true" });
+      if (told) pin.setAttribute("aria-pressed", String(told.pinned));
+    });
+    const back = make("button", { class: "button", type: "button" }, [here ? "On the page" : "Bring back"]);
+    back.disabled = here;
+    back.addEventListener("click", () => {
+      dialog.close();
+      void session.bringBack(run.id);
+    });
+    const words = make("div", { class: "words" }, [name, make("span", { class: "sub" }, [about(run)])]);
+    return make("li", {}, [words, pin, back]);
+  }
+
+  /** @param {Run} run @param {Record<string, unknown>} said @returns {Promise<Run | null>} */
+  async function write(run, said) {
+    says.textContent = "";
+    return request("PATCH", `runs/${run.id}`, said).catch((error) => {
+      says.textContent = error.message;
+      return null;
+    });
+  }
+
+  async function read() {
+    says.textContent = "";
+    try {
+      const page = await request("GET", `runs?limit=20${cursor ? `&cursor=${cursor}` : ""}`);
+      list.append(...page.runs.map(row));
+      cursor = page.next_cursor;
+      if (!list.childElementCount) says.textContent = "There are none yet.";
+    } catch (error) {
+      says.textContent = error instanceof Error ? error.message : String(error);
+    }
+    more.hidden = cursor === null;
+  }
+
+  more.addEventListener("click", read);
+  close.addEventListener("click", () => dialog.close());
+  return async () => {
+    cursor = null;
+    list.replaceChildren();
+    await read();
+    dialog.showModal();
+  };
+}

@@ -1,0 +1,68 @@
+/** The elements that the network's columns are built from: input tiles, headings, units. */
+
+import { drawing, make } from "../ui/dom.js";
+import { featureName } from "../ui/names.js";
+
+/** @param {HTMLElement} column @param {string[]} names @param {string[]} chosen */
+export function placeFeatures(column, names, chosen) {
+  const stack = /** @type {HTMLElement} */ (column.querySelector(".stack"));
+  for (const name of names) {
+    if (stack.querySelector(`[data-feature="${CSS.escape(name)}"]`)) continue;
+    const button = make("button", {
+      class: "unit feature",
+      type: "button",
+      tabindex: "-1",
+      "data-feature": name,
+      "aria-label": `Input ${name}`,
+    });
+    stack.append(
+      make("div", { class: "input" }, [
+        make("span", { class: "name", "aria-hidden": "true" }, featureName(name)),
+        button,
+      ]),
+    );
+  }
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (stack.querySelectorAll(".feature"))) {
+    const name = button.dataset.feature ?? "";
+    const shown = names.includes(name);
+    button.hidden = !shown;
+    /** @type {HTMLElement} */ (button.parentElement).hidden = !shown;
+    button.setAttribute("aria-pressed", String(chosen.includes(name)));
+  }
+}
+
+/** @param {string} name @param {HTMLSelectElement} choice */
+export function chooser(name, choice) {
+  return make("div", { class: "act" }, [drawing(`a-${name}`, "curve"), choice, drawing("i-down")]);
+}
+
+/**
+ * @param {string} kind
+ * @param {HTMLElement} head
+ * @param {HTMLElement} under
+ * @param {number} units
+ * @param {number} layer counted from 1
+ * @param {string} [noun] what an output is for, where there are several
+ */
+export function column(kind, head, under, units, layer, noun = "class") {
+  const stack = make("div", { class: "stack" });
+  for (let unit = 0; unit < units; unit++) {
+    const name =
+      kind === "outputs" ? (units === 1 ? "Output" : `Output for ${noun} ${unit}`) : `Layer ${layer}, unit ${unit + 1}`;
+    stack.append(
+      make("button", {
+        class: "unit",
+        type: "button",
+        tabindex: "-1",
+        "aria-label": name,
+        "data-layer": String(layer),
+        "data-unit": String(unit),
+      }),
+    );
+  }
+  return make("div", { class: `layer ${kind}` }, [
+    make("div", { class: "layer-head" }, [head, under]),
+    stack,
+    make("div", { class: "layer-foot" }),
+  ]);
+}

@@ -1,0 +1,216 @@
+/** The network's columns: headings, choosers and the units as buttons; the canvases beneath draw what they hold. */
+
+import { nameOf, parametersOf } from "../config/activation.js";
+import { counted } from "../lib/format.js";
+import { same, withValue } from "../lib/paths.js";
+import { allowed, answerNoun, describe } from "../state/derived.js";
+import { byId, make, style, write } from "../ui/dom.js";
+import { chooser, column, placeFeatures } from "./columns.js";
+import { rove } from "./roving-focus.js";
+
+const MOST_LAYERS = 8;
+const MOST_UNITS = 16;
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ * @param {() => void} placed called after the columns changed their places
+ */
+export function mountNetwork(store, session, placed) {
+  const { state } = store;
+  const layers = byId("layers");
+  const net = byId("net");
+  const inputs = /** @type {HTMLElement} */ (layers.querySelector(".inputs"));
+  /** @type {unknown} */
+  let built = null;
+  let most = 1;
+  /** @type {((heads: Element[]) => void) | null} */
+  let placeParameters = null;
+
+  /** Units shrink until the longest layer fits: in height, or in width where layers are rows. */
+  function sizeUnits() {
+    const across = getComputedStyle(layers).flexDirection === "column";
+    const pitch = across
+      ? Math.min(44, Math.floor((net.clientWidth + 6) / most))
+      : most <= 8
+        ? 45
+        : Math.max(24, Math.floor(368 / most));
+    const unit = Math.round(pitch * 0.845);
+    net.style.setProperty("--unit", `${unit}px`);
+    net.style.setProperty("--gap", `${pitch - unit}px`);
+  }
+
+  /** @param {import("../state/types.js").HiddenConfig[]} hidden */
+  const setHidden = (hidden) => session.change(withValue(state.config, "network.hidden", hidden));
+  byId("fewer-layers").addEventListener("click", () => setHidden(state.config.network.hidden.slice(0, -1)));
+  byId("more-layers").addEventListener("click", () => {
+    const hidden = state.config.network.hidden;
+    const last = hidden.at(-1) ?? { units: 4, activation: "tanh", dropout: 0 };
+    setHidden([...hidden, { ...last, units: Math.max(2, last.units) }]);
+  });
+
+  layers.addEventListener("click", (event) => {
+    const tile = /** @type {HTMLElement} */ (event.target).closest(".feature");
+    if (tile instanceof HTMLElement) toggle(tile.dataset.feature ?? "");
+  });
+
+  /** @param {string} name */
+  function toggle(name) {
+    if (state.role === "viewer") return;
+    const { features, inputs: count } = describe(state.catalog, state.config);
+    const order = offered(state, count);
+    const next = features.includes(name)
+      ? features.filter((each) => each !== name)
+      : order.filter((each) => features.includes(each) || each === name);
+    if (!next.length) {
+      store.set({ notice: "At least one input must stay switched on." });
+      return;
+    }
+    session.change(withValue(state.config, "features", next));
+  }
+
+  /** @param {number} index */
+  function hiddenColumn(index) {
+    const layer = state.config.network.hidden[index];
+    const choice = make("select", { "aria-label": `Activation of hidden layer ${index + 1}` });
+    for (const entry of state.catalog.activations) choice.add(new Option(entry.title, entry.name));
+    choice.value = nameOf(layer.activation);
+    choice.addEventListener("change", () => {
+      setHidden(
+        state.config.network.hidden.map((each, i) => (i === index ? { ...each, activation: choice.value } : each)),
+      );
+    });
+    /** @param {number} by */
+    const resize = (by) => {
+      const units = layer.units + by;
+      setHidden(state.config.network.hidden.map((each, i) => (i === index ? { ...each, units } : each)));
+    };
+    const fewer = make(
+      "button",
+      {
+        class: "plain small",
+        type: "button",
+        "aria-label": `One unit fewer in layer ${index + 1}`,
+        "data-keep": `fewer-${index}`,
+      },
+      ["−"],
+    );
+    const more = make(
+      "button",
+      {
+        class: "plain small",
+        type: "button",
+        "aria-label": `One unit more in layer ${index + 1}`,
+        "data-keep": `more-${index}`,
+      },
+      ["+"],
+    );
+    choice.dataset.keep = `activation-${index}`;
+    fewer.disabled = layer.units <= 1;
+    more.disabled = layer.units >= MOST_UNITS;
+    fewer.addEventListener("click", () => resize(-1));
+    more.addEventListener("click", () => resize(1));
+    const count = make("output", {}, [String(layer.units)]);
+    return column(
+      "hidden-layer",
+      chooser(nameOf(layer.activation), choice),
+      make("div", { class: "stepper" }, [fewer, count, make("span", { class: "label" }, ["units"]), more]),
+      layer.units,
+      index + 1,
+    );
+  }
+
+  function outputColumn() {
+    const { task, output, outputs } = describe(state.catalog, state.config);
+    const choice = make("select", { "aria-label": "Activation of the output", "data-keep": "output" });
+    const fits = allowed(state.catalog, task).outputs;
+    for (const entry of state.catalog.outputs) {
+      if (!fits.size || fits.has(entry.name)) choice.add(new Option(entry.title, entry.name));
+    }
+    choice.value = output;
+    choice.addEventListener("change", () => {
+      const next = withValue(state.config, "network.output", choice.value);
+      const { losses } = allowed(state.catalog, task, choice.value);
+      session.change(
+        losses.has(describe(state.catalog, next).loss)
+          ? next
+          : withValue(next, "training.loss", [...losses][0] ?? "auto"),
+      );
+    });
+    return column(
+      "outputs",
+      chooser(output, choice),
+      make("span", { class: "sub" }, [outputs === 1 ? "output" : `${outputs} outputs`]),
+      outputs,
+      state.config.network.hidden.length + 1,
+      answerNoun(task),
+    );
+  }
+
+  /** The activations' own parameters; what shows them comes with the first that has any. */
+  function parameters() {
+    const any = state.config.network.hidden.some(({ activation }) => parametersOf(state.catalog, activation).length);
+    net.classList.toggle("with-parameters", any);
+    if (!any) return;
+    if (placeParameters) {
+      placeParameters([...layers.querySelectorAll(".hidden-layer .layer-head")]);
+      placed();
+    } else
+      void Promise.all([import("./activation-parameters.js"), style("later.css")]).then(([{ createParameters }]) => {
+        placeParameters ??= createParameters(store, session);
+        parameters();
+      });
+  }
+
+  function build() {
+    const {
+      inputs: count,
+      features,
+      outputs,
+      sizes,
+      parameters: free,
+      task,
+      classes,
+      output,
+    } = describe(state.catalog, state.config);
+    const hidden = state.config.network.hidden;
+    const key = { hidden, outputs, features, count, output, task, classes };
+    if (same(key, built)) return;
+    built = key;
+    const kept =
+      document.activeElement instanceof HTMLElement && layers.contains(document.activeElement)
+        ? document.activeElement.dataset.keep
+        : null;
+    placeFeatures(inputs, offered(state, count), features);
+    while (layers.lastElementChild !== inputs) layers.lastElementChild?.remove();
+    layers.append(...hidden.map((_, i) => hiddenColumn(i)), outputColumn());
+    parameters();
+    write(byId("input-count"), `${features.length} of ${offered(state, count).length}`);
+    write(byId("layer-count"), String(hidden.length));
+    write(
+      byId("network-words"),
+      `${counted(features.length, "input")}, ${counted(hidden.length, "hidden layer")}, ${counted(free, "weight and bias", "weights and biases")}`,
+    );
+    /** @type {HTMLButtonElement} */ (byId("fewer-layers")).disabled = hidden.length === 0;
+    /** @type {HTMLButtonElement} */ (byId("more-layers")).disabled = hidden.length >= MOST_LAYERS;
+    most = Math.max(...sizes.slice(1), offered(state, count).length);
+    sizeUnits();
+    net.classList.toggle("dense", hidden.length > 5);
+    net.classList.toggle("tight", hidden.length > 3);
+    if (kept) /** @type {HTMLElement | null} */ (layers.querySelector(`[data-keep="${kept}"]`))?.focus();
+    placed();
+  }
+
+  const hear = rove(layers, store);
+  for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, hear);
+  store.on(["config"], build);
+  window.addEventListener("resize", sizeUnits);
+  build();
+}
+
+/** The inputs that the page offers for data of this many dimensions. @param {import("../state/store.js").State} state @param {number} count */
+function offered(state, count) {
+  if (count === 2) return state.catalog.features.map((entry) => entry.name);
+  if (count === 1) return state.catalog.features.map((entry) => entry.name).filter((name) => !name.includes("x2"));
+  return Array.from({ length: count }, (_, i) => `x${i + 1}`);
+}

@@ -1,0 +1,77 @@
+/** What the pointer or a click picks in the network: a unit, its bias or a link. What tells of it comes with the first pick. */
+
+import { same } from "../lib/paths.js";
+import { byId, style, unitElement } from "../ui/dom.js";
+import { biasAt, linkAt } from "./hit-test.js";
+
+/** @typedef {import("../state/types.js").Target} Target */
+
+/** How near, in pixels, counts as on it. */
+const NEAR = 7;
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ * @param {() => import("./geometry.js").Geometry | null} geometry
+ * @returns {(event: any) => void} what hears pointermove, click and keydown of the network
+ */
+export function mountPicking(store, session, geometry) {
+  const { state } = store;
+  const net = byId("net");
+  const popover = byId("popover");
+  /** @type {HTMLElement | null} */
+  let opener = null;
+  let asked = false;
+
+  /** @param {MouseEvent} event @returns {Target | null} */
+  function targetAt(event) {
+    const places = geometry();
+    const element = /** @type {HTMLElement} */ (event.target);
+    if (!places || popover.contains(element) || element.closest(".layer-head > *")) return null;
+    const frame = net.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    const bias = state.config.network.bias ? biasAt(places, x, y) : null;
+    if (bias) return { kind: "bias", ...bias };
+    const unit = element.closest(".unit");
+    if (unit instanceof HTMLElement) {
+      if (unit.dataset.layer === undefined) return null;
+      return { kind: "unit", layer: Number(unit.dataset.layer), unit: Number(unit.dataset.unit) };
+    }
+    const link = linkAt(places, x, y, NEAR);
+    return link ? { kind: "link", ...link } : null;
+  }
+
+  function close() {
+    store.set({ selected: null });
+    opener?.focus();
+  }
+
+  net.addEventListener("pointerleave", () => store.set({ hover: null }));
+  const look = () => {
+    const popped = state.selected ?? (state.hover?.kind === "unit" ? null : state.hover);
+    // A unit that the output map enlarges is asked for at a finer grain.
+    session.look({ fine: [state.hover, state.selected].some((each) => each?.kind === "unit") });
+    if (asked || !popped) return;
+    asked = true;
+    void Promise.all([import("./popover.js"), style("later.css")]).then(([{ mountPopover }]) =>
+      mountPopover(store, session, geometry),
+    );
+  };
+  store.on(["hover", "selected"], look);
+  // What was focused before this script came is hovered already.
+  look();
+
+  return (event) => {
+    if (event.type === "pointermove") {
+      if (event.pointerType === "touch") return;
+      const target = targetAt(event);
+      if (!same(target, state.hover)) store.set({ hover: target });
+      net.classList.toggle("pointing", target?.kind === "link" || target?.kind === "bias");
+    } else if (event.type === "click" && !popover.contains(event.target)) {
+      const target = targetAt(event);
+      const unit = target?.kind === "unit" || target?.kind === "bias" ? target : null;
+      opener = unit && unitElement(net, unit);
+      store.set({ selected: unit ? { ...unit, kind: "unit" } : target });
+    } else if (event.key === "Escape" && state.selected) close();
+  };
+}

@@ -1,0 +1,28 @@
+/** Asks now and then, while a small network trains, which of its units are dead or saturated. */
+
+import { follower } from "../run/poll.js";
+import { describe } from "../state/derived.js";
+import { connected } from "../state/store.js";
+import { mountHealth } from "./unit-marks.js";
+
+const EVERY = 1000;
+/** More weights than these would take the training's own time. */
+const SMALL = 600;
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../run/session.js").Session} session
+ */
+export function mountVitals(store, session) {
+  const { state } = store;
+  mountHealth(store);
+  const following = follower(store, EVERY, async () => {
+    const { run } = state;
+    if (!run || document.hidden || !connected(state) || state.past) return;
+    if (describe(state.catalog, state.config).parameters > SMALL) return;
+    const { epoch, batch, layers } = await session.fetch("diagnostics");
+    if (state.run?.id === run.id)
+      store.set({ health: { run: run.id, series: run.series, epoch, batch, layers: layers } });
+  });
+  following.turn(true);
+}

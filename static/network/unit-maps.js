@@ -1,0 +1,217 @@
+/** Every unit's own small map, drawn from the newest frame through one atlas, and the bias at its corner. */
+
+import { outputScale, unitScale } from "../charts/colour-ranges.js";
+import { palette, signedColour } from "../charts/palette.js";
+import { nameOf } from "../config/activation.js";
+import { describe, lookOf } from "../state/derived.js";
+import { mapOf } from "../state/frame-maps.js";
+import { shown } from "../state/store.js";
+import { byId, canvasById, fit, write } from "../ui/dom.js";
+import { biasSpot } from "./geometry.js";
+
+const SIDE = 25;
+/** Bars of the picture of an input without a map. */
+const BINS = 9;
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {() => import("./geometry.js").Geometry | null} geometry
+ */
+export function mapsDrawer(store, geometry) {
+  const { state } = store;
+  const canvas = canvasById("maps");
+  const atlas = document.createElement("canvas");
+  const pen = /** @type {CanvasRenderingContext2D} */ (atlas.getContext("2d", { willReadFrequently: true }));
+  const table = new Uint32Array(256);
+  /** @type {ImageData | null} */
+  let image = null;
+  /** @type {{of: import("../state/types.js").Points | null, shares: number[][]}} */
+  let spreads = { of: null, shares: [] };
+
+  /** @param {number} tiles */
+  function prepare(tiles) {
+    const rows = Math.ceil(tiles / 16);
+    if (!image || image.height !== rows * SIDE) {
+      atlas.width = 16 * SIDE;
+      atlas.height = rows * SIDE;
+      image = pen.createImageData(atlas.width, atlas.height);
+    }
+    return new Uint32Array(image.data.buffer);
+  }
+
+  /** How often an input takes which values, least to greatest, the commonest at 1. @param {number} input */
+  function spread(input) {
+    if (spreads.of !== state.points) spreads = { of: state.points, shares: [] };
+    spreads.shares[input] ??= shares((state.points?.inputs ?? []).map((row) => row[input] ?? 0));
+    return spreads.shares[input];
+  }
+
+  return function draw() {
+    const places = geometry();
+    if (!places) return;
+    const colours = palette(state.theme);
+    const { context, width, height } = fit(canvas);
+    const { output, classes, answers } = describe(state.catalog, state.config);
+    const hidden = places.layers.slice(1, -1);
+    const ends = places.layers.at(-1) ?? [];
+    const inputs = places.features.length;
+    const pixels = prepare(inputs + hidden.reduce((sum, layer) => sum + layer.length, 0) + ends.length);
+    const wide = 16 * SIDE;
+    let tile = 0;
+    /** @type {{box: import("./geometry.js").Box, tile: number}[]} */
+    const placed = [];
+    /** Inputs that the plane of the maps does not span: how their values lie stands in place of a map. */
+    const bars = [];
+
+    /**
+     * @param {import("./geometry.js").Box} box
+     * @param {{bytes: ArrayLike<number>, rows: number, columns: number}} map
+     */
+    const paint = (box, map) => {
+      const left = (tile % 16) * SIDE;
+      const top = Math.floor(tile / 16) * SIDE;
+      for (let y = 0; y < SIDE; y++) {
+        // A map of one input is a single row, shown on every line.
+        const row = map.rows === 1 ? 0 : Math.round(((SIDE - 1 - y) / (SIDE - 1)) * (map.rows - 1));
+        for (let x = 0; x < SIDE; x++) {
+          const column = map.columns === SIDE ? x : Math.round((x / (SIDE - 1)) * (map.columns - 1));
+          pixels[(top + y) * wide + left + x] = table[map.bytes[row * map.columns + column]];
+        }
+      }
+      placed.push({ box, tile });
+      tile++;
+    };
+
+    for (const feature of places.features) {
+      const entry = state.catalog.features.find((each) => each.name === feature.name);
+      if (!entry?.map) {
+        bars.push(feature);
+        continue;
+      }
+      const most = Math.max(Math.abs(entry.low), Math.abs(entry.high));
+      fillTable(table, feature.used ? colours.units : colours.faint, entry.low, entry.high, 0, most);
+      paint(feature.box, { bytes: entry.map.flat(), rows: entry.map.length, columns: entry.map[0]?.length ?? 1 });
+    }
+    hidden.forEach((boxes, l) => {
+      const activation = nameOf(state.config.network.hidden[l]?.activation);
+      boxes.forEach((box, unit) => {
+        const map = mapOf(shown(state), `neurons.${l}`, unit);
+        if (!map) return;
+        const { centre, half } = unitScale(activation, map.low, map.high);
+        fillTable(table, colours.units, map.low, map.high, centre, half);
+        paint(box, map);
+      });
+    });
+    ends.forEach((box, k) => {
+      const map = mapOf(shown(state), "boundary", k);
+      if (!map) return;
+      const scale = outputScale(output, state.points, answers > 1 ? k : 0);
+      const lookup = classes > 2 ? (colours.classUnits[lookOf(k).colour] ?? colours.units) : colours.units;
+      if (classes > 2) fillTable(table, lookup, map.low, map.high, 0.5, 0.5);
+      else fillTable(table, lookup, map.low, map.high, scale.centre, scale.half);
+      paint(box, map);
+    });
+
+    context.clearRect(0, 0, width, height);
+    if (image) pen.putImageData(image, 0, 0);
+    context.imageSmoothingEnabled = true;
+    for (const { box, tile: index } of placed) {
+      // Half a texel inside its tile, so that smoothing never takes in a neighbour.
+      context.drawImage(
+        atlas,
+        (index % 16) * SIDE + 0.5,
+        Math.floor(index / 16) * SIDE + 0.5,
+        SIDE - 1,
+        SIDE - 1,
+        box.x,
+        box.y,
+        box.size,
+        box.size,
+      );
+    }
+    for (const { box, name, used } of bars) {
+      context.globalAlpha = used ? 1 : 0.4;
+      drawSpread(context, box, spread(Number(name.slice(1)) - 1), colours);
+    }
+    context.globalAlpha = 1;
+    feet(state);
+  };
+}
+
+/** @param {CanvasRenderingContext2D} context @param {import("./geometry.js").Box} box @param {number[]} heights @param {import("../charts/palette.js").Palette} colours */
+function drawSpread(context, { x, y, size }, heights, colours) {
+  context.fillStyle = colours.of("paper");
+  context.fillRect(x, y, size, size);
+  context.fillStyle = colours.of("edge");
+  const wide = (size - 6) / BINS;
+  heights.forEach((share, i) => {
+    const high = share * (size - 10);
+    context.fillRect(x + 3 + i * wide, y + size - 3 - high, Math.max(1, wide - 0.75), high);
+  });
+}
+
+/** @param {number[]} values */
+function shares(values) {
+  const counts = new Array(BINS).fill(0);
+  const low = Math.min(...values);
+  const step = (Math.max(...values) - low) / BINS || 1;
+  for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - low) / step))]++;
+  const most = Math.max(1, ...counts);
+  return counts.map((count) => count / most);
+}
+
+/**
+ * The pixel for each of the 256 bytes of a map.
+ * @param {Uint32Array} table
+ * @param {Uint32Array} lookup
+ * @param {number} low
+ * @param {number} high
+ * @param {number} centre the value shown as zero
+ * @param {number} half the distance from it to full strength
+ */
+export function fillTable(table, lookup, low, high, centre, half) {
+  const first = ((low - centre) / half + 1) * 127.5;
+  const step = ((high - low) / half) * (127.5 / 255);
+  for (let u = 0; u < 256; u++) {
+    const at = first + step * u;
+    table[u] = lookup[at < 0 ? 0 : at > 255 ? 255 : Math.round(at)];
+  }
+}
+
+/**
+ * The biases as dots on the units' lower left corners, over their frames.
+ * @param {import("../state/store.js").Store} store
+ * @param {() => import("./geometry.js").Geometry | null} geometry
+ */
+export function biasDrawer({ state }, geometry) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvasById("over").getContext("2d"));
+  return function draw() {
+    const places = geometry();
+    if (!places || !state.config.network.bias) return;
+    const colours = palette(state.theme);
+    places.layers.slice(1).forEach((boxes, l) => {
+      const biases = shown(state)?.tensors[`biases.${l}`]?.data;
+      boxes.forEach((box, unit) => {
+        const value = biases?.[unit];
+        if (value === undefined) return;
+        context.beginPath();
+        const { x, y, radius } = biasSpot(box);
+        context.arc(x, y, radius, 0, Math.PI * 2);
+        context.fillStyle = signedColour(colours, value / 1.5);
+        context.fill();
+        context.lineWidth = 1;
+        context.strokeStyle = colours.of("edge");
+        context.stroke();
+      });
+    });
+  };
+}
+
+/** Says under each column what its colours mean. @param {import("../state/store.js").State} state */
+function feet(state) {
+  const columns = byId("layers").querySelectorAll(".hidden-layer .layer-foot");
+  columns.forEach((foot, l) => {
+    const activation = nameOf(state.config.network.hidden[l]?.activation);
+    write(foot, unitScale(activation, -1, 1).words);
+  });
+}

@@ -1,0 +1,76 @@
+/** The confusion matrix of the test points, or of the training points where there are no others, as the server labels them. */
+
+import { takesThreshold, tested } from "../state/accuracy.js";
+import { answerNoun, answerOf, describe, lookOf, outputShown } from "../state/derived.js";
+import { predictedShown } from "../state/store.js";
+import { byId, drawing, make } from "../ui/dom.js";
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/scheduler.js").Scheduler} scheduler
+ */
+export function mountConfusion(store, scheduler) {
+  const { state } = store;
+  const section = byId("confusion");
+  let shown = "";
+
+  /** @param {number} classes @param {(number | number[])[]} labels @param {number} answer */
+  function count(classes, labels, answer) {
+    const wanted = tested(state.points) ? "test" : "train";
+    const table = Array.from({ length: classes }, () => new Array(classes).fill(0));
+    state.points?.split.forEach((part, i) => {
+      const row = part === wanted ? table[answerOf(state.points?.targets[i], answer)] : null;
+      const said = answerOf(labels[i], answer);
+      if (row && said in row) row[said]++;
+    });
+    return table;
+  }
+
+  /** @param {number} k */
+  const badge = (k) => drawing(`i-${lookOf(k).shape}`, `icon class-${lookOf(k).colour}`);
+
+  const redraw = scheduler.task(() => {
+    const { task, classes, answers } = describe(state.catalog, state.config);
+    section.hidden = task === "regression" || !state.predicted?.labels;
+    const predicted = predictedShown(state);
+    const labels = predicted?.labels;
+    // While the server is asked about an epoch looked back at, the table of the one before stays, as its title says.
+    if (section.hidden || !labels) return;
+    const answer = answers > 1 ? (outputShown(state) ?? 0) : 0;
+    const table = count(classes, labels, answer);
+    const of = answers > 1 ? `, ${answerNoun(task)} ${answer},` : "";
+    const at = takesThreshold(state) ? ` at threshold ${predicted.threshold.toFixed(2)}` : "";
+    const then = state.past ? `, epoch ${state.past.epoch.toLocaleString("en")}` : "";
+    const title = `${tested(state.points) ? "Test" : "Training"} points${of}${at}${then}`;
+    const key = JSON.stringify([table, title]);
+    if (key === shown) return;
+    shown = key;
+    section.classList.toggle("many", classes > 2);
+    const head = make("tr", {}, [
+      make("td", { class: "corner" }),
+      ...table.map((_, k) =>
+        make("th", { scope: "col" }, classes > 2 ? [said(k), badge(k)] : ["said", badge(k), said(k)]),
+      ),
+    ]);
+    const rows = table.map((cells, is) =>
+      make("tr", {}, [
+        make("th", { scope: "row" }, ["is", badge(is), make("span", { class: "unseen" }, [` class ${is}`])]),
+        ...cells.map((figure, k) =>
+          make("td", { class: k === is ? "right" : "wrong" }, [
+            make("b", {}, [String(figure)]),
+            make("span", {}, [k === is ? "right" : "wrong"]),
+          ]),
+        ),
+      ]),
+    );
+    section.replaceChildren(
+      make("h3", {}, [title]),
+      make("table", {}, [make("thead", {}, [head]), make("tbody", {}, rows)]),
+    );
+  }, 100);
+
+  store.on(["predicted", "points", "config", "threshold", "past", "answer", "hover", "selected"], redraw);
+}
+
+/** @param {number} k */
+const said = (k) => make("span", { class: "unseen" }, [`said class ${k}`]);

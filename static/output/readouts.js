@@ -1,0 +1,186 @@
+/** What stands around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
+
+import { outputScale, unitShown } from "../charts/colour-ranges.js";
+import { loss, percent, short } from "../lib/format.js";
+import { shareRight, tested, thresholdOf } from "../state/accuracy.js";
+import { answerNoun, describe, lookOf, outputShown } from "../state/derived.js";
+import { predictedShown, shownFigure } from "../state/store.js";
+import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
+import { unitName } from "../ui/names.js";
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("../state/scheduler.js").Scheduler} scheduler
+ */
+export function mountReadouts(store, scheduler) {
+  const { state } = store;
+  const threshold = byId("threshold");
+  const slider = inputById("threshold-slider");
+  let choosing = false;
+
+  for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-show]"))) {
+    const name = /** @type {keyof typeof state.show} */ (box.dataset.show);
+    box.checked = state.show[name];
+    box.addEventListener("change", () => store.set({ show: { ...state.show, [name]: box.checked } }));
+    store.on(["show"], () => {
+      box.checked = state.show[name] && !box.disabled;
+    });
+  }
+  slider.addEventListener("input", () => store.set({ threshold: Number(slider.value) }));
+
+  const figures = scheduler.task(() => {
+    const empty = state.history.length === 0;
+    const test = tested(state.points);
+    for (const [id, name] of /** @type {const} */ ([
+      ["test-loss", "test_loss"],
+      ["train-loss", "train_loss"],
+    ])) {
+      const element = byId(id);
+      const value = shownFigure(state, name);
+      const none = name === "test_loss" && !test;
+      element.classList.toggle("words", !empty && value === null);
+      write(element, empty ? "–" : none ? "no test points" : loss(value));
+    }
+    const { value, threshold } = accuracy();
+    write(byId("accuracy-of"), `${test ? "Test" : "Training"} accuracy`);
+    write(byId("test-accuracy"), empty || value === null ? "–" : percent(value));
+    const at = byId("accuracy-at");
+    at.hidden = threshold === null;
+    write(/** @type {Element} */ (at.querySelector(".value")), threshold?.toFixed(2) ?? "");
+  }, 100);
+
+  /** The share of points right: as measured, in the middle; at another threshold as counted from the server's labels. */
+  function accuracy() {
+    const part = tested(state.points) ? "test" : "train";
+    const middle = thresholdOf(state) === 0.5;
+    const predicted = middle ? null : predictedShown(state);
+    return predicted?.labels && state.points
+      ? { value: shareRight(state.points, predicted.labels, part), threshold: predicted.threshold }
+      : { value: shownFigure(state, `${part}_accuracy`), threshold: middle ? null : 0.5 };
+  }
+
+  function structure() {
+    const { task, output, classes, inputs, answers } = describe(state.catalog, state.config);
+    const many = classes > 2;
+    const scale = outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
+    const readout = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
+    readout.hidden = task === "regression";
+    threshold.hidden = many;
+    threshold.classList.toggle("fixed", output !== "sigmoid");
+    threshold.querySelectorAll(".low, .high").forEach((end, k) => {
+      /** @type {HTMLElement} */ (end).hidden = task === "regression";
+      write(
+        /** @type {Element} */ (end.querySelector(".said")),
+        task === "multilabel" ? ["no", "yes"][k] : `class ${k}`,
+      );
+    });
+    if (answers > 1 && !choosing) {
+      choosing = true;
+      void import("./output-select.js").then(({ mountAnswers }) => mountAnswers(store));
+    }
+    legend();
+    const tallest = inputs === 1 ? scale.half * 1.2 : 6;
+    document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
+      write(figure, short((1 - i / 2) * tallest));
+    });
+    write(byId("threshold-value"), state.threshold.toFixed(2));
+    slider.value = String(state.threshold);
+    const list = byId("classes");
+    list.hidden = !many;
+    if (many && list.children.length !== classes) {
+      list.replaceChildren(
+        ...Array.from({ length: classes }, (_, k) => {
+          const look = lookOf(k);
+          return make("li", {}, [drawing(`i-${look.shape}`, `icon class-${look.colour}`), `class ${k}`]);
+        }),
+      );
+    }
+    const errors = /** @type {HTMLInputElement} */ (document.querySelector("[data-show=errors]"));
+    const discrete = /** @type {HTMLInputElement} */ (document.querySelector("[data-show=discrete]"));
+    errors.disabled = discrete.disabled = task === "regression";
+    errors.checked = state.show.errors && !errors.disabled;
+    discrete.checked = state.show.discrete && !discrete.disabled;
+    title();
+    hairlines();
+  }
+
+  /** The legend is that of what the map shows: while it enlarges a unit, of the unit's answers. */
+  function legend() {
+    const { output, answers } = describe(state.catalog, state.config);
+    const half = unitShown(state)?.scale.half;
+    const { low, high } = half
+      ? { low: -half, high: half }
+      : outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
+    threshold.classList.toggle("of-unit", half !== undefined);
+    write(byId("scale-low"), short(low));
+    write(byId("scale-high"), short(high));
+  }
+
+  function title() {
+    const target = state.selected?.kind === "unit" ? state.selected : state.hover;
+    const { task, output, classes, inputs } = describe(state.catalog, state.config);
+    const last = state.config.network.hidden.length + 1;
+    const alone = outputShown(state);
+    const which = alone === null ? "" : ` ${answerNoun(task)} ${alone}`;
+    const half = classes > 2 ? unitShown(state)?.scale.half : undefined;
+    const span = half ? `, ${short(-half, 2)} to ${short(half, 2)}` : "";
+    const words =
+      target?.kind === "unit" && target.layer < last
+        ? `what ${unitName(target.layer, target.unit, last)} answers${span}`
+        : task === "regression"
+          ? `predicted${which || (inputs === 1 ? " curve" : " value")}`
+          : classes > 2 && !which
+            ? "the likeliest class"
+            : output === "tanh"
+              ? "the output: −1 is class 0, 1 is class 1"
+              : `probability of${which || " class 1"}`;
+    write(byId("output-words"), words);
+    hairlines();
+  }
+
+  /** Two lines join the unit that the map enlarges to the map. */
+  function hairlines() {
+    const target = state.selected?.kind === "unit" ? state.selected : state.hover;
+    const pointed = target?.kind === "unit" ? unitElement(document, target) : null;
+    const outputs = document.querySelectorAll(".outputs .unit");
+    const alone = pointed ?? outputs[outputShown(state) ?? -1];
+    const unit = alone ?? outputs[0];
+    const last = alone ?? outputs[outputs.length - 1];
+    const [upper, lower] = [...document.querySelectorAll("#hairlines line")];
+    if (!unit || !last || !upper || !lower) return;
+    const stage = byId("stage").getBoundingClientRect();
+    const from = unit.getBoundingClientRect();
+    const to = byId("map-canvas").getBoundingClientRect();
+    const x1 = from.right - stage.left + 3;
+    const x2 = to.left - stage.left;
+    const lines = /** @type {[Element, number, number][]} */ ([
+      [upper, from.top - stage.top, to.top - stage.top],
+      [lower, last.getBoundingClientRect().bottom - stage.top, to.bottom - stage.top],
+    ]);
+    for (const [line, y1, y2] of lines) {
+      for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(name, value.toFixed(1));
+    }
+  }
+
+  function stale() {
+    const note = byId("map-stale");
+    const run = state.run;
+    const words = state.past
+      ? `epoch ${state.past.epoch.toLocaleString("en")}`
+      : state.connection === "lost"
+        ? `as of epoch ${state.frame?.epoch ?? 0}`
+        : run?.state === "diverged"
+          ? `epoch ${state.frame?.epoch ?? 0}, the last drawn`
+          : "";
+    note.hidden = !words;
+    write(note, words);
+  }
+
+  store.on(["rows", "run", "past", "points", "predicted", "threshold", "config"], figures);
+  store.on(["config", "points", "threshold", "answer"], structure);
+  store.on(["hover", "selected"], title);
+  store.on(["hover", "selected", "frame", "past"], legend);
+  store.on(["layout"], hairlines);
+  store.on(["connection", "run", "frame", "past"], stale);
+  structure();
+}

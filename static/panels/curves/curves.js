@@ -1,0 +1,194 @@
+/** The panel Curves: loss, accuracy and learning rate over the epochs, with one hairline through all of them. */
+
+import { missing, reach } from "../../charts/hatch.js";
+import { drawChart } from "../../charts/line-chart.js";
+import { palette } from "../../charts/palette.js";
+import { axisFigure, loss as figure, percent } from "../../lib/format.js";
+import { linear, logarithmic } from "../../lib/scales.js";
+import { extent, smooth } from "../../lib/series.js";
+import { takesThreshold, tested } from "../../state/accuracy.js";
+import { describe } from "../../state/derived.js";
+import { byId, canvasById, later, write } from "../../ui/dom.js";
+import { accuracyWords, lossWords } from "../../ui/spoken.js";
+
+const SMOOTHING = 0.9;
+const WORDS = {
+  cross_entropy: "mean cross-entropy per point",
+  mse: "mean squared error",
+  half_squared_error: "half the squared error",
+};
+
+/**
+ * @param {import("../../state/store.js").Store} store
+ * @param {import("../../state/scheduler.js").Scheduler} scheduler
+ */
+export function mountCurves(store, scheduler) {
+  const { state } = store;
+  const charts = {
+    loss: canvasById("chart-loss"),
+    accuracy: canvasById("chart-accuracy"),
+    rate: canvasById("chart-rate"),
+  };
+  /** @type {Record<string, number>} */
+  const room = { loss: 88, accuracy: 72, rate: 52 };
+  /** The row pointed at. @type {number | null} */
+  let row = null;
+
+  /** @param {import("../../state/metrics-log.js").MetricName} name */
+  const column = (name) => {
+    const values = state.history.column(name).values;
+    return state.show.smooth ? smooth(values, state.history.length, SMOOTHING) : values;
+  };
+  /** The row under the hairline: the one pointed at, or the epoch looked back at. */
+  function at() {
+    const wanted = row ?? state.past?.epoch;
+    return wanted === undefined ? null : Math.min(wanted, state.history.length - 1);
+  }
+  const shared = () => ({
+    epochs: state.history.epochs.values,
+    count: state.history.length,
+    x: linear(0, Math.max(20, reach(state))),
+    row: at(),
+    missing: missing(state),
+  });
+
+  /**
+   * The training line, and the test line where points are held back.
+   * @param {Float32Array} train
+   * @param {Float32Array} test
+   * @param {(value: number | null) => string} words
+   * @returns {import("../../charts/line-chart.js").Line[]}
+   */
+  const lines = (train, test, words) =>
+    tested(state.points)
+      ? [
+          { values: train, style: "quiet", name: "train", words },
+          { values: test, style: "main", name: "test", words },
+        ]
+      : [{ values: train, style: "main", name: "train", words }];
+
+  /** The value at the end of a line of losses. @param {number | null} value */
+  const end = (value) => {
+    if (value === null) return "none";
+    return value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? axisFigure(value) : figure(value);
+  };
+
+  function lossChart() {
+    const { history } = state;
+    const floor = state.show.log ? 0 : Number.NEGATIVE_INFINITY;
+    const train = column("train_loss");
+    const test = column("test_loss");
+    const penalty = column("penalty");
+    const penalised = (extent(penalty, history.length, 0)?.[1] ?? 0) > 0;
+    const ends = [train, test, ...(penalised ? [penalty] : [])]
+      .map((values) => extent(values, history.length, floor))
+      .filter((end) => end !== null);
+    const high = Math.max(...ends.map((end) => end[1]), state.show.log ? 1e-6 : 0.1);
+    const low = Math.max(1e-7, Math.min(...ends.map((end) => end[0] * 0.8), high / 10));
+    const y = state.show.log ? logarithmic(low, high * 1.25) : linear(0, high * 1.05);
+    drawChart(
+      charts.loss,
+      {
+        ...shared(),
+        y,
+        figure: axisFigure,
+        lines: [
+          ...(penalised
+            ? [{ values: penalty, style: /** @type {const} */ ("dotted"), name: "penalty", words: end }]
+            : []),
+          ...lines(train, test, end),
+        ],
+        gap: tested(state.points),
+        marks: state.marks,
+        labels: room.loss,
+      },
+      palette(state.theme),
+    );
+  }
+
+  function accuracyChart() {
+    const { history } = state;
+    const train = column("train_accuracy");
+    const test = column("test_accuracy");
+    const ends = [train, test].map((values) => extent(values, history.length)).filter((end) => end !== null);
+    const least = Math.min(...ends.map((end) => end[0]), 0.9);
+    const words = (/** @type {number | null} */ value) => (value === null ? "none" : percent(value));
+    drawChart(
+      charts.accuracy,
+      {
+        ...shared(),
+        y: linear(Math.max(0, Math.floor(least * 10 - 0.001) / 10), 1),
+        figure: (value) => `${Math.round(value * 100)}${value === 1 ? " %" : ""}`,
+        lines: [...lines(train, test, words)],
+        gap: tested(state.points),
+        marks: [],
+        labels: room.accuracy,
+      },
+      palette(state.theme),
+    );
+  }
+
+  function rateChart() {
+    const values = state.history.column("learning_rate").values;
+    const [low, high] = extent(values, state.history.length, 0) ?? [0.01, 0.1];
+    drawChart(
+      charts.rate,
+      {
+        ...shared(),
+        y: logarithmic(low / 3, high * 3),
+        figure: axisFigure,
+        lines: [{ values, style: "main", name: "", words: (value) => (value === null ? "" : axisFigure(value)) }],
+        gap: false,
+        marks: [],
+        labels: room.rate,
+      },
+      palette(state.theme),
+    );
+  }
+
+  const redraw = scheduler.task(() => {
+    if (byId("panel-curves").hidden) return;
+    const { task } = describe(state.catalog, state.config);
+    /** @type {HTMLElement} */ (charts.accuracy.parentElement).hidden = task === "regression";
+    lossChart();
+    if (task !== "regression") accuracyChart();
+    if (charts.rate.clientWidth) rateChart();
+    name();
+  }, 100);
+
+  /** Says the newest values to those who cannot see the lines. */
+  function name() {
+    const { history } = state;
+    const loss = history.length ? `Loss by epoch: ${lossWords(state)}` : "Loss by epoch";
+    if (document.activeElement !== charts.loss) charts.loss.setAttribute("aria-label", loss);
+    const accuracy = history.length ? `Accuracy by epoch: ${accuracyWords(state)}` : "Accuracy by epoch";
+    if (document.activeElement !== charts.accuracy) charts.accuracy.setAttribute("aria-label", accuracy);
+  }
+
+  for (const [key, canvas] of Object.entries(charts))
+    later(canvas, ["pointermove", "pointerdown", "keydown"], async () => {
+      const { reader } = await import("../../charts/chart-cursor.js");
+      return reader(canvas, room[key] ?? 0, state, (next) => {
+        row = next;
+        redraw();
+      });
+    });
+
+  later(byId("csv"), ["click"], async () => {
+    const { saveMetrics } = await import("./csv.js");
+    return () =>
+      state.run && saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
+  });
+
+  function words() {
+    const { loss, task } = describe(state.catalog, state.config);
+    write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
+    const noun = task === "multilabel" ? "labels" : "points";
+    const at = takesThreshold(state) ? ", at threshold 0.50" : "";
+    write(byId("accuracy-words"), `share of ${noun} right${at}`);
+    redraw();
+  }
+  store.on(["rows", "past", "show", "theme", "layout", "marks", "points"], redraw);
+  store.on(["config"], words);
+  words();
+}

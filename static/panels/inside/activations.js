@@ -1,0 +1,162 @@
+/** Activations: the gallery of all, and where the pre-activations of one unit lie on its own. */
+
+import { request } from "../../api/client.js";
+import { palette } from "../../charts/palette.js";
+import { follower } from "../../run/poll.js";
+import { describe } from "../../state/derived.js";
+import { drawing, make, write } from "../../ui/dom.js";
+import { unitName } from "../../ui/names.js";
+import { galleryView } from "./gallery.js";
+import { shapesOf } from "./names.js";
+import { standView } from "./stand.js";
+
+const EVERY = 700;
+const MOST = 256;
+
+/**
+ * @typedef {import("./gallery.js").Activation} Activation
+ * @typedef {{layer: number, unit: number}} Unit layer from 1, unit from 0
+ */
+
+/** @param {import("./inside.js").Page} page @returns {import("./inside.js").Section} */
+export function activationsSection({ store, session, scheduler }) {
+  const { state } = store;
+  const entries = /** @type {Activation[]} */ (state.catalog.activations);
+  /** @type {Unit} */
+  let unit = { layer: 1, unit: 0 };
+  /** @type {{unit: Unit, seen: import("./stand.js").Seen} | null} */
+  let found = null;
+  /** @type {Record<string, import("../../charts/activation-plot.js").Curve>} by name, as they usually are; the page itself comes without them */
+  let curves = {};
+  /** @type {import("./gallery.js").Used[]} the hidden layers' own, where they differ from that */
+  let used = [];
+  let open = false;
+
+  const title = make("span", { class: "sub" });
+  const choice = make("select", { id: "inside-unit" });
+  choice.addEventListener("change", () => {
+    const [layer, index] = choice.value.split(" ").map(Number);
+    take({ layer, unit: index });
+  });
+  const stand = standView(state);
+  const gallery = galleryView(entries);
+  const root = make("div", { class: "inside-activations" }, [
+    make("section", { class: "one" }, [
+      make("h3", {}, ["Where a unit stands ", title]),
+      make("div", { class: "field" }, [
+        make("label", { for: "inside-unit" }, ["Unit, as pointed at in the network or chosen here"]),
+        make("div", { class: "rule" }, [choice, drawing("i-down")]),
+      ]),
+      ...stand.parts,
+    ]),
+    gallery.root,
+  ]);
+
+  const poll = follower(store, EVERY, async () => {
+    const asked = unit;
+    const run = state.run?.id;
+    const [answer, own] = await Promise.all([
+      session.fetch(`trace?count=${MOST}`),
+      varied() ? session.fetch("activations") : { layers: [] },
+    ]);
+    if (run !== state.run?.id) return;
+    used = own.layers;
+    found = null;
+    const layer = answer.layers[asked.layer - 1];
+    if (layer?.Z[asked.unit]) {
+      const [z, a] = [layer.Z, layer.A].map((rows) =>
+        rows[asked.unit].map((/** @type {number | null} */ value) => value ?? Number.NaN),
+      );
+      found = { unit: asked, seen: { epoch: answer.epoch, z, a } };
+    }
+    redraw();
+    if (asked !== unit) poll.again();
+  });
+
+  /** Whether some layer's activation may be another than the catalog draws. */
+  const varied = () =>
+    shapesOf(state).some(({ activation }) => {
+      const entry = entries.find(({ name }) => name === activation);
+      return entry?.parameters?.length || entry?.learned?.length;
+    });
+
+  /** @param {Unit} next */
+  function take(next) {
+    if (next.layer === unit.layer && next.unit === unit.unit) return;
+    unit = next;
+    choice.value = `${unit.layer} ${unit.unit}`;
+    poll.again();
+  }
+
+  /** The unit pointed at, focused or opened in the network; the last one stays. */
+  function follow() {
+    const target = state.hover?.kind === "unit" ? state.hover : state.selected?.kind === "unit" ? state.selected : null;
+    if (target) take({ layer: target.layer, unit: target.unit });
+  }
+
+  function fill() {
+    const { sizes } = describe(state.catalog, state.config);
+    const last = sizes.length - 1;
+    const key = sizes.slice(1).join();
+    if (unit.layer > last || unit.unit >= sizes[unit.layer]) unit = { layer: 1, unit: 0 };
+    if (choice.dataset.key !== key) {
+      choice.dataset.key = key;
+      choice.replaceChildren(
+        ...sizes.slice(1).flatMap((units, l) =>
+          Array.from({ length: units }, (_, k) => {
+            const words = unitName(l + 1, k, last);
+            return new Option(words[0].toUpperCase() + words.slice(1), `${l + 1} ${k}`);
+          }),
+        ),
+      );
+    }
+    choice.value = `${unit.layer} ${unit.unit}`;
+    found = null;
+    used = [];
+    poll.again();
+  }
+
+  function draw() {
+    const colours = palette(state.theme);
+    const names = shapesOf(state).map(({ activation }) => activation);
+    const name = names[unit.layer - 1];
+    const entry = entries.find((each) => each.name === name);
+    const seen = found?.unit === unit ? found.seen : null;
+    write(title, entry?.title ?? name);
+    gallery.tell(names, used);
+    gallery.draw(curves, used, colours);
+    const curve = used[unit.layer - 1]?.curve ?? curves[name] ?? null;
+    stand.draw({ name, title: entry?.title ?? name, curve, seen }, colours);
+  }
+
+  async function readCurves() {
+    const catalog = await request("GET", "catalog").catch(() => null);
+    if (!catalog) return;
+    curves = Object.fromEntries(catalog.activations.map((/** @type {any} */ entry) => [entry.name, entry.curve]));
+    redraw();
+  }
+
+  const redraw = scheduler.task(() => open && draw(), 60);
+  store.on(["theme", "layout"], () => open && redraw());
+  store.on(["hover", "selected"], () => open && follow());
+  store.on(["config", "points"], () => {
+    if (!open) return;
+    fill();
+    redraw();
+  });
+  return {
+    root,
+    show() {
+      open = true;
+      if (!curves.tanh) void readCurves();
+      follow();
+      fill();
+      poll.turn(true);
+      draw();
+    },
+    hide() {
+      open = false;
+      poll.turn(false);
+    },
+  };
+}

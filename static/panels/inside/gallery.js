@@ -1,0 +1,102 @@
+/** The gallery of activations: each with its curve, its slope, its formulas, and what it is good and bad for. */
+
+import { drawActivation } from "../../charts/activation-plot.js";
+import { short } from "../../lib/format.js";
+import { make, write } from "../../ui/dom.js";
+import { mathml } from "../../ui/mathml.js";
+
+/**
+ * @typedef {import("../../charts/activation-plot.js").Curve} Curve
+ * @typedef {import("../../state/types.js").Entry & {derivative_formula: string, note: string, learned?: import("../../state/types.js").ParameterEntry[]}} Activation
+ * @typedef {{activation: string, parameters: Record<string, number>, curve: Curve}} Used an activation as a hidden layer has it
+ */
+
+/** @param {Activation[]} entries */
+export function galleryView(entries) {
+  const cards = entries.map((entry) => {
+    const canvas = make("canvas", { role: "img", "aria-label": `Curve of ${entry.title}, solid, its slope dashed` });
+    const used = make("span", { class: "sub" });
+    const parameters = make("p", { class: "aside figures" });
+    const box = make("li", {}, [
+      make("h3", {}, [entry.title, " ", used]),
+      canvas,
+      ...formulas(entry.formula ?? ""),
+      ...formulas(entry.derivative_formula),
+      parameters,
+      make("p", { class: "aside" }, [entry.note]),
+    ]);
+    parameters.hidden = !numbersOf(entry).length;
+    return { entry, canvas, used, parameters, box };
+  });
+  const list = make(
+    "ul",
+    { class: "gallery" },
+    cards.map((card) => card.box),
+  );
+  const root = make("section", {}, [
+    make("h3", {}, [
+      "Activations ",
+      make("span", { class: "sub" }, [
+        "a = f(z), the output, is solid; f′(z), its slope, dashed; all on one scale, z from −4 to 4; σ is the sigmoid",
+      ]),
+    ]),
+    list,
+  ]);
+
+  /** Says which layers use what, and with which parameters. @param {string[]} names of the layers' activations @param {Used[]} layers */
+  function tell(names, layers) {
+    for (const { entry, used, parameters } of cards) {
+      const by = names.flatMap((name, l) => (name === entry.name ? [l] : []));
+      const hidden = by.filter((l) => l < names.length - 1).map((l) => l + 1);
+      const words = [
+        hidden.length ? `${hidden.length === 1 ? "layer" : "layers"} ${hidden.join(", ")}` : "",
+        by.includes(names.length - 1) ? "output" : "",
+      ];
+      write(used, words.filter(Boolean).join(" and "));
+      const [number] = numbersOf(entry);
+      if (!number) continue;
+      const told = hidden.flatMap((l) => layers[l - 1]?.parameters[number.name] ?? []);
+      const usual = short(number.default ?? 0, 2) + (entry.learned?.length ? " at the start" : "");
+      const value = told.length ? told.map((each) => short(each, 2)).join(" and ") : usual;
+      write(parameters, `α = ${value}, ${number.title}`);
+    }
+  }
+
+  /** Draws each as the first layer that uses it has it, the others as they usually are. @param {Record<string, Curve>} usual @param {Used[]} layers @param {import("../../charts/palette.js").Palette} colours */
+  function draw(usual, layers, colours) {
+    for (const { entry, canvas } of cards) {
+      const curve = layers.find((layer) => layer.activation === entry.name)?.curve ?? usual[entry.name];
+      if (curve) drawActivation(canvas, curve, colours);
+    }
+    // A formula that must be scrolled can be, by keyboard too.
+    for (const each of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".formula"))) {
+      if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+      else each.removeAttribute("tabindex");
+    }
+  }
+
+  return { root, tell, draw };
+}
+
+/** Its fixed parameters and those it learns: none has more than one, and the formulas call it α. @param {Activation} entry */
+const numbersOf = ({ parameters = [], learned = [] }) => [...parameters, ...learned];
+
+/** A line for each statement of a formula: they stand apart by a comma and a space. @param {string} text */
+function formulas(text) {
+  const math = mathml(text);
+  const row = math.firstElementChild;
+  /** @type {Element[][]} */
+  const lines = [[]];
+  for (const part of [...(row?.children ?? [])]) {
+    const line = lines[lines.length - 1];
+    if (part.localName === "mo" && part.textContent === "," && part.nextElementSibling?.localName === "mspace")
+      lines.push([]);
+    else if (line.length || part.localName !== "mspace") line.push(part);
+  }
+  return lines.map((parts) => {
+    const line = /** @type {Element} */ (math.cloneNode(false));
+    line.setAttribute("displaystyle", "true");
+    line.append(...parts);
+    return make("p", { class: "formula" }, [line]);
+  });
+}

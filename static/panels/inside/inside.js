@@ -1,0 +1,113 @@
+/** The panel Inside: what every layer's numbers do, the activations one by one, and a learning rate found by trying. */
+
+import { mountHealth } from "../../network/unit-marks.js";
+import { segments } from "../../ui/segmented-control.js";
+import { layersSection } from "./layers.js";
+
+/**
+ * @typedef {object} Page
+ * @property {import("../../state/store.js").Store} store
+ * @property {import("../../run/session.js").Session} session
+ * @property {import("../../state/scheduler.js").Scheduler} scheduler
+ *
+ * @typedef {{show: () => void, hide: () => void}} Shown
+ * @typedef {Shown & {root: HTMLElement}} Section works only between show and hide
+ */
+
+/** @type {[name: string, title: string, load: () => Promise<(page: Page) => Section>][]} */
+const SECTIONS = [
+  ["layers", "Layers", async () => layersSection],
+  ["activations", "Activations", async () => (await import("./activations.js")).activationsSection],
+  ["rate", "Learning rate", async () => (await import("./rate.js")).rateSection],
+];
+
+/**
+ * @param {HTMLElement} root
+ * @param {Page} page
+ * @returns {Shown}
+ */
+export function mount(root, page) {
+  const { state } = page.store;
+  /** @type {Map<string, Section>} */
+  const made = new Map();
+  let open = false;
+  let chosen = wanted() ?? SECTIONS[0][0];
+  const choice = segments(
+    "What to look at",
+    SECTIONS.map(([name, title]) => [name, title]),
+    (name) => {
+      address(name);
+      void go(name);
+    },
+  );
+  root.classList.add("inside");
+  root.append(choice.element);
+  mountHealth(page.store);
+
+  /** @param {string} name */
+  async function go(name) {
+    made.get(chosen)?.hide();
+    chosen = name;
+    choice.set(name);
+    for (const [of, { root: each }] of made) each.hidden = of !== name;
+    await bring(name);
+    if (open && chosen === name) made.get(name)?.show();
+  }
+
+  /** Makes a section, hidden unless it is the chosen one. @param {string} name */
+  async function bring(name) {
+    const load = SECTIONS.find((each) => each[0] === name)?.[2];
+    if (made.has(name) || !load) return;
+    const section = await load();
+    if (made.has(name)) return;
+    const one = section(page);
+    made.set(name, one);
+    one.root.hidden = chosen !== name;
+    root.append(one.root);
+  }
+  void bring(chosen);
+
+  // What was measured of weights that are gone is not shown on the network.
+  page.store.on(["run"], () => {
+    const { health, run } = state;
+    if (!open && health && (run?.epoch !== health.epoch || run.batch !== health.batch))
+      page.store.set({ health: null });
+  });
+  window.addEventListener("popstate", () => {
+    if (open) void go(wanted() ?? SECTIONS[0][0]);
+  });
+
+  return {
+    show() {
+      open = true;
+      void go(wanted() ?? chosen);
+      address(chosen);
+    },
+    hide() {
+      open = false;
+      made.get(chosen)?.hide();
+    },
+  };
+}
+
+/** The section that the address asks for, if any. */
+const wanted = () => {
+  const said = new URLSearchParams(location.hash.slice(1)).get("section");
+  return SECTIONS.find(([name]) => name === said)?.[0];
+};
+
+/** Writes the section into the address, beside what stands there. @param {string} name */
+function address(name) {
+  const rest = location.hash
+    .slice(1)
+    .split("&")
+    .filter((part) => part && !part.startsWith("section="));
+  if (name !== SECTIONS[0][0]) rest.push(`section=${name}`);
+  const hash = rest.length ? `#${rest.join("&")}` : "";
+  if (hash === location.hash) return;
+  try {
+    history.replaceState(history.state, "", hash || location.pathname + location.search);
+  } catch {
+    // A browser refuses too many in a short time; the next section chosen is written again.
+  }
+}

@@ -1,0 +1,18 @@
+/** The layers that the configuration asks for, and what they are called. */
+
+import { describe } from "../../state/derived.js";
+
+/** @typedef {{units: number, activation: string}} Shape */
+
+/** Of every layer its units and activation, the output's last. @param {import("../../state/store.js").State} state @returns {Shape[]} */
+export function shapesOf({ catalog, config }) {
+  const { sizes, output } = describe(catalog, config);
+  const hidden = config.network.hidden.map(({ units, activation }) => ({ units, activation: nameOf(activation) }));
+  return [...hidden, { units: sizes[sizes.length - 1], activation: output }];
+}
+
+/** An activation's name: with other parameters than the usual, it is more than that. @param {string | {name: string}} activation */
+const nameOf = (activation) => (typeof activation === "string" ? activation : activation.name);
+
+/** @param {number} l from 0 @param {number} layers */
+export const layerName = (l, layers) => (l === layers - 1 ? "output" : `layer ${l + 1}`);

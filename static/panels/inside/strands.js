@@ -1,0 +1,121 @@
+/** Three figures of every layer by epoch: the length of its gradient, of its weights, and of a step over the latter. */
+
+import { drawChart, plotSpan } from "../../charts/line-chart.js";
+import { palette } from "../../charts/palette.js";
+import { axisFigure, scientific, short } from "../../lib/format.js";
+import { linear, logarithmic } from "../../lib/scales.js";
+import { extent } from "../../lib/series.js";
+import { label } from "../../ui/aria-label.js";
+import { make } from "../../ui/dom.js";
+import { layerName } from "./names.js";
+
+export const FIGURES = /** @type {const} */ ([
+  ["gradient_norm", "Gradient", "length of dW and db together, by epoch"],
+  ["weight_norm", "Weights", "length of W and b together, by epoch"],
+  ["update_ratio", "Update", "next step over weights; 0.001 is common"],
+]);
+const ROOM = 98;
+const LEAST_SPAN = 20;
+
+/**
+ * @param {import("../../state/store.js").Store} store
+ * @param {import("../../lib/sampled-series.js").Diary} diary
+ * @param {() => void} redraw
+ */
+export function strandsView({ state }, diary, redraw) {
+  /** @type {number | null} the note under the hairline */
+  let row = null;
+
+  const charts = FIGURES.map(([name, title, words]) => {
+    const canvas = make("canvas", { tabindex: "0", role: "img", "aria-label": `${title}: ${words}` });
+    canvas.addEventListener("pointermove", (event) => {
+      const { left, right } = plotSpan(canvas.clientWidth, ROOM);
+      const { low, high } = span();
+      pick(low + ((event.offsetX - left) / (right - left)) * (high - low));
+    });
+    for (const leave of ["pointerleave", "blur"]) canvas.addEventListener(leave, () => pick(null));
+    canvas.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1, Escape: 0 }[event.key];
+      if (by === undefined || !diary.length) return;
+      event.preventDefault();
+      row = by ? Math.min(diary.length - 1, Math.max(0, (row ?? diary.length) + by)) : null;
+      redraw();
+    });
+    const box = make("section", { class: "chart" }, [
+      make("h3", {}, [title, " ", make("span", { class: "sub" }, [words])]),
+      canvas,
+    ]);
+    return { name, title, words, canvas, box };
+  });
+
+  /** All that is noted, and never less than a few epochs; two figures stand below it however narrow it is. */
+  function span() {
+    const first = diary.times[0] ?? 0;
+    const scale = linear(first, Math.max(first + LEAST_SPAN, diary.times.at(-1) ?? 0));
+    return { ...scale, ticks: (/** @type {number} */ count) => scale.ticks(Math.max(2, count)) };
+  }
+
+  /** @param {number | null} epoch */
+  function pick(epoch) {
+    row = null;
+    if (epoch !== null && diary.length && epoch > diary.times[0] - 1) {
+      const next = diary.times.findIndex((time) => time >= epoch);
+      row = next < 0 ? diary.length - 1 : next;
+      if (row > 0 && epoch - diary.times[row - 1] < diary.times[row] - epoch) row--;
+    }
+    redraw();
+  }
+
+  /** @param {number} layers @param {number} main the one whose lines stand out */
+  function draw(layers, main) {
+    const colours = palette(state.theme);
+    const all = Array.from({ length: layers }, (_, l) => l);
+    const order = [...all.filter((l) => l !== main), ...all.filter((l) => l === main)];
+    const epochs = Float32Array.from(diary.times);
+    const shown = row === null ? null : Math.min(row, diary.length - 1);
+    const at = shown ?? diary.length - 1;
+    for (const { name, title, words, canvas } of charts) {
+      const columns = all.map((l) => diary.column(name, l));
+      const ends = columns.map((values) => extent(values, diary.length, 0)).filter((end) => end !== null);
+      const high = Math.max(...ends.map((end) => end[1]), 1e-12);
+      const low = Math.min(...ends.map((end) => end[0]), high / 3);
+      const chart = {
+        epochs,
+        count: diary.length,
+        x: span(),
+        y: ends.length ? logarithmic(low / 1.3, high * 1.3) : logarithmic(0.001, 1),
+        figure: level,
+        lines: order.map((l) => ({
+          values: columns[l],
+          style: /** @type {"main" | "quiet"} */ (l === main ? "main" : "quiet"),
+          name: layerName(l, layers),
+          words: figure,
+        })),
+        gap: false,
+        marks: state.marks,
+        row: shown,
+        labels: ROOM,
+      };
+      drawChart(canvas, chart, colours);
+      if (!diary.length) continue;
+      const said = all.map((l) => `${layerName(l, layers)} ${figure(columns[l][at])}`);
+      label(canvas, `${title}, ${words}. At epoch ${short(diary.times[at], 6)}: ${said.join(", ")}`);
+    }
+  }
+
+  const root = make(
+    "div",
+    { class: "strands" },
+    charts.map((chart) => chart.box),
+  );
+  return { root, draw };
+}
+
+/** @param {number | null} value */
+const figure = (value) => (value === null || !Number.isFinite(value) ? "none" : short(value, 2));
+
+/** Very small and very large values only at powers of ten: others are too wide for the axis. @param {number} value */
+function level(value) {
+  const text = value < 1e5 ? axisFigure(value) : scientific(value).replace(/^1\.0 × /, "");
+  return (value > 9e-4 && value < 1e5) || text.startsWith("10") ? text : "";
+}

@@ -1,0 +1,79 @@
+/** Asks for the loss around the present weights: a coarse slice first where the whole takes long, then the fine one. */
+
+import { Refused, Unreachable } from "../../api/client.js";
+import { place } from "../../run/poll.js";
+import { describe } from "../../state/derived.js";
+
+const [COARSE, FINE] = [11, 41];
+/** Multiplications of a fine slice that are done within the blink of an eye. */
+const SOON = 2e7;
+
+/** @typedef {import("./picture.js").Answer} Answer */
+
+/**
+ * @param {import("../inside/inside.js").Page} page
+ * @param {(answer: Answer | null, refusal?: string) => void} hear called with every slice, or with why there is none
+ */
+export function createMeasuring({ store, session }, hear) {
+  const { state } = store;
+  /** @type {"pca" | "random"} */
+  let directions = "pca";
+  let asking = false;
+  let taken = "";
+  let run = "";
+
+  /** Whether someone who waits for the fine slice would notice it. */
+  function long() {
+    const { inputs, samples, train_fraction } = state.config.dataset;
+    const points = (inputs?.length ?? samples) * train_fraction;
+    const work = describe(state.catalog, state.config).parameters * points * FINE ** 2;
+    return work > SOON || state.run?.state === "running";
+  }
+
+  async function measure() {
+    if (asking || !state.run) return;
+    asking = true;
+    const { id, series } = state.run;
+    const asked = directions;
+    const same = () => id === state.run?.id && series === state.run.series && asked === directions;
+    try {
+      for (const resolution of long() ? [COARSE, FINE] : [FINE]) {
+        if (!same()) break;
+        taken = place(state.run) ?? "";
+        run = `${id} ${series}`;
+        const answer = await session.fetch(`landscape?resolution=${resolution}&directions=${asked}`);
+        if (same()) hear(answer);
+      }
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+      hear(null, error.message);
+    } finally {
+      asking = false;
+    }
+    // Asked for something else meanwhile.
+    if (!same()) void measure();
+  }
+
+  return {
+    measure,
+    /** @param {"pca" | "random"} name */
+    choose(name) {
+      directions = name;
+      void measure();
+    },
+    get directions() {
+      return directions;
+    },
+    get asking() {
+      return asking;
+    },
+    /** Whether the run has gone on since. */
+    get stale() {
+      return place(state.run) !== taken;
+    },
+    /** Whether what was measured belongs to another run, or to this one before a reset. */
+    get foreign() {
+      return `${state.run?.id} ${state.run?.series}` !== run;
+    },
+  };
+}

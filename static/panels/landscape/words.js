@@ -1,0 +1,109 @@
+/** What is said of a measured landscape: what it shows of the whole, where the run is on it, and what the ink means. */
+
+import { counted, loss as figure, percent, short } from "../../lib/format.js";
+import { describe } from "../../state/derived.js";
+import { make, write } from "../../ui/dom.js";
+
+/** @typedef {import("./picture.js").Picture} Picture */
+
+const WHAT = {
+  exact: () =>
+    "This model has two free weights, so this is its whole error surface: the axes are the weights themselves, and nothing is left out.",
+  pca: (/** @type {string} */ parameters) =>
+    `A slice, not the whole: ${parameters} weights and biases, of which the picture varies two directions, those along which the run moved most.`,
+  random: (/** @type {string} */ parameters) =>
+    `A slice, not the whole: ${parameters} weights and biases, two random directions, scaled unit by unit to the weights. The path is cast onto it from afar.`,
+};
+
+/** @param {import("../../state/store.js").State} state */
+export function wordsView(state) {
+  const what = make("p");
+  const hatched = make("p", {}, ["Hatched: there the loss is not a number."]);
+  const within = make("p");
+  const covered = make("p");
+  const values = ["Training loss now", "Least on the map", "Slope here, on the slice"].map((name) => ({
+    name: make("dt", { class: "sub" }, [name]),
+    value: make("dd"),
+  }));
+  const ends = [make("span"), make("span")];
+  const measured = [
+    hatched,
+    within,
+    covered,
+    make(
+      "dl",
+      {},
+      values.flatMap(({ name, value }) => [name, value]),
+    ),
+    make("p", { class: "aside" }, [
+      "More ink is more loss, on the map and on the points alike: each point wears its true loss, and stands out where the slice is not where it was. The arrow leads straight down, at right angles to the contours; the dashed one passes through the present place.",
+    ]),
+    make("div", { class: "ends figures" }, [
+      ends[0],
+      make("span", { class: "loss-ramp", "aria-hidden": "true" }),
+      ends[1],
+    ]),
+  ];
+  const refused = make("p");
+  const root = make("div", { class: "words" }, [what, refused, ...measured]);
+
+  /** Shows what there is to say: first of all what is measured, then what it came to, or why it came to nothing. */
+  function show(/** @type {Element[]} */ ...parts) {
+    for (const part of root.children) part.toggleAttribute("hidden", !parts.includes(part));
+  }
+
+  show(what);
+
+  /** @param {"exact" | "pca" | "random"} directions */
+  const introduce = (directions) =>
+    write(what, WHAT[directions](describe(state.catalog, state.config).parameters.toLocaleString("en")));
+
+  /** What is measured, known before anything is. @param {"exact" | "pca" | "random"} directions */
+  function announce(directions) {
+    introduce(directions);
+    show(what);
+  }
+
+  /** @param {Picture} drawn */
+  function tell({ answer, losses, scale, size, below, above }) {
+    introduce(answer.directions);
+    const share = answer.variance_explained;
+    const path = counted(answer.path.length, "recorded epoch");
+    const finite = losses.every(Number.isFinite);
+    show(what, ...measured.filter((part) => !(part === hatched && finite) && !(part === within && !answer.batch)));
+    write(within, place(answer, state.run?.state === "diverged"));
+    write(
+      covered,
+      share === null
+        ? "No earlier epoch is recorded yet: as the run trains, its path appears."
+        : answer.directions === "exact"
+          ? `The path of ${path} lies on it.`
+          : `It shows ${percent(share, share > 0.995 ? 1 : 0)} % of the path, ${path}.`,
+    );
+    const least = losses.reduce((best, value, i) => (value < (losses[best] ?? Number.POSITIVE_INFINITY) ? i : best), 0);
+    const known = Number.isFinite(losses[least]);
+    const slope = Math.hypot(...answer.gradient.map((each) => each ?? Number.NaN));
+    const at = `${short(answer.x[least % size], 2)}, ${short(answer.y[Math.floor(least / size)], 2)}`;
+    for (const part of Object.values(values[1])) part.hidden = !known;
+    write(values[0].value, figure(answer.path[answer.path.length - 1].loss));
+    write(values[1].value, `${figure(losses[least])} at ${at}`);
+    write(values[2].value, Number.isFinite(slope) ? short(slope, 2) : "not a number");
+    write(ends[0], `${below ? "≤ " : ""}${figure(scale.low)}`);
+    write(ends[1], `${above ? "≥ " : ""}${figure(scale.high)}`);
+  }
+
+  /** Why there is nothing to show. @param {string} reason */
+  function refuse(reason) {
+    write(refused, reason);
+    show(refused);
+  }
+
+  return { root, announce, tell, refuse };
+}
+
+/** Within an epoch the loss here is not the one that the page tells of its start. @param {{epoch: number, batch: number}} at @param {boolean} diverged */
+function place({ epoch, batch }, diverged) {
+  const last = diverged ? ", the last before it diverged" : "";
+  const told = epoch.toLocaleString("en");
+  return `These are the weights after ${counted(batch, "mini-batch", "mini-batches")} of epoch ${(epoch + 1).toLocaleString("en")}${last}: “now” is their loss. The readouts tell that of epoch ${told}.`;
+}

@@ -1,0 +1,70 @@
+/** A stack of linear layers as its one matrix, beside how far its answers are from the stack's. */
+
+import { request } from "../../api/client.js";
+import { nameOf } from "../../config/activation.js";
+import { precise, scientific } from "../../lib/format.js";
+import { make, write } from "../../ui/dom.js";
+
+/** @param {string} tag @param {(Node | string)[]} children */
+function math(tag, ...children) {
+  const node = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
+  node.append(...children);
+  return node;
+}
+
+/** @param {(Node | string)[][]} rows */
+const matrix = (rows) =>
+  math(
+    "mrow",
+    math("mo", "["),
+    math("mtable", ...rows.map((row) => math("mtr", ...row.map((cell) => math("mtd", cell))))),
+    math("mo", "]"),
+  );
+
+/** @param {import("../../state/store.js").Store} store */
+export function collapsedSection({ state }) {
+  const formula = make("div", { class: "scrolls" });
+  const words = make("p", { class: "aside" });
+  const root = make("div", { class: "collapsed" }, [make("h3", {}, ["The stack as one matrix"]), formula, words]);
+  let read = "";
+
+  /** @param {boolean} its the run on the page is the lesson's */
+  async function update(its) {
+    const { run } = state;
+    const bent = run?.config.network.hidden.findIndex((layer) => nameOf(layer.activation) !== "linear") ?? -1;
+    if (!run || !its || bent >= 0) {
+      read = "";
+      formula.replaceChildren();
+      const layer = run?.config.network.hidden[bent];
+      write(
+        words,
+        its && layer
+          ? `Hidden layer ${bent + 1} is ${nameOf(layer.activation)}: between its bends no one matrix stands for the stack.`
+          : "Set up the linear layers to see it.",
+      );
+      return;
+    }
+    const moment = [run.id, run.series, run.epoch, run.batch].join();
+    if (run.state === "running" || moment === read) return;
+    read = moment;
+    const told = await request("GET", `runs/${run.id}/collapsed`).catch(() => null);
+    if (!told || read !== moment) return;
+    const { W, b } = told.layer;
+    const number = (/** @type {number | null} */ value) => math("mn", precise(value));
+    const column = (/** @type {(number | null)[]} */ values) =>
+      values.length === 1 ? number(values[0]) : matrix(values.map((value) => [number(value)]));
+    const all = math(
+      "math",
+      math("mi", "W"),
+      math("mo", "="),
+      matrix(W.map((/** @type {number[]} */ row) => row.map(number))),
+    );
+    all.append(math("mtext", ",\u2003"), math("mi", "b"), math("mo", "="), column(b));
+    formula.replaceChildren(all);
+    write(
+      words,
+      `At epoch ${told.epoch}, all layers multiplied out: one layer Z = W x + b. Over all points its answers and the stack's differ by at most ${told.max_difference ? scientific(told.max_difference) : told.max_difference === 0 ? "0" : "what is not a number"}.`,
+    );
+  }
+  return { root, update };
+}

@@ -1,0 +1,200 @@
+/** One lesson: its text with formulas, what to set up, what to try, and its claims with what shows them. */
+
+import { drawing, make, write } from "../../ui/dom.js";
+import { mathml } from "../../ui/mathml.js";
+import { collapsedSection } from "./collapsed.js";
+import { due, settingsOf, verdict } from "./evidence.js";
+import { CONTROLS, PARTS, pointAt } from "./pointers.js";
+
+/**
+ * @typedef {import("./evidence.js").Lesson} Lesson
+ * @typedef {{page: import("../tabs.js").Page, ticks: import("./ticks.js").Ticks, watch: import("./watch.js").Watch,
+ *   go: (slug: string) => void}} Course
+ */
+
+/** Plain words with a real minus sign. @param {string} words */
+const plain = (words) => words.replace(/(^|[\s(])-(?=[\da-z])/g, "$1−");
+
+/** Words and typeset formulas. @param {string} words @param {Record<string, string>} formulas @returns {(Node | string)[]} */
+const typeset = (words, formulas) =>
+  words
+    .split(/\\\((.+?)\\\)/)
+    .map((part, i) => (i % 2 ? make("span", { class: "formula" }, [mathml(formulas[part])]) : plain(part)));
+
+/**
+ * @param {Lesson} lesson
+ * @param {Lesson[]} course
+ * @param {Course} tools
+ */
+export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
+  const { store, session } = page;
+  const { state } = store;
+  const { slug, number, title, summary, text, formulas, erratum, variants, claims, epochs } = lesson;
+
+  // ---- set it up
+
+  const choices = variants.map((variant) => {
+    const button = make("button", { type: "button", class: "button" }, [variant.title ?? "This network"]);
+    button.addEventListener("click", async () => {
+      await session.setUp(variant.config, variant.edit);
+      store.set({ notice: null, refusal: null });
+    });
+    return { variant, button };
+  });
+  const standing = make("p", { class: "aside", role: "status" });
+
+  function situation() {
+    const { run, role } = state;
+    if (role === "viewer") return "You are watching someone's run. Open the page by itself to set up one of your own.";
+    if (!run) return "";
+    const now = watch.variant();
+    if (now) {
+      const called = now.title ? `“${now.title}”` : "this lesson's";
+      const end = run.state === "finished" || run.state === "diverged" ? `, ${run.state}` : "";
+      return `The run on the page is ${called}: epoch ${run.epoch} of ${epochs}${end}.`;
+    }
+    return variants.some((variant) => settingsOf(run, variant))
+      ? "The run on the page was changed since it was set up, or lost the weights it began with: set it up again for a tick."
+      : "The run on the page is not this lesson's. Setting one up begins a new run; Undo returns to yours.";
+  }
+
+  // ---- what to try
+
+  /** @param {string} name @param {import("./pointers.js").Place} place */
+  function way(name, place) {
+    const words = name === "Variant" ? "Set it up" : name;
+    const button = make("button", { type: "button", class: "way", "aria-label": `Show me: ${words}` }, [words]);
+    button.addEventListener("click", () => pointAt(place, store));
+    return button;
+  }
+  const steps = lesson.steps.map(({ do: words, control, panel }) =>
+    make("li", {}, [
+      plain(words),
+      make("div", { class: "ways" }, [
+        // A cell of a matrix is opened in its panel; a link stands in the network.
+        ...(control === "Link" && panel !== "Network" ? [] : [way(control, CONTROLS[control])]),
+        ...(panel === "Lessons" ? [] : [way(panel, PARTS[panel])]),
+      ]),
+    ]),
+  );
+
+  // ---- claims
+
+  const rows = claims.map((claim) => {
+    const mark = make("span", { class: "mark" });
+    const lines = claim.evidence.map(() => make("li", { class: "aside" }));
+    const item = make("li", { class: "claim" }, [mark, make("p", {}, [plain(claim.says)]), make("ul", {}, lines)]);
+    return { claim, mark, lines, item };
+  });
+  const shown = make("span", { class: "sub" });
+  const kept = make("p", { class: "aside" }, ["This browser alone keeps the ticks of this lesson."]);
+  const forget = make("button", { type: "button", class: "button" }, ["Forget them"]);
+  forget.addEventListener("click", () => {
+    ticks.forget(slug);
+    watch.open(lesson);
+    update();
+    heading.focus();
+  });
+
+  /** @param {import("./evidence.js").Claim} claim @param {number} i */
+  function lineOf(claim, i) {
+    const evidence = claim.evidence[i];
+    const its = variants.find(({ name }) => name === evidence.variant);
+    const who = its?.title ? `${its.title}: ` : "";
+    const seen = ticks.seen(slug, claim.says, i);
+    if (seen) return `${who}shown at epoch ${seen.epoch}: ${verdict(evidence, seen.value)}`;
+    const { run } = state;
+    const missed = watch.missed(evidence);
+    const at = evidence.epoch ?? epochs;
+    if (missed) return `${who}at epoch ${missed.epoch}: ${verdict(evidence, missed.value)}`;
+    if (!run || watch.variant() !== its) return `${who}not run yet; at epoch ${at}: ${verdict(evidence, undefined)}`;
+    if (due(evidence, lesson, run) === null && run.epoch >= at && (run.epoch > at || run.batch))
+      return `${who}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${verdict(evidence, undefined)}`;
+    const { kind, name } = evidence.quantity;
+    const value = kind === "metric" ? state.history.value(/** @type {any} */ (name)) : undefined;
+    return `${who}at epoch ${run.epoch}, due at ${at}: ${verdict(evidence, value ?? undefined)}`;
+  }
+
+  const collapsed = claims.some((claim) => claim.evidence.some((each) => each.source === "collapsed"))
+    ? collapsedSection(store)
+    : null;
+
+  // ---- the whole
+
+  /** @param {Lesson | undefined} other @param {string} words */
+  function neighbour(other, words) {
+    if (!other) return [];
+    const button = make("button", { type: "button", class: "button" }, [`${words}: ${other.title}`]);
+    button.addEventListener("click", () => go(other.slug));
+    return [button];
+  }
+  const all = make("button", { type: "button", class: "button" }, ["All lessons"]);
+  all.addEventListener("click", () => go(""));
+  const heading = make("h2", { id: "lesson-title", tabindex: "-1" }, [
+    make("span", { class: "number" }, [String(number)]),
+    title,
+  ]);
+  const root = make("article", { class: "lesson", "aria-labelledby": "lesson-title" }, [
+    make("div", { class: "opening" }, [
+      heading,
+      make("p", { class: "aside" }, [plain(summary)]),
+      make("nav", { "aria-label": "Lessons" }, [
+        all,
+        ...neighbour(course[number - 2], "Before"),
+        ...neighbour(course[number], "Next"),
+      ]),
+    ]),
+    make("section", { class: "text" }, [
+      ...text.map((paragraph) => make("p", {}, typeset(paragraph, formulas))),
+      ...(erratum
+        ? [make("p", { class: "erratum" }, [make("b", {}, ["A slip in the source. "]), ...typeset(erratum, formulas)])]
+        : []),
+    ]),
+    make("section", { class: "doing" }, [
+      make("h3", {}, ["Set it up"]),
+      make(
+        "div",
+        { class: "variants", role: "group", "aria-label": "Set it up" },
+        choices.map(({ button }) => button),
+      ),
+      standing,
+      make("h3", {}, ["Try"]),
+      make("ol", { class: "tries" }, steps),
+    ]),
+    make("section", { class: "claims" }, [
+      make("h3", {}, ["Claims ", shown]),
+      make(
+        "ul",
+        {},
+        rows.map(({ item }) => item),
+      ),
+      make("div", { class: "kept" }, [kept, forget]),
+      ...(collapsed ? [collapsed.root] : []),
+    ]),
+  ]);
+
+  function update() {
+    const now = watch.variant();
+    for (const { variant, button } of choices) {
+      button.disabled = state.role === "viewer" || state.busy;
+      button.setAttribute("aria-pressed", String(variant === now));
+    }
+    write(standing, situation());
+    for (const { claim, mark, lines, item } of rows) {
+      const done = claim.evidence.every((_, i) => ticks.seen(slug, claim.says, i));
+      if (item.classList.toggle("done", done) || !mark.textContent) {
+        const words = done ? "Shown: " : "Not shown yet: ";
+        if (mark.textContent !== words)
+          mark.replaceChildren(...(done ? [drawing("i-tick")] : []), make("span", { class: "unseen" }, [words]));
+      }
+      lines.forEach((line, i) => {
+        write(line, lineOf(claim, i));
+      });
+    }
+    write(shown, `${ticks.count(lesson)} of ${claims.length} shown by your runs`);
+    kept.hidden = forget.hidden = !ticks.any(slug);
+    collapsed?.update(now !== undefined && now !== null);
+  }
+
+  return { lesson, root, update };
+}

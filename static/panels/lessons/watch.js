@@ -1,0 +1,91 @@
+/** Holds the visitor's run to the open lesson's claims whenever it rests, and keeps what it shows. */
+
+import { request } from "../../api/client.js";
+import { changesKey } from "../../run/changes.js";
+import { due, measure, settingsOf, shows, untouched } from "./evidence.js";
+
+/**
+ * @param {import("../../state/store.js").Store} store
+ * @param {import("./ticks.js").Ticks} ticks
+ * @param {() => void} found something is known that was not
+ */
+export function createWatch({ state }, ticks, found) {
+  /** @type {import("./evidence.js").Lesson | null} */
+  let lesson = null;
+  let judged = "";
+  /** What the run has of each evidence it does not show. @type {Map<import("./evidence.js").Evidence, import("./ticks.js").Seen | {epoch: number, value: null}>} */
+  const short = new Map();
+
+  /** The variant of which the run on the page is one, changed by nobody. */
+  function variant() {
+    const { run } = state;
+    return run && lesson?.variants.find((each) => settingsOf(run, each) && untouched(run, each));
+  }
+
+  async function look() {
+    const { run, role, busy } = state;
+    // A run in progress is not judged: its numbers would be of another moment than its place.
+    if (!lesson || !run || role !== "owner" || busy || run.state === "running") return;
+    const { slug, claims } = lesson;
+    const moment = [slug, run.id, run.series, run.epoch, run.batch, run.state, changesKey(run)].join();
+    if (moment === judged) return;
+    judged = moment;
+    short.clear();
+    const its = variant();
+    const asked = claims.flatMap(({ says, evidence }) =>
+      evidence.flatMap((each, i) => {
+        const at =
+          its?.name === each.variant && !ticks.seen(slug, says, i) ? due(each, /** @type {any} */ (lesson), run) : null;
+        return at === null ? [] : [{ says, i, at, evidence: each }];
+      }),
+    );
+    if (!asked.length) return found();
+    /** @type {Map<string, Promise<any>>} */
+    const answers = new Map();
+    const ask = (/** @type {string} */ what) => {
+      const path = ["runs", run.id, what].filter(Boolean).join("/");
+      const answer = answers.get(what) ?? request("GET", path);
+      answers.set(what, answer);
+      return answer;
+    };
+    try {
+      const told = await ask("");
+      // An edit changes the present metrics, and not what was recorded before it; within an epoch they are of no epoch.
+      const recorded = asked.some((each) => each.evidence.source === "metrics")
+        ? (await ask("metrics")).members[0]
+        : {};
+      const columns = Object.fromEntries(
+        Object.entries(recorded).map(([name, values]) => [
+          name,
+          told.batch ? values : values.with(told.epoch, told.metrics[0][name]),
+        ]),
+      );
+      for (const { says, i, at, evidence } of asked) {
+        const value = await measure(evidence.quantity, { run: told, columns, ask }, at);
+        if (judged !== moment) return;
+        if (value !== null && shows(evidence, value)) ticks.add(slug, says, i, { epoch: at, value });
+        else short.set(evidence, { epoch: at, value });
+      }
+    } catch {
+      // The connection's own message tells of it; the next change of the run asks again.
+      judged = "";
+    }
+    found();
+  }
+
+  return {
+    look,
+    variant,
+    /** @param {import("./evidence.js").Lesson | null} next */
+    open(next) {
+      lesson = next;
+      judged = "";
+      short.clear();
+      void look();
+    },
+    /** What the present run has of an evidence that it was due to show. @param {import("./evidence.js").Evidence} evidence */
+    missed: (evidence) => short.get(evidence),
+  };
+}
+
+/** @typedef {ReturnType<typeof createWatch>} Watch */

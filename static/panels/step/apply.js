@@ -1,0 +1,84 @@
+/** When a pass was taken, whether the run can take its step, and what the step did. */
+
+import { make, write } from "../../ui/dom.js";
+import { result } from "./effect.js";
+
+/** @typedef {import("./pass-data.js").Trace} Trace */
+
+/** Whether a pass over all examples is the very step the run takes next. @param {import("../../state/types.js").RunConfig} config @param {number} batches in an epoch */
+const isWholeStep = (config, batches) =>
+  batches === 1 &&
+  config.network.hidden.every((each) => !each.dropout) &&
+  !(/** @type {any} */ (config.training).augmentation);
+
+/** @type {Record<string, string>} what a run does that neither trains nor waits */
+const RESTS = {
+  finished: "has finished",
+  diverged: "has diverged",
+  recovering: "is being recovered",
+  failed: "has failed",
+};
+
+/** Why the step cannot be taken; nothing where it can. @param {import("../../state/store.js").State} state @param {boolean} its whether the pass is over the run's own next mini-batch */
+function hindrance({ role, run }, its) {
+  if (!its) return "The run itself steps on its mini-batches: choose Next mini-batch to apply its update.";
+  if (role === "viewer") return "You are watching: only the run’s owner steps.";
+  if (run?.state === "running") return "Pause the run to take its steps by hand.";
+  const rests = run && RESTS[run.state];
+  return rests ? `The run ${rests}, so it takes no step.` : "";
+}
+
+/**
+ * @param {import("../../state/store.js").State} state
+ * @param {{step: () => Promise<void>, anew: () => void}} acts
+ */
+export function createApply(state, { step, anew }) {
+  const button = make("button", { type: "button", class: "button primary", "aria-describedby": "step-note" }, [
+    "Apply the update",
+  ]);
+  const again = make("button", { type: "button", class: "button", hidden: "" }, ["Take it anew"]);
+  const moment = make("p", { class: "aside", role: "status" }, ["Asking the run for one pass."]);
+  const note = make("p", { class: "aside", id: "step-note" });
+  const outcome = make("div", { class: "outcome", role: "status", hidden: "" });
+  let stepping = false;
+  button.disabled = true;
+  again.addEventListener("click", anew);
+  button.addEventListener("click", async () => {
+    stepping = true;
+    button.disabled = true;
+    await step();
+  });
+
+  return {
+    button,
+    line: make("div", { class: "moment" }, [moment, again, note]),
+    outcome,
+    stepping: () => stepping,
+    stepped() {
+      stepping = false;
+    },
+    fail: (/** @type {string} */ words) => write(moment, words),
+    /** What a step did; null clears it. @param {Trace | null} before the pass whose step it was @param {number} [off] how far the weights lie from those predicted */
+    told(before, off = 0) {
+      outcome.hidden = before === null;
+      outcome.replaceChildren(...(before ? result(before, off) : []));
+    },
+    /** @param {Trace} trace @param {string} choice of examples @param {number} train how many examples the run trains on */
+    tell(trace, choice, train) {
+      const { run, config } = state;
+      if (!run) return;
+      const running = run.state === "running";
+      const size = config.training.batch_size ?? train;
+      const batches = Math.max(1, Math.ceil(train / Math.max(1, size)));
+      const behind = trace.epoch !== run.epoch || trace.batch !== run.batch;
+      const at = `epoch ${trace.epoch.toLocaleString("en")}, before mini-batch ${trace.batch + 1} of ${batches}`;
+      const since = behind && running ? `; the run is at epoch ${run.epoch.toLocaleString("en")}` : "";
+      const why = hindrance(state, choice === "next" || (choice === "all" && isWholeStep(config, batches)));
+      const few = trace.shown < trace.count ? ` The first ${trace.shown} of ${trace.count} examples are listed.` : "";
+      write(moment, `Taken at ${at}${since}.${few}`);
+      write(note, why);
+      again.hidden = !running;
+      button.disabled = why !== "" || stepping;
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/** The gradient check of this very network: the error of each derivative, layer by layer, against the limit. */
+
+import { palette } from "../../charts/palette.js";
+import { counted, scientific, tenTo } from "../../lib/format.js";
+import { logarithmic } from "../../lib/scales.js";
+import { describe } from "../../state/derived.js";
+import { fit, make, write } from "../../ui/dom.js";
+
+/**
+ * @typedef {{max_relative_error: number, limit: number, checked: number, skipped: number,
+ *   layers: {layer: number, max_relative_error: number, errors: number[][]}[]}} Check
+ */
+
+/** A check of more multiplications than this is made only when asked for. */
+const CHEAP = 2e8;
+/** Passes of all training points for most derivatives; a few near a kink or a bend take more. */
+const PASSES = 4;
+const LEFT = 54;
+const TOP = 16;
+const BOTTOM = 20;
+const LOW = 1e-12;
+
+/**
+ * The answer without the column of biases that a network without them does not have.
+ * @param {Check} check
+ * @param {boolean} biases
+ * @returns {Check}
+ */
+function measured(check, biases) {
+  if (biases) return check;
+  const layers = check.layers.map((each) => ({ ...each, errors: each.errors.map((line) => line.slice(0, -1)) }));
+  const checked = check.checked - layers.reduce((sum, { errors }) => sum + errors.length, 0);
+  return { ...check, checked, layers };
+}
+
+/** Where the largest error is. @param {Check} check */
+function worst(check) {
+  for (const { layer, errors } of check.layers)
+    for (const [row, line] of errors.entries())
+      for (const [column, error] of line.entries())
+        if (error === check.max_relative_error) return { layer, row, column };
+  return null;
+}
+
+/** What came out, in words. @param {Check} check @param {number[]} inputs of each layer */
+function verdict(check, inputs) {
+  if (!check.checked)
+    return `None of the ${counted(check.skipped, "derivative")} can be compared here: each small change crosses a kink or a sharp bend, or is lost in figures this large.`;
+  const at = worst(check);
+  const over = check.layers.flatMap(({ errors }) => errors.flat()).filter((error) => !(error < check.limit)).length;
+  const from = at?.column === inputs[at?.layer ?? 0] ? "the bias of" : `the weight from ${(at?.column ?? 0) + 1} to`;
+  const place = at ? `, at ${from} unit ${at.row + 1} in layer ${at.layer + 1}` : "";
+  const skipped = check.skipped
+    ? ` ${counted(check.skipped, "other")} cannot be compared: each lies at a kink or a sharp bend, or is lost in rounding.`
+    : "";
+  const first = over
+    ? `${counted(over, "derivative")} of ${check.checked} ${over === 1 ? "differs" : "differ"} by more than the limit.`
+    : check.checked === 1
+      ? "It agrees."
+      : `All ${check.checked} agree.`;
+  return `${first} Worst relative error ${scientific(check.max_relative_error)}${place}.${skipped}`;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Check} check
+ * @param {import("../../charts/palette.js").Palette} colours
+ */
+function drawCheck(canvas, check, colours) {
+  const line = Math.max(12, Math.min(30, 120 / check.layers.length));
+  const tall = `${TOP + BOTTOM + line * check.layers.length}px`;
+  if (canvas.style.height !== tall) canvas.style.height = tall;
+  const { context, width, height } = fit(canvas);
+  const scale = logarithmic(LOW, Math.max(1e-2, check.max_relative_error));
+  const x = (/** @type {number} */ error) => LEFT + scale.at(Math.max(error, LOW)) * (width - LEFT - 14);
+  const bottom = height - BOTTOM;
+  context.clearRect(0, 0, width, height);
+  context.font = `11px ${colours.font}`;
+  context.lineWidth = 1;
+  context.textBaseline = "middle";
+  const rule = (/** @type {number} */ at, /** @type {string} */ colour) => {
+    context.strokeStyle = colours.of(colour);
+    context.beginPath();
+    context.moveTo(Math.round(at) + 0.5, TOP - 4);
+    context.lineTo(Math.round(at) + 0.5, bottom);
+    context.stroke();
+  };
+  context.fillStyle = colours.of("ink-3");
+  context.textAlign = "center";
+  for (const power of [-12, -10, -8, -6, -4, -2]) {
+    const at = x(10 ** power);
+    rule(at, "line");
+    context.fillText(tenTo(power), Math.max(at, LEFT), bottom + 10);
+  }
+  context.setLineDash([3, 3]);
+  rule(x(check.limit), "ink");
+  context.setLineDash([]);
+  context.textAlign = "left";
+  context.fillStyle = colours.of("ink-2");
+  context.fillText("limit", x(check.limit) + 4, 7);
+  let found = false;
+  check.layers.forEach(({ errors }, i) => {
+    const middle = TOP + line * (i + 0.5);
+    context.fillStyle = colours.of("ink-2");
+    context.textAlign = "left";
+    context.fillText(`Layer ${i + 1}`, 0, middle);
+    context.fillStyle = colours.of("ink-2");
+    errors.flat().forEach((error, n) => {
+      // Spread up and down by a fixed pattern, so that dots do not hide each other and stay where they are.
+      const at = [x(error), middle + (((n * 0.618) % 1) - 0.5) * (line - 8)];
+      context.beginPath();
+      context.arc(at[0], at[1], 2.4, 0, Math.PI * 2);
+      context.fill();
+      if (found || error !== check.max_relative_error) return;
+      found = true;
+      context.strokeStyle = colours.of("ink");
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.arc(at[0], at[1], 6, 0, Math.PI * 2);
+      context.stroke();
+    });
+  });
+}
+
+/**
+ * The box with the newest check in it.
+ * @param {{store: import("../../state/store.js").Store, session: import("../../run/session.js").Session}} page
+ * @param {() => void} changed asks for a drawing
+ */
+export function mountCheck({ store: { state }, session }, changed) {
+  const canvas = make("canvas", { role: "img", "aria-label": "Relative error of each derivative, by layer" });
+  const found = make("p", { class: "aside", role: "status" });
+  const ask = make("button", { type: "button", class: "button", hidden: "" }, ["Check it"]);
+  /** @type {Check | null} */
+  let check = null;
+  let at = "";
+  ask.addEventListener("click", () => void run());
+
+  async function run() {
+    ask.hidden = true;
+    const { sizes } = describe(state.catalog, state.config);
+    try {
+      check = measured(await session.fetch("gradient-check"), state.config.network.bias);
+      write(found, verdict(check, sizes));
+    } catch (error) {
+      check = null;
+      write(found, error instanceof Error ? error.message : "The check could not be made.");
+    }
+    changed();
+  }
+
+  return {
+    element: make("section", { class: "check-of", "aria-label": "Gradient check" }, [
+      make("div", { class: "head-of" }, [
+        make("h3", {}, ["Gradient check"]),
+        make("p", { class: "sub" }, ["backward pass against finite differences of the loss"]),
+      ]),
+      canvas,
+      found,
+      ask,
+    ]),
+    /** Checks the network where the run is, unless it was checked there; a costly check waits to be asked for. @param {string} place */
+    async look(place) {
+      if (at === place) return;
+      at = place;
+      const { parameters } = describe(state.catalog, state.config);
+      const train = state.points?.split.filter((part) => part === "train").length ?? 1;
+      if (PASSES * parameters ** 2 * train < CHEAP) return run();
+      check = null;
+      ask.hidden = false;
+      write(found, `Each of ${counted(parameters, "derivative")} against a finite difference takes a while.`);
+      changed();
+    },
+    draw() {
+      const drawn = check !== null && check.checked > 0;
+      if (canvas.hidden === drawn) canvas.hidden = !drawn;
+      if (check && drawn) drawCheck(canvas, check, palette(state.theme));
+    },
+  };
+}

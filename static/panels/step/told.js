@@ -1,0 +1,175 @@
+/** What is said of each kind of cell: in words, and with its own figures worked out. */
+
+import { counted, precise, short } from "../../lib/format.js";
+import { make } from "../../ui/dom.js";
+import { mathml } from "../../ui/mathml.js";
+import { plain } from "./pass-data.js";
+
+/** @typedef {import("./pass-data.js").Sum} Sum */
+
+/**
+ * @typedef {object} Matter
+ * @property {import("./pass-data.js").Trace} trace
+ * @property {import("./pass-data.js").Cell} cell
+ * @property {Sum} sum
+ * @property {import("../../state/store.js").State} state
+ * @property {string} title of the layer's activation
+ * @property {string} loss
+ * @property {(k: number) => Node | string} source what an input of the layer is called
+ * @property {() => HTMLElement} table of the terms
+ *
+ * @typedef {{words: string, body: (Node | string)[]}} Told
+ */
+
+/** @param {number | null | undefined} value */
+export const figure = (value) => (value === null || value === undefined ? "not finite" : precise(value));
+export const sign = (/** @type {string} */ text) => make("span", { class: "op" }, [text]);
+const number = (/** @type {number | null | undefined} */ value) => make("b", {}, [figure(value)]);
+const line = (/** @type {(Node | string)[]} */ ...parts) => make("p", { class: "line" }, parts);
+
+/** The activation's own formula from the catalog. @param {Matter} matter @param {"formula" | "derivative_formula"} which */
+function formula({ trace, cell, state }, which) {
+  const name = trace.layers[cell.layer].activation;
+  const entry = [...state.catalog.activations, ...state.catalog.outputs].find((each) => each.name === name);
+  const text = /** @type {any} */ (entry)?.[which];
+  return text ? [make("p", { class: "line" }, [mathml(text)])] : [];
+}
+
+/** A factor of the dropout mask, where there is one. @param {number | null | undefined} D */
+const dropped = (D) =>
+  D === null || D === undefined ? [] : [sign("×"), number(D), D ? " (dropout keeps it)" : " (dropout drops it)"];
+
+/** Whether a cell belongs to a link that is cut. @param {Matter} matter */
+const isCut = ({ cell, state }) =>
+  ["W", "dW", "uW"].includes(cell.name) && state.masks[cell.layer]?.[cell.row]?.[cell.column] === false;
+
+/** What a gradient does to its weight or bias, in one line. @param {Matter} matter */
+function becomes({ trace, cell, sum }) {
+  const of = trace.layers[cell.layer];
+  const weight = cell.name === "dW";
+  const old = weight ? of.W[cell.row][cell.column] : (of.b?.[cell.row] ?? 0);
+  const step = (weight ? of.update.W[cell.row][cell.column] : of.update.b?.[cell.row]) ?? 0;
+  const penalty = weight ? of.dW_penalty[cell.row][cell.column] : 0;
+  const by =
+    plain(trace) && !penalty
+      ? [sign("−"), `${short(trace.learning_rate, 3)} × ${figure(sum.value)}`]
+      : [sign(step < 0 ? "−" : "+"), figure(Math.abs(step))];
+  return line(weight ? "new weight " : "new bias ", figure(old), ...by, sign("="), number((old ?? 0) + step));
+}
+
+/** A gradient at the output: the difference to the target, by the slope of the loss. @param {Matter} matter @returns {Told} */
+function difference({ trace, cell, sum, loss }) {
+  const [a, b] = sum.terms[0].factors;
+  const gap = [figure(a), sign("−"), figure(b)];
+  const outputs = trace.targets.length;
+  const equals = [sign("="), number(sum.value)];
+  if (cell.name === "dZ")
+    return {
+      words: "cross-entropy's slope and the activation's cancel: what it said less the target",
+      body: [line(...gap, ...equals)],
+    };
+  if (loss === "cross_entropy" && trace.layers[cell.layer].activation === "softmax")
+    return { words: "the slope of −y log A", body: [line("− ", figure(b), sign("÷"), figure(a), ...equals)] };
+  if (loss === "cross_entropy")
+    return {
+      words: "the slope of cross-entropy: (A − y) ÷ (A (1 − A))",
+      body: [line("(", ...gap, ")", sign("÷"), `(${figure(a)} × ${figure(1 - (a ?? 0))})`, ...equals)],
+    };
+  const half = loss !== "mse";
+  const before = half ? [] : [outputs > 1 ? `2 ÷ ${outputs}` : "2", sign("×")];
+  return {
+    words: half ? "the slope of half the squared error" : "the slope of the squared error, a mean over the outputs",
+    body: [line(...before, "(", ...gap, ")", ...equals)],
+  };
+}
+
+/** A weight's or bias's way to its next value. @param {Matter} matter @returns {Told} */
+function step(matter) {
+  const { trace, sum, state } = matter;
+  const words = "what the next step makes of it";
+  if (isCut(matter)) return { words, body: [line("This link is cut and stays at 0.")] };
+  const [old, gradient, penalty, by] = sum.terms.map((term) => term.value);
+  const rate = short(trace.learning_rate, 3);
+  const entry = state.catalog.optimizers.find((each) => each.name === state.config.training.optimizer.name);
+  const pulled = penalty ? [sign("+"), figure(penalty), " of the penalty"] : [];
+  return {
+    words,
+    body: [
+      line("gradient ", figure(gradient), ...pulled),
+      plain(trace)
+        ? line("step ", sign("−"), `${rate} × ${penalty ? "their sum" : figure(gradient)}`, sign("="), figure(by))
+        : line(`step of ${entry?.title ?? "the optimizer"} at rate ${rate}`, sign("="), figure(by)),
+      line(figure(old), sign((by ?? 0) < 0 ? "−" : "+"), figure(Math.abs(by ?? 0)), sign("="), number(sum.total)),
+    ],
+  };
+}
+
+/** @type {Record<Sum["kind"], (matter: Matter) => Told>} */
+export const TOLD = {
+  sum: ({ cell, sum, table }) => ({
+    words:
+      cell.name === "Z"
+        ? `the weighted sum of what comes in${sum.bias === null ? "" : ", and the bias"}`
+        : "what each unit after it says, by the weight to it",
+    body: [table(), line("sum ", sign("="), number(sum.value))],
+  }),
+  mean: (matter) => {
+    const { trace, cell, sum, table } = matter;
+    const over = counted(trace.count, "example");
+    const mean = isCut(matter)
+      ? line("The link is cut: its gradient counts as 0.")
+      : line("sum ", figure(sum.total), sign("÷"), String(trace.count), sign("="), number(sum.value));
+    return {
+      words: cell.name === "db" ? `the mean of dZ over ${over}` : `the mean over ${over} of what came in times dZ`,
+      body: [table(), mean, becomes(matter)],
+    };
+  },
+  share: ({ cell, sum, table }) => ({
+    words: "softmax: its share of the sum over all outputs",
+    body: [
+      table(),
+      line(figure(sum.terms[cell.row]?.value), sign("÷"), figure(sum.total), sign("="), number(sum.value)),
+    ],
+  }),
+  function: (matter) => {
+    const [z, D] = matter.sum.terms[0].factors;
+    const worked = line(`${matter.title}(`, figure(z), ")", ...dropped(D), sign("="), number(matter.sum.value));
+    return { words: `${matter.title}, cell by cell`, body: [...formula(matter, "formula"), worked] };
+  },
+  product: (matter) => {
+    const [dA, slope, D] = matter.sum.terms[0].factors;
+    const equals = [sign("="), number(matter.sum.value)];
+    return {
+      words: `the gradient of the output times the slope of ${matter.title}`,
+      body: [
+        ...formula(matter, "derivative_formula"),
+        slope === null
+          ? line(figure(dA), ...dropped(D), ", so that the slope does not matter", ...equals)
+          : line(figure(dA), ...dropped(D), sign("×"), figure(slope), ...equals),
+      ],
+    };
+  },
+  difference,
+  step,
+  mask: ({ cell, sum, state }) => {
+    const p = state.config.network.hidden[cell.layer]?.dropout ?? 0;
+    return {
+      words: `drawn anew for each mini-batch: 0 with probability ${short(p)}`,
+      body: [
+        sum.value
+          ? line("kept: 1", sign("÷"), `(1 − ${short(p)})`, sign("="), number(sum.value), ", so that the mean stays")
+          : line("dropped: the unit counts as ", number(sum.value), " for this example"),
+      ],
+    };
+  },
+  given: ({ cell, sum, source }) =>
+    cell.name === "y"
+      ? { words: "given with the data", body: [line("target", sign("="), number(sum.value))] }
+      : {
+          words: "a feature of the point",
+          body: [
+            line("point (", sum.terms.map((term) => figure(term.value)).join(", "), ")"),
+            line(source(cell.row), sign("="), number(sum.value)),
+          ],
+        },
+};

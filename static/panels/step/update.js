@@ -1,0 +1,47 @@
+/** The update of one layer: the optimizer's equation, what it adds to weights and biases, and what all updates do to the loss. */
+
+import { short } from "../../lib/format.js";
+import { make } from "../../ui/dom.js";
+import { mathml } from "../../ui/mathml.js";
+import { effect } from "./effect.js";
+
+/** A formula of several statements as one formula each. @param {Element} math */
+function statements(math) {
+  const row = math.firstElementChild;
+  if (!row) return [math];
+  /** @type {Element[][]} */
+  const parts = [[]];
+  for (const child of [...row.children])
+    if (child.localName === "mo" && child.textContent === ",") parts.push([]);
+    else parts[parts.length - 1].push(child);
+  return parts.map((part) => {
+    const one = /** @type {Element} */ (math.cloneNode(false));
+    one.append(...part.filter((child, at) => at > 0 || child.localName !== "mspace"));
+    return one;
+  });
+}
+
+/**
+ * @param {import("./pass-data.js").Trace} trace
+ * @param {number} layer
+ * @param {import("../../state/store.js").State} state
+ * @param {import("./figures.js").Figures} figures
+ */
+export function updateOf(trace, layer, state, figures) {
+  const name = state.config.training.optimizer.name;
+  const optimizer = state.catalog.optimizers.find((each) => each.name === name);
+  const matrices = [figures.named({ name: "uW", layer }), figures.named({ name: "ub", layer })];
+  return [
+    make("div", { class: "head-of" }, [
+      make("h3", {}, [`Update of layer ${layer + 1}`]),
+      make("p", { class: "sub" }, [`${optimizer?.title ?? name}, rate η = ${short(trace.learning_rate, 3)}`]),
+    ]),
+    make("div", { class: "rule" }, optimizer?.formula ? statements(mathml(optimizer.formula)) : []),
+    make(
+      "div",
+      { class: "added" },
+      matrices.filter((each) => each !== null),
+    ),
+    ...effect(trace),
+  ];
+}

@@ -1,0 +1,127 @@
+/** The tabs under the network. A panel joins by one entry; its script and style come with its first opening. */
+
+import { byId, make, style } from "../ui/dom.js";
+
+/**
+ * @typedef {{show: () => void, hide: () => void}} Shown
+ * @typedef {{mount: (root: HTMLElement, page: Page) => Shown}} PanelModule
+ * @typedef {{store: import("../state/store.js").Store, session: import("../run/session.js").Session, scheduler: import("../state/scheduler.js").Scheduler}} Page
+ * @typedef {{name: string, title: string, load?: () => Promise<PanelModule>, style?: string}} Panel without `load`, it stands in the page
+ */
+
+/** @type {Panel[]} */
+export const PANELS = [
+  { name: "curves", title: "Curves" },
+  { name: "inside", title: "Inside", load: () => import("./inside/inside.js"), style: "panel-inside.css" },
+  { name: "step", title: "Step through", load: () => import("./step/step.js"), style: "panel-step.css" },
+  {
+    name: "landscape",
+    title: "Landscape",
+    load: () => import("./landscape/landscape.js"),
+    style: "panel-landscape.css",
+  },
+  { name: "lessons", title: "Lessons", load: () => import("./lessons/lessons.js"), style: "panel-lessons.css" },
+  { name: "use", title: "Use this", load: () => import("./use/use.js"), style: "panel-use.css" },
+];
+
+/** @param {Page} page */
+export function mountPanels(page) {
+  const { store } = page;
+  const { state } = store;
+  const list = byId("tabs");
+  const enlarge = byId("enlarge");
+  /** @type {Map<string, Shown>} */
+  const mounted = new Map();
+  /** @type {Map<string, Promise<void>>} */
+  const coming = new Map();
+  let open = "";
+  const known = () => (PANELS.some((panel) => panel.name === state.panel) ? state.panel : "curves");
+
+  const buttons = PANELS.map((panel, i) => {
+    const { name, title } = panel;
+    const button = make(
+      "button",
+      { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}` },
+      [title],
+    );
+    button.addEventListener("click", () => store.set({ panel: name, ...(name === "curves" ? { folded: false } : {}) }));
+    // Whoever points at a tab is about to open it; whoever walks along the tabs, the one beside it.
+    for (const sign of ["pointerenter", "focus"])
+      button.addEventListener(sign, () => void bring(panel)?.catch(() => coming.delete(name)));
+    button.addEventListener("focus", () => {
+      if (button.matches(":focus-visible"))
+        for (const beside of [PANELS.at(i - 1), PANELS[i + 1]]) void beside?.load?.().catch(() => {});
+    });
+    if (name !== "curves")
+      byId("panels").append(
+        make("section", {
+          role: "tabpanel",
+          id: `panel-${name}`,
+          class: "panel",
+          "aria-labelledby": `tab-${name}`,
+          hidden: "",
+        }),
+      );
+    return button;
+  });
+  list.append(...buttons);
+  list.addEventListener("keydown", (event) => {
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    const next = buttons[(to + buttons.length) % buttons.length];
+    next.focus();
+    next.click();
+  });
+  enlarge.addEventListener("click", () => {
+    store.set({ folded: true });
+    byId("unfold").focus();
+  });
+
+  /** Brings a panel's script and style and makes it, hidden, once: then a click has only to show it. @param {Panel} panel */
+  function bring({ name, load, style: sheet }) {
+    if (load && !coming.has(name))
+      coming.set(
+        name,
+        Promise.all([load(), style(sheet ?? "")]).then(([module]) => {
+          mounted.set(name, module.mount(byId(`panel-${name}`), page));
+        }),
+      );
+    return coming.get(name);
+  }
+
+  /** @param {Panel} panel */
+  async function enter(panel) {
+    const { name } = panel;
+    try {
+      await bring(panel);
+      if (open === name) mounted.get(name)?.show();
+    } catch {
+      coming.delete(name);
+      store.set({ notice: `The panel ${panel.title} did not arrive. Choose its tab again to try once more.` });
+    }
+  }
+
+  function update() {
+    const name = known();
+    enlarge.hidden = name === "curves" || state.folded;
+    if (open === name) return;
+    mounted.get(open)?.hide();
+    open = name;
+    PANELS.forEach((panel, i) => {
+      const on = panel.name === name;
+      buttons[i].setAttribute("aria-selected", String(on));
+      buttons[i].tabIndex = on ? 0 : -1;
+      byId(`panel-${panel.name}`).hidden = !on;
+      if (!on) return;
+      // Where the tabs scroll, the chosen one is seen; the page itself stays where it is.
+      list.scrollLeft = buttons[i].offsetLeft - list.offsetLeft - 40;
+      void enter(panel);
+    });
+    byId("tab-tools").hidden = name !== "curves";
+    store.set({ layout: state.layout + 1 });
+  }
+  store.on(["panel", "folded"], update);
+  update();
+}

@@ -1,0 +1,181 @@
+/** The panel Use this: what is on the page as a request, as a program, as a link, as a frame, as a page for a class. */
+
+import { shortConfig } from "../../config/diff.js";
+import { make, write } from "../../ui/dom.js";
+import { segments } from "../../ui/segmented-control.js";
+
+/** @typedef {"curl" | "python" | "config" | "link" | "frame"} Form */
+
+/** @type {[Form, string, string][]} */
+const FORMS = [
+  [
+    "curl",
+    "curl",
+    "Makes the same run from a terminal and waits up to 60 seconds for its end. The answer holds the owner's token.",
+  ],
+  [
+    "python",
+    "Python",
+    "Makes the same run, waits for its end and asks it about two points. It needs httpx: pip install httpx",
+  ],
+  ["config", "JSON", "The configuration alone: what is not said is as usual."],
+  ["link", "Link", "Opens these choices, with the seed, in any browser that reaches this server."],
+  [
+    "frame",
+    "Frame",
+    "Shows this run live in another page, to watch. The server must be started with DESCENT_ALLOW_EMBEDDING=true.",
+  ],
+];
+
+/** What a teacher may want out of sight, in the words of the page. @type {Record<string, string>} */
+const HIDEABLE = {
+  settings: "all settings",
+  data: "all data",
+  features: "further inputs",
+  layers: "number of layers",
+  units: "number of units",
+  activation: "activations",
+  rate: "learning rate",
+  batch: "batch size",
+  optimizer: "optimizer",
+  schedule: "schedule",
+  regularizer: "regularizer",
+  penalty: "penalty strength",
+  stop: "stop rules",
+  more: "more settings",
+  noise: "noise",
+  points: "points",
+  train: "share for training",
+  steps: "single steps",
+  reset: "Reset",
+  seed: "seed",
+  pace: "pace",
+  undo: "Undo",
+  copy: "links",
+  threshold: "threshold",
+  test: "test points",
+  discrete: "discretize",
+  errors: "ring errors",
+  time: "time",
+  panels: "panels",
+};
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../tabs.js").Page} page
+ */
+export function mount(root, { store }) {
+  const { state } = store;
+  /** @type {Form} */
+  let form = "curl";
+  /** @type {Set<string>} */
+  const hidden = new Set(state.hidden ?? state.hide);
+  const code = make("code", {});
+  const about = make("p", { class: "aside" });
+  const copied = make("p", { class: "aside", role: "status" });
+  const copy = make("button", { type: "button", class: "button primary" }, ["Copy"]);
+  const box = make("pre", { tabindex: "0", role: "region", "aria-label": "To copy" }, [code]);
+  const choice = segments(
+    "As what",
+    FORMS.map(([name, title]) => [name, title]),
+    (name) => {
+      form = /** @type {Form} */ (name);
+      update();
+    },
+  );
+  const boxes = Object.entries(HIDEABLE).map(([name, title]) => {
+    const input = make("input", { type: "checkbox" });
+    input.checked = hidden.has(name);
+    input.addEventListener("change", () => {
+      hidden[input.checked ? "add" : "delete"](name);
+      store.set({ hidden: [...hidden] });
+      update();
+    });
+    return make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), title]);
+  });
+  const hiding = make("fieldset", { class: "hiding" }, [
+    make("legend", { class: "label" }, ["What the link hides, for a class that is to look at one thing"]),
+    ...boxes,
+  ]);
+  root.classList.add("use");
+  root.append(
+    make("div", { class: "tools-of" }, [choice.element, copy, copied]),
+    about,
+    make("div", { class: "columns-of" }, [box, hiding]),
+  );
+  choice.set(form);
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(code.textContent ?? "");
+      write(copied, "Copied.");
+    } catch {
+      getSelection()?.selectAllChildren(code);
+      write(copied, "This browser lets no page copy; the text is selected instead.");
+    }
+  });
+
+  function link() {
+    const rest = location.hash
+      .slice(1)
+      .split("&")
+      .filter((part) => part && !/^(hide|panel|section|run)=/.test(part));
+    if (hidden.size) rest.push(`hide=${[...hidden].join(",")}`);
+    return location.origin + location.pathname + (rest.length ? `#${rest.join("&")}` : "");
+  }
+
+  function text() {
+    const base = new URL(".", document.baseURI).href;
+    const config = shortConfig(state.config, state.catalog.defaults);
+    // In a shell's single quotes, a single quote ends them.
+    const body = JSON.stringify({ config, state: "running" }).replaceAll("'", "'\\''");
+    switch (form) {
+      case "curl":
+        return `curl '${base}api/v1/runs?wait=60' \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'\n`;
+      case "python":
+        return program(base, config);
+      case "config":
+        return `${JSON.stringify(config, null, 2)}\n`;
+      case "link":
+        return link();
+      default:
+        return `<iframe src="${location.origin}${location.pathname}#run=${state.run?.id}"\n  width="1100" height="720" title="A neural network, live"></iframe>\n`;
+    }
+  }
+
+  function update() {
+    write(code, text());
+    write(about, FORMS.find(([name]) => name === form)?.[2] ?? "");
+    write(copied, "");
+    hiding.hidden = form !== "link";
+  }
+  let on = false;
+  store.on(["config", "run"], () => on && update());
+  return {
+    show() {
+      on = true;
+      update();
+    },
+    hide() {
+      on = false;
+    },
+  };
+}
+
+/** @param {string} base @param {object} config */
+function program(base, config) {
+  const inputs = "[[0.5, -1.2], [3.0, 2.0]]";
+  const said = JSON.stringify(config, null, 4)
+    .replace(/\bnull\b/g, "None")
+    .replace(/\btrue\b/g, "True")
+    .replace(/\bfalse\b/g, "False");
+  return `import httpx
+
+config = ${said}
+
+with httpx.Client(base_url="${base}api/v1/", timeout=90) as api:
+    run = api.post("runs", params={"wait": 60}, json={"config": config, "state": "running"}).raise_for_status().json()
+    print(run["state"], run["epoch"], run["metrics"])
+    said = api.post(f"runs/{run['id']}/predict", json={"inputs": ${inputs}}).raise_for_status().json()
+    print(said["outputs"], said["labels"])
+`;
+}

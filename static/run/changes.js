@@ -1,0 +1,34 @@
+/** The live changes of a run. The server tells the newest with every state; the page keeps those told before. */
+
+/** @typedef {Pick<import("../state/types.js").Run, "id" | "series" | "changes" | "changes_count">} Told */
+
+export function createChanges() {
+  /** @type {unknown[]} by their place in the list; undefined where one was never told */
+  let list = [];
+  let whose = "";
+
+  return {
+    /** @param {Told} run */
+    take({ id, series, changes, changes_count: count }) {
+      const key = `${id} ${series}`;
+      if (key !== whose) list = [];
+      whose = key;
+      list = [...list.slice(0, count - changes.length), ...Array(Math.max(0, count - changes.length - list.length))];
+      list.push(...changes);
+    },
+
+    /** Takes what was asked for: the changes from `since` on. Newer ones that were told meanwhile stay. @param {Told} run @param {number} since @param {unknown[]} changes */
+    fill({ id, series }, since, changes) {
+      if (`${id} ${series}` === whose) list = list.map((change, i) => change ?? changes[i - since]);
+    },
+
+    /** Those that are known, oldest first. */
+    known: () => list.filter((change) => change !== undefined),
+
+    /** The place of the first that is not known; -1 when all are. */
+    missing: () => list.indexOf(undefined),
+  };
+}
+
+/** Differs whenever the changes do: one more may have been merged into the last. @param {Pick<Told, "changes" | "changes_count">} run */
+export const changesKey = (run) => `${run.changes_count} ${JSON.stringify(run.changes)}`;

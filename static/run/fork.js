@@ -1,0 +1,35 @@
+/** A run of one's own made from another's: the same settings, the same weights, the same cut links. */
+
+import { request } from "../api/client.js";
+import { cutLinks } from "../config/live-patch.js";
+import { allOf } from "../config/weight-edits.js";
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("./session.js").Session} session
+ */
+export const adopt = (store, session) =>
+  session.command(async () => {
+    const { run } = store.state;
+    if (!run) return;
+    /** @type {{epoch: number, layers: any[]}[]} */
+    const members = [];
+    for (let member = 0; member < run.member_count; member++)
+      members.push(await request("GET", `runs/${run.id}/weights?member=${member}`));
+    const changes = members.map(({ layers }) => ({
+      ...allOf(layers),
+      cut: cutLinks(layers.map(({ mask }) => mask)),
+    }));
+    const whole = changes.every(({ edits }) => edits?.every(({ value }) => Number.isFinite(value)));
+    const made = await session.create(run.config);
+    for (const [member, change] of changes.entries())
+      if (whole) await request("PATCH", `runs/${made.id}/weights`, { member, ...change });
+    store.set({ watched: null });
+    await session.watch(made.id);
+    const begins = whole
+      ? `It begins with the weights of epoch ${members[0].epoch.toLocaleString("en")}`
+      : "The weights were not numbers any more, so it begins with the first ones";
+    store.set({
+      notice: `This copy is yours. ${begins} and counts its epochs from 0; Reset returns to the first weights.`,
+    });
+  });

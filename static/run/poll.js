@@ -1,0 +1,58 @@
+/** Asks the server anew when the run has moved on: at most once in a while, and only while switched on. */
+
+import { changesKey } from "./changes.js";
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {number} every least milliseconds between two questions
+ * @param {() => Promise<void>} ask
+ */
+export function follower(store, every, ask) {
+  let on = false;
+  let busy = false;
+  let asked = "";
+  let last = Number.NEGATIVE_INFINITY;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  function look() {
+    const now = place(store.state.run);
+    if (!on || busy || timer || !now || now === asked) return;
+    const wait = last + every - performance.now();
+    if (wait > 0) {
+      timer = setTimeout(() => {
+        timer = undefined;
+        look();
+      }, wait);
+      return;
+    }
+    busy = true;
+    asked = now;
+    last = performance.now();
+    // A run that is gone or a server that does not answer is told elsewhere; the next move asks again.
+    void ask()
+      .catch(() => undefined)
+      .then(() => {
+        busy = false;
+        look();
+      });
+  }
+  store.on(["run", "rows"], look);
+  return {
+    /** @param {boolean} wanted */
+    turn(wanted) {
+      on = wanted;
+      clearTimeout(timer);
+      timer = undefined;
+      look();
+    },
+    again() {
+      asked = "";
+      last = Number.NEGATIVE_INFINITY;
+      look();
+    },
+  };
+}
+
+/** Which weights a run holds: they differ where this does. @param {import("../state/types.js").Run | null} run */
+export const place = (run) => run && `${run.id} ${run.series} ${run.epoch} ${run.batch} ${changesKey(run)}`;

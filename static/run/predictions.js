@@ -1,0 +1,46 @@
+/** Asks the server, a few times a second, what the network as it is shown says of all points. */
+
+import { thresholdOf } from "../state/accuracy.js";
+import { describe } from "../state/derived.js";
+import { connected } from "../state/store.js";
+
+const WAIT = 400;
+/** Whoever looks back is shown one epoch after another. */
+const WAIT_PAST = 100;
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("./session.js").Session} session
+ */
+export function startPredictor(store, session) {
+  const { state } = store;
+  let counting = false;
+  let again = false;
+  let timer = 0;
+
+  async function ask() {
+    if (counting) {
+      again = true;
+      return;
+    }
+    const { points, past } = state;
+    const { task } = describe(state.catalog, state.config);
+    if (!points || task === "regression" || !connected(state) || document.hidden) return;
+    counting = true;
+    again = false;
+    const threshold = thresholdOf(state);
+    const answer = await session.predict(points.inputs, threshold, past?.epoch);
+    if (answer && state.points === points)
+      store.set({ predicted: { ...answer, past: past?.epoch ?? null, threshold } });
+    window.clearTimeout(timer);
+    timer = window.setTimeout(
+      () => {
+        counting = false;
+        if (again) void ask();
+      },
+      state.past ? WAIT_PAST : WAIT,
+    );
+  }
+
+  store.on(["frame", "past", "points", "threshold", "connection"], () => void ask());
+}

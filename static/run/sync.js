@@ -1,0 +1,172 @@
+/** The run as its stream tells it: points, metrics, frames and states, put into the store in their order. */
+
+import { request } from "../api/client.js";
+import { openStream } from "../api/stream.js";
+import { marksOf } from "../config/annotations.js";
+import { same } from "../lib/paths.js";
+import { fitting, isSlice } from "../lib/slice.js";
+import { describe } from "../state/derived.js";
+import { createChanges } from "./changes.js";
+
+/** @typedef {import("../state/types.js").Run} Run */
+
+const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neurons"], members: [0], window: 2 };
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {{changing: () => boolean, gone: (problem: import("../state/types.js").Problem) => void, replaced: (id: string) => void}} told
+ *   whether another configuration is on its way; what to do when the run is no more, and when its owner went on with another
+ */
+export function createLive(store, { changing, gone, replaced }) {
+  const { state } = store;
+  /** @type {import("../api/stream.js").Stream | null} */
+  let stream = null;
+  const changes = createChanges();
+  let reading = false;
+  /** @type {Record<string, unknown>} */
+  let view = VIEW;
+  let fine = false;
+
+  /** @param {Run} run the newest the server said */
+  function accept(run) {
+    const at = state.run;
+    if (at && at.id !== run.id) return;
+    if (at && run.series !== undefined && run.series !== at.series) {
+      state.history.clear();
+      store.set({ rows: state.rows + 1, predicted: null, refusal: null, past: null });
+    }
+    store.set({ run: { ...at, ...run }, marks: marks(run), ...(changing() ? {} : { config: run.config }) });
+  }
+
+  /** @param {Run} run */
+  function marks(run) {
+    changes.take(run);
+    void readChanges(run);
+    return marksOf(changes.known());
+  }
+
+  /** Asks for the changes that were never told. @param {Run} run */
+  async function readChanges(run) {
+    const since = changes.missing();
+    if (since < 0 || reading) return;
+    reading = true;
+    const answer = await request("GET", `runs/${run.id}/changes?since=${since}`).catch(() => null);
+    reading = false;
+    if (!answer || state.run?.id !== run.id) return;
+    changes.fill(run, since, answer.changes);
+    store.set({ marks: marksOf(changes.known()) });
+  }
+
+  /** A reply tells the configuration at once; what the run does, the stream tells, in its own order. @param {Run} run */
+  function heed(run) {
+    stream?.ask();
+    accept(state.connection === "open" && state.run ? { ...state.run, config: run.config } : run);
+  }
+
+  function follow(/** @type {Run} */ run) {
+    stream?.close();
+    state.history.clear();
+    // Inputs that the last data had and this one lacks cannot be shown.
+    const { inputs } = describe(state.catalog, run.config);
+    store.set({
+      ...fitting(state, inputs),
+      held: null,
+      run,
+      config: changing() ? state.config : run.config,
+      rows: state.rows + 1,
+      marks: marks(run),
+      points: null,
+      masks: [],
+      predicted: null,
+      past: null,
+      hover: null,
+      selected: null,
+      connection: "connecting",
+    });
+    view = viewOf(inputs);
+    const opened = openStream(run.id, view, {
+      since: () => state.history.firstMissing,
+      open: () => store.set({ connection: "open", outage: null }),
+      polled: () => store.set({ connection: "polling", outage: null }),
+      lost: (outage) => store.set({ connection: "lost", outage }),
+      gone,
+      message: (message, tensors) => stream === opened && hear(message, tensors),
+    });
+    stream = opened;
+    void readMasks(run.id);
+  }
+
+  /** Which links are cut: frames do not say it. @param {string} id */
+  async function readMasks(id) {
+    const answer = await request("GET", `runs/${id}/weights?member=0`).catch(() => null);
+    if (answer && state.run?.id === id)
+      store.set({ masks: answer.layers.map((/** @type {any} */ layer) => layer.mask) });
+  }
+
+  /** @param {any} message @param {Record<string, import("../state/types.js").Tensor>} tensors */
+  function hear(message, tensors) {
+    const successor = (message.run ?? message).replaced_by;
+    if (successor) replaced(successor);
+    if (message.type === "hello") {
+      const anew = message.run.series !== state.run?.series;
+      store.set({ points: message.data, role: message.role });
+      accept(message.run);
+      record(message.metrics);
+      if (anew && state.history.firstMissing < message.run.epoch) follow(message.run);
+    } else if (message.type === "metrics") record(message);
+    else if (message.type === "frame") store.set({ frame: { ...message, tensors } });
+    else if (message.type === "state" && state.run) {
+      const { type: _, training, seed, ...rest } = message;
+      accept({ ...state.run, ...rest, config: { ...state.run.config, training, seed } });
+    } else if (message.type === "error") {
+      store.set({ refusal: { path: null, reason: message.detail ?? message.title } });
+    }
+  }
+
+  /** @param {{epoch: number[], members: Record<string, (number | null)[]>[]}} rows */
+  function record(rows) {
+    if (!rows.epoch?.length) return;
+    state.history.append(rows.epoch, rows.members[0] ?? {});
+    const run = state.run;
+    const epoch = state.history.lastEpoch;
+    // A newer epoch is the newest word of the run; an edit or a step within an epoch is told by a state.
+    const metrics = rows.members.map((member) =>
+      Object.fromEntries(Object.entries(member).map(([name, values]) => [name, values.at(-1) ?? null])),
+    );
+    const newer = run && epoch > run.epoch ? { run: { ...run, epoch, batch: 0, metrics } } : {};
+    store.set({ rows: state.rows + 1, ...newer });
+  }
+
+  /** What frames are to show. @param {number} inputs of the run's data */
+  const viewOf = (inputs) => ({
+    ...VIEW,
+    ...(fine ? { unit_resolution: 50 } : {}),
+    ...(isSlice(inputs) ? fitting(state, inputs) : {}),
+  });
+
+  /** Asks for another view, if it is one. */
+  function ask() {
+    if (!state.run) return;
+    const next = viewOf(describe(state.catalog, state.run.config).inputs);
+    if (same(next, view)) return;
+    view = next;
+    stream?.view(view);
+  }
+  store.on(["axes", "hold"], ask);
+
+  return {
+    follow,
+    heed,
+    readMasks,
+
+    /** Asks for what frames show beside the usual. @param {{fine: boolean}} wants */
+    look(wants) {
+      fine = wants.fine;
+      ask();
+    },
+
+    /** Says that a frame was drawn, so that the next may come. @param {number} seq */
+    drawn: (seq) => stream?.ack(seq),
+    retryNow: () => stream?.retryNow(),
+  };
+}

@@ -1,0 +1,48 @@
+/** The gradient of the loss over the whole training set, at the present weights, asked for while somebody looks at it. */
+
+/** @typedef {{run: string, epoch: number, batch: number, layers: {dW: (number | null)[][], db: (number | null)[] | null}[]}} Slope */
+
+/** Ten times as long as a frame lasts: the server has other things to do. */
+const WAIT = 400;
+
+/**
+ * @param {import("../state/store.js").Store} store
+ * @param {import("./session.js").Session} session
+ * @param {() => void} changed called when another is known
+ */
+export function createSlope({ state }, session, changed) {
+  /** @type {Slope | null} */
+  let slope = null;
+  let asked = "";
+  let waiting = false;
+
+  /** Where the weights stand: whatever changes them makes another frame. */
+  const place = () =>
+    [state.run?.id, state.frame?.seq, state.frame?.epoch, state.frame?.batch, state.run?.changes?.length].join();
+
+  /** Asks, unless the newest is known or on its way. */
+  async function look() {
+    const { run } = state;
+    const now = place();
+    if (!run || waiting || asked === now || state.connection === "lost") return;
+    waiting = true;
+    asked = now;
+    const answer = await session.fetch("trace?batch=all&shown=1").catch(() => null);
+    window.setTimeout(() => {
+      waiting = false;
+      if (asked !== place()) changed();
+    }, WAIT);
+    if (!answer || state.run?.id !== run.id) return;
+    slope = { run: run.id, ...answer };
+    changed();
+  }
+
+  return {
+    look,
+    /** The gradient of a weight, or of a bias without a column; null where it is not known. @param {number} layer @param {number} row @param {number} [column] */
+    at(layer, row, column) {
+      const of = slope?.run === state.run?.id ? slope?.layers[layer] : null;
+      return (column === undefined ? of?.db?.[row] : of?.dW[row]?.[column]) ?? null;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/** What Undo and Redo walk along: each step leads to a run as it was, or to weights as they were. */
+
+/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+/**
+ * @typedef {{layer: number, row?: number, column?: number, bias?: number}} Place
+ * @typedef {{edits?: (Place & {value: number})[], cut?: Place[], restore?: Place[]}} WeightChange
+ * @typedef {{id: string, config: RunConfig, weights?: WeightChange, back?: WeightChange}} Step `weights` leads there, `back` from there
+ * @typedef {"undo" | "redo"} Way
+ */
+
+/** Steps that are remembered, and how many other runs are kept for them, weights included. */
+const MOST = 200;
+const KEPT = 12;
+/** Changes of one setting that follow each other faster are one step. */
+const ONE = 1000;
+const PACE = "training.pace";
+
+/**
+ * @param {(counts: {undo: number, redo: number}) => void} counted
+ * @param {(id: string) => void} forgotten the run is not kept any more; steps to it begin it again from its settings
+ */
+export function createSteps(counted, forgotten) {
+  /** @type {Record<Way, (Step & {place: number})[]>} */
+  let steps = { undo: [], redo: [] };
+  let last = { what: "", time: 0 };
+  /** Each state that a step leads to has a number of its own; `here` is the present one's. */
+  let here = 0;
+  let places = 0;
+  /** The runs that are kept for the steps, the newest last. @type {string[]} */
+  let kept = [];
+
+  function count() {
+    counted({ undo: steps.undo.length, redo: steps.redo.length });
+  }
+
+  /** Lets go of the runs that no step leads to, and of the oldest beyond those kept. */
+  function letGo() {
+    const led = new Set([...steps.undo, ...steps.redo].map((step) => step.id));
+    const wanted = kept.filter((id) => led.has(id));
+    const next = wanted.slice(-KEPT);
+    const dropped = kept.filter((id) => !next.includes(id));
+    kept = next;
+    for (const id of dropped) forgotten(id);
+  }
+
+  /** @param {string} id */
+  function keep(id) {
+    kept = [...kept.filter((each) => each !== id), id];
+    letGo();
+  }
+
+  return {
+    /** Whether the run is kept for a step. @param {string} id */
+    leadsTo: (id) => kept.includes(id),
+
+    /** The runs that are kept for steps. */
+    runs: () => kept,
+
+    /** The number of the present state. */
+    place: () => here,
+
+    /** Which way a state lies, if any. @param {number} place @returns {Way | null} */
+    wayTo(place) {
+      for (const way of /** @type {Way[]} */ (["undo", "redo"]))
+        if (steps[way].some((step) => step.place === place)) return way;
+      return null;
+    },
+
+    /** @param {Step} step @param {string} [what] one setting: changed again at once, it makes no further step */
+    remember(step, what = "") {
+      const now = performance.now();
+      const soon = now - last.time < ONE || what === PACE;
+      const goesOn = what !== "" && what === last.what && soon && steps.undo.length > 0;
+      last = { what, time: now };
+      if (goesOn) {
+        // The run between the two was never rested on.
+        if (!steps.undo.some(({ id }) => id === step.id)) forgotten(step.id);
+        return;
+      }
+      steps = { undo: [...steps.undo, { ...step, place: here }].slice(-MOST), redo: [] };
+      here = ++places;
+      keep(step.id);
+      count();
+    },
+
+    /** The step that Undo or Redo would take. @param {Way} way */
+    next: (way) => steps[way].at(-1),
+
+    /** Takes it off, with what leads back put on the other side. @param {Way} way @param {Step} from */
+    take(way, from) {
+      const taken = steps[way].pop();
+      steps[way === "undo" ? "redo" : "undo"].push({ ...from, place: here });
+      here = taken?.place ?? here;
+      last = { what: "", time: 0 };
+      kept = kept.filter((id) => id !== taken?.id);
+      if (from.id !== taken?.id) keep(from.id);
+      count();
+    },
+
+    /** A run that was let go of was made again under another name; weights edited by hand are not edited again. @param {string} old @param {string} id */
+    renamed(old, id) {
+      for (const step of [...steps.undo, ...steps.redo]) {
+        if (step.id !== old) continue;
+        step.id = id;
+        step.weights = step.back = undefined;
+      }
+    },
+
+    clear() {
+      steps = { undo: [], redo: [] };
+      kept = [];
+      count();
+    },
+  };
+}

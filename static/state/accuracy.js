@@ -1,0 +1,37 @@
+/** Which points are right, and at which threshold: counted from the labels that the server gives them. */
+
+import { describe } from "./derived.js";
+
+/** @typedef {import("./types.js").Points} Points */
+
+/** Whether some points are held back; without them what is said is said of the training points. @param {Points | null} points */
+export const tested = (points) => points === null || points.split.includes("test");
+
+/** Whether the answer is a probability of yes or no, for which a threshold decides. @param {import("./store.js").State} state */
+export function takesThreshold({ catalog, config }) {
+  const { task, output, classes } = describe(catalog, config);
+  return task !== "regression" && output === "sigmoid" && classes <= 2;
+}
+
+/** The threshold that decides: the one chosen, or the middle where there is none to choose. @param {import("./store.js").State} state */
+export const thresholdOf = (state) => (takesThreshold(state) ? state.threshold : 0.5);
+
+/**
+ * The share of labels that are right, of one part of the points.
+ * @param {Points} points
+ * @param {(number | number[])[]} labels one a point; of several labels at once, a list
+ * @param {"train" | "test"} part
+ * @returns {number | null} null where the part has no points
+ */
+export function shareRight({ split, targets }, labels, part) {
+  let right = 0;
+  let all = 0;
+  split.forEach((each, i) => {
+    if (each !== part) return;
+    const targeted = [targets[i]].flat();
+    const said = [labels[i]].flat();
+    all += targeted.length;
+    right += targeted.filter((target, k) => target === said[k]).length;
+  });
+  return all ? right / all : null;
+}

@@ -1,0 +1,28 @@
+/** The figures of an epoch in words, for those who cannot see the curves. */
+
+import { loss, percent } from "../lib/format.js";
+import { tested } from "../state/accuracy.js";
+
+/** @typedef {Pick<import("../state/store.js").State, "history" | "points">} Told */
+
+/** @param {Told} state @param {number} [row] the newest by default */
+export function lossWords({ history, points }, row) {
+  const training = `training loss ${loss(history.value("train_loss", row))}`;
+  return tested(points)
+    ? `test loss ${loss(history.value("test_loss", row))}, ${training}`
+    : `${training}, no test points`;
+}
+
+/** Empty where the run has no accuracy. @param {Told} state @param {number} [row] the newest by default */
+export function accuracyWords({ history, points }, row) {
+  const words = /** @type {const} */ ([
+    ["test", "test_accuracy"],
+    ["training", "train_accuracy"],
+  ])
+    .filter(([part]) => part === "training" || tested(points))
+    .flatMap(([part, name]) => {
+      const value = history.value(name, row);
+      return value === null ? [] : [`${part} accuracy ${percent(value)} percent`];
+    });
+  return words.join(", ");
+}
