@@ -1,7 +1,7 @@
 /** The dialog of one's own runs: each is named, pinned, or brought back, trained weights included. */
 
-import { request } from "../api/client.js";
 import { loss as lossFigure } from "../lib/format.js";
+import { labelRun, runsPage } from "../run/queries.js";
 import { describe } from "../state/derived.js";
 import { make } from "../ui/dom.js";
 
@@ -75,10 +75,10 @@ export function runsDialog(store, session) {
     return make("li", {}, [words, pin, back]);
   }
 
-  /** @param {Run} run @param {Record<string, unknown>} said @returns {Promise<Run | null>} */
-  async function write(run, said) {
+  /** @param {Run} run @param {{name: string} | {pinned: boolean}} patch @returns {Promise<Run | null>} */
+  async function write(run, patch) {
     says.textContent = "";
-    return request("PATCH", `runs/${run.id}`, said).catch((error) => {
+    return labelRun(run.id, patch).catch((error) => {
       says.textContent = error.message;
       return null;
     });
@@ -87,7 +87,7 @@ export function runsDialog(store, session) {
   async function read() {
     says.textContent = "";
     try {
-      const page = await request("GET", `runs?limit=20${cursor ? `&cursor=${cursor}` : ""}`);
+      const page = await runsPage(cursor);
       list.append(...page.runs.map(row));
       cursor = page.next_cursor;
       if (!list.childElementCount) says.textContent = "There are none yet.";

@@ -1,8 +1,8 @@
 /** Activations: the gallery of all, and where the pre-activations of one unit lie on its own. */
 
-import { request } from "../../api/client.js";
 import { palette } from "../../charts/palette.js";
 import { follower } from "../../run/poll.js";
+import { catalog } from "../../run/queries.js";
 import { describe } from "../../state/derived.js";
 import { drawing, make, write } from "../../ui/dom.js";
 import { unitName } from "../../ui/names.js";
@@ -130,9 +130,9 @@ export function activationsSection({ store, session, scheduler }) {
   }
 
   async function readCurves() {
-    const catalog = await request("GET", "catalog").catch(() => null);
-    if (!catalog) return;
-    curves = Object.fromEntries(catalog.activations.map((/** @type {any} */ entry) => [entry.name, entry.curve]));
+    const answer = await catalog().catch(() => null);
+    if (!answer) return;
+    curves = Object.fromEntries(answer.activations.map((/** @type {any} */ entry) => [entry.name, entry.curve]));
     redraw();
   }
 

@@ -1,12 +1,12 @@
 /** The learning-rate range test: its curve, what it suggests, and one click to use it. */
 
-import { request } from "../../api/client.js";
 import { drawChart, plotSpan } from "../../charts/line-chart.js";
 import { palette } from "../../charts/palette.js";
 import { loss, short } from "../../lib/format.js";
 import { withValue } from "../../lib/paths.js";
 import { linear, logarithmic, significant } from "../../lib/scales.js";
 import { extent } from "../../lib/series.js";
+import { rangeTest } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 
 const ROOM = 104;
@@ -55,7 +55,7 @@ export function rateSection({ store, session, scheduler }) {
     write(says, "Trying 100 rates…");
     const config = state.config;
     try {
-      result = await request("POST", "lr-range-test", { config });
+      result = await rangeTest(config);
       write(says, result?.steepest ? "" : "The loss never falls: no rate can be suggested.");
     } catch (error) {
       write(says, error instanceof Error ? error.message : "The test could not be made.");

@@ -1,7 +1,7 @@
 /** Asks for the loss around the present weights: a coarse slice first where the whole takes long, then the fine one. */
 
-import { Refused, Unreachable } from "../../api/client.js";
 import { place } from "../../run/poll.js";
+import { isFailedRequest } from "../../run/queries.js";
 import { describe } from "../../state/derived.js";
 
 const [COARSE, FINE] = [11, 41];
@@ -45,7 +45,7 @@ export function createMeasuring({ store, session }, hear) {
         if (same()) hear(answer);
       }
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+      if (!isFailedRequest(error)) throw error;
       hear(null, error.message);
     } finally {
       asking = false;

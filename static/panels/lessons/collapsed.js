@@ -1,8 +1,8 @@
 /** A stack of linear layers as its one matrix, beside how far its answers are from the stack's. */
 
-import { request } from "../../api/client.js";
 import { nameOf } from "../../config/activation.js";
 import { precise, scientific } from "../../lib/format.js";
+import { ofRun } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 
 /** @param {string} tag @param {(Node | string)[]} children */
@@ -47,7 +47,7 @@ export function collapsedSection({ state }) {
     const moment = [run.id, run.series, run.epoch, run.batch].join();
     if (run.state === "running" || moment === read) return;
     read = moment;
-    const told = await request("GET", `runs/${run.id}/collapsed`).catch(() => null);
+    const told = await ofRun(run.id, "collapsed").catch(() => null);
     if (!told || read !== moment) return;
     const { W, b } = told.layer;
     const number = (/** @type {number | null} */ value) => math("mn", precise(value));

@@ -1,7 +1,7 @@
 /** The panel Lessons: the course as a table of contents, and one lesson at a time. */
 
-import { request } from "../../api/client.js";
 import { counted } from "../../lib/format.js";
+import { lessons } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 import { lessonSheet } from "./sheet.js";
 import { createTicks } from "./ticks.js";
@@ -48,7 +48,7 @@ export function mount(root, page) {
   async function bring() {
     again.hidden = true;
     try {
-      course = /** @type {Lesson[]} */ ((await request("GET", "lessons")).lessons);
+      course = /** @type {Lesson[]} */ (await lessons());
     } catch {
       write(says, "The lessons did not arrive.");
       again.hidden = false;

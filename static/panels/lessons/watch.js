@@ -1,7 +1,7 @@
 /** Holds the visitor's run to the open lesson's claims whenever it rests, and keeps what it shows. */
 
-import { request } from "../../api/client.js";
 import { changesKey } from "../../run/changes.js";
+import { ofRun } from "../../run/queries.js";
 import { due, measure, settingsOf, shows, untouched } from "./evidence.js";
 
 /**
@@ -43,8 +43,7 @@ export function createWatch({ state }, ticks, found) {
     /** @type {Map<string, Promise<any>>} */
     const answers = new Map();
     const ask = (/** @type {string} */ what) => {
-      const path = ["runs", run.id, what].filter(Boolean).join("/");
-      const answer = answers.get(what) ?? request("GET", path);
+      const answer = answers.get(what) ?? ofRun(run.id, what);
       answers.set(what, answer);
       return answer;
     };
