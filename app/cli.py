@@ -17,7 +17,7 @@ from app.environment import PREFIX, SettingsError
 from app.health_check import health
 from app.main import create_app
 from app.settings import Settings
-from app.storage.database import Store, StoreError
+from app.storage.database import Database, StorageError
 from app.web.addresses import addresses, note
 
 GRACE_SECONDS = 3
@@ -56,7 +56,7 @@ class Server(uvicorn.Server):
                 print(f"From other machines: {', '.join(others)}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._app.state.runs.farewell()
+        await self._app.state.runs.close_streams()
         await super().shutdown(sockets)
 
 
@@ -121,13 +121,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("uvicorn.error").addFilter(_loggable)
     listener = _listen(settings.host, settings.port)
     try:
-        store = Store(settings.data_dir)
-    except StoreError as error:
+        database = Database(settings.data_dir)
+    except StorageError as error:
         print(f"descent: {error}", file=sys.stderr)
         return 1
     # uvicorn hears the signal first; it hands it on once everything is saved.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    app = create_app(settings, store)
+    app = create_app(settings, database)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -19,7 +19,7 @@ from app.errors import Problem, located, rejected
 from app.root_path import Prefix
 from app.runs.registry import Runs
 from app.settings import Settings
-from app.storage.database import Store, StoreError
+from app.storage.database import Database, StorageError
 from app.web.error_handlers import as_problem, problem_response
 from app.web.middleware import BodyGuard, HostGuard, SecurityHeaders
 from app.web.validation_errors import items
@@ -27,19 +27,19 @@ from app.web.validation_errors import items
 log = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings | None = None, store: Store | None = None) -> FastAPI:
-    """The server. Without settings, those of the environment; without an open store, it opens its own."""
+def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:
+    """The server. Without settings, those of the environment; without an open database, it opens its own."""
     chosen = settings or Settings.from_environment()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        opened = store or Store(chosen.data_dir)
+        opened = database or Database(chosen.data_dir)
         app.state.runs = Runs(chosen, opened)
         try:
             await app.state.runs.start()
             yield
         finally:
-            await app.state.runs.farewell()
+            await app.state.runs.close_streams()
             await app.state.runs.stop()
             await opened.close()
 
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _rejected)
-    app.add_exception_handler(StoreError, _problem)
+    app.add_exception_handler(StorageError, _problem)
     app.add_exception_handler(Exception, _unforeseen)
 
     app.add_middleware(BodyGuard, settings=chosen)
@@ -80,8 +80,8 @@ def create_app(settings: Settings | None = None, store: Store | None = None) -> 
 
 
 async def _problem(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Problem | StoreError)
-    if isinstance(error, StoreError):
+    assert isinstance(error, Problem | StorageError)
+    if isinstance(error, StorageError):
         log.error("%s", error)
     return problem_response(located(as_problem(error), lambda field: _place_of(field, request)))
 

@@ -1,4 +1,4 @@
-"""Who asks: owner tokens, as a cookie, a bearer or a subprotocol of the stream, kept in the store only as hashes."""
+"""Who asks: owner tokens, as a cookie, a bearer or a subprotocol of the stream, kept in the database only as hashes."""
 
 import hashlib
 import hmac
@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 from app.api.origins import check_page
 from app.errors import Problem
 from app.runs.session import Session
-from app.storage.database import Store
+from app.storage.database import Database
 
 COOKIE = "descent_owner"
 
@@ -25,42 +25,42 @@ RANDOM_BYTES, SIGNATURE_BYTES = 33, 15
 _BEARER = {"WWW-Authenticate": "Bearer"}
 
 
-def hashed(token: str) -> bytes:
-    """What the store knows of a token. The token is random through and through: no salt, no stretching."""
+def token_hash(token: str) -> bytes:
+    """What the database knows of a token. The token is random through and through: no salt, no stretching."""
     return hashlib.sha256(token.encode()).digest()
 
 
-def new_owner(store: Store) -> str:
+def new_owner(database: Database) -> str:
     """A new owner's token: 33 random bytes, signed by this server. Nothing is stored until it owns something."""
     random = secrets.token_bytes(RANDOM_BYTES)
-    return urlsafe_b64encode(random + _signature(store, random)).decode()
+    return urlsafe_b64encode(random + _signature(database, random)).decode()
 
 
-async def known(store: Store, token: str) -> bool:
+async def known(database: Database, token: str) -> bool:
     """Whether this server gave the token: it bears its signature, or is listed from before tokens were signed."""
     with suppress(ValueError):
         both = b64decode(token.encode(), altchars=b"-_", validate=True)
         random, signature = both[:RANDOM_BYTES], both[RANDOM_BYTES:]
-        if len(random) == RANDOM_BYTES and hmac.compare_digest(signature, _signature(store, random)):
+        if len(random) == RANDOM_BYTES and hmac.compare_digest(signature, _signature(database, random)):
             return True
-    return await store.knows_owner(hashed(token))
+    return await database.knows_owner(token_hash(token))
 
 
-def _signature(store: Store, random: bytes) -> bytes:
-    return hmac.digest(store.secret, random, "sha256")[:SIGNATURE_BYTES]
+def _signature(database: Database, random: bytes) -> bytes:
+    return hmac.digest(database.secret, random, "sha256")[:SIGNATURE_BYTES]
 
 
-def cookie_name(store: Store) -> str:
+def cookie_name(database: Database) -> str:
     """Named after the server: a browser sends a host's cookies to all its ports, and another Descent may be at one."""
-    return f"{COOKIE}_{store.server_id}"
+    return f"{COOKIE}_{database.server_id}"
 
 
-async def owner_cookie(connection: HTTPConnection, store: Store) -> str:
+async def owner_cookie(connection: HTTPConnection, database: Database) -> str:
     """The owner token that the browser holds for this server, or an empty text. One of the old name is this server's
     only if its owner is."""
-    token = connection.cookies.get(cookie_name(store), "")
+    token = connection.cookies.get(cookie_name(database), "")
     old = connection.cookies.get(COOKIE, "")
-    if old and not token and await known(store, old):
+    if old and not token and await known(database, old):
         return old
     return token
 
@@ -74,7 +74,7 @@ class Caller:
     def role(self, session: Session) -> Literal["owner", "viewer"]:
         return "owner" if self.token == session.owner else "viewer"
 
-    def must_own(self, session: Session) -> None:
+    def require_owner(self, session: Session) -> None:
         """401 for nobody, 403 for another."""
         if self.token is None:
             raise Problem(
@@ -84,7 +84,7 @@ class Caller:
             raise Problem(403, "This run belongs to another owner; you can watch it, read it and predict with it.")
 
 
-async def caller_of(connection: HTTPConnection, store: Store, origins: tuple[str, ...], writes: bool) -> Caller:
+async def caller_of(connection: HTTPConnection, database: Database, origins: tuple[str, ...], writes: bool) -> Caller:
     """Reads the bearer token, else the token among a stream's subprotocols, else the cookie.
 
     401 for a token that nobody has; 403 where a cookie comes along with a write from another site's page.
@@ -97,14 +97,14 @@ async def caller_of(connection: HTTPConnection, store: Store, origins: tuple[str
     elif named := [name for name in connection.scope.get("subprotocols", ()) if name.startswith(TOKEN_SUBPROTOCOL)]:
         token = named[0].removeprefix(TOKEN_SUBPROTOCOL)
     else:
-        token = await owner_cookie(connection, store)
+        token = await owner_cookie(connection, database)
         by_cookie = bool(token)
     if not token:
         return Caller(None)
     if by_cookie and writes:
         check_page(connection, origins)
     token = token.strip()
-    if not await known(store, token):
+    if not await known(database, token):
         what = "cookie; load the page again" if by_cookie else "token; it may be mistyped"
         raise Problem(401, f"Nobody has this owner {what}.", headers=_BEARER)
-    return Caller(hashed(token))
+    return Caller(token_hash(token))

@@ -26,7 +26,7 @@ async def _caller(
     _: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:
     writes = request.method not in ("GET", "HEAD")
-    return await caller_of(request, runs.store, runs.settings.cors_origins, writes)
+    return await caller_of(request, runs.database, runs.settings.cors_origins, writes)
 
 
 RunId = Annotated[str, Path(description="The id of a run.", max_length=64)]
@@ -37,7 +37,7 @@ async def _session(run_id: RunId, runs: Annotated[Runs, Depends(_runs)]) -> Sess
 
 
 async def _own(caller: Annotated[Caller, Depends(_caller)], session: Annotated[Session, Depends(_session)]) -> Session:
-    caller.must_own(session)
+    caller.require_owner(session)
     return session
 
 
@@ -46,7 +46,7 @@ async def _role(
 ) -> Literal["owner", "viewer"]:
     """What the caller may do with the run. Reading needs no owner: who sends a token that nobody has is a viewer."""
     try:
-        return (await caller_of(request, runs.store, runs.settings.cors_origins, writes=False)).role(session)
+        return (await caller_of(request, runs.database, runs.settings.cors_origins, writes=False)).role(session)
     except Problem:
         return "viewer"
 

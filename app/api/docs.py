@@ -50,7 +50,7 @@ def describe(app: FastAPI) -> None:
                 servers=[{"url": "."}],  # beside this document, wherever a proxy serves it
             )
             runs = getattr(app.state, "runs", None)  # none before the server starts
-            openapi.complete(document, cookie_name(runs.store) if runs else COOKIE)
+            openapi.complete(document, cookie_name(runs.database) if runs else COOKIE)
             app.openapi_schema = document
         return app.openapi_schema
 

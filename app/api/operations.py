@@ -20,15 +20,15 @@ async def create(
     """A new run, or the one that the same owner made with the same key before. `keep`: what makes no room for it."""
     if key is None:
         return await _create(runs, owner, config, state, new_id(), keep)
-    async with runs.making(owner, key):
+    async with runs.creating_with_key(owner, key):
         asked = hashlib.sha256(f"{state} {config.model_dump_json()}".encode()).digest()
-        if known := await runs.store.key(owner, key):
+        if known := await runs.database.key(owner, key):
             if known[0] != asked:
                 raise Problem(422, "This Idempotency-Key was sent with another run; use a new key for each.")
             with suppress(Problem):  # it was noted and then never made, or made and deleted
                 return await runs.get(known[1])
         run_id = new_id()
-        await runs.store.write(add_key(owner, key, asked, run_id))
+        await runs.database.write(add_key(owner, key, asked, run_id))
         return await _create(runs, owner, config, state, run_id, keep)
 
 

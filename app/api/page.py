@@ -47,13 +47,13 @@ async def page(request: Request, runs: AllRuns) -> HTMLResponse:
     boot = {"catalog": catalog, "config": config}
     text = _environment.get_template("index.html").render(catalog=catalog, config=config, boot=boot)
     response = HTMLResponse(text, headers={"Cache-Control": "no-store"})
-    name, token = cookie_name(runs.store), await owner_cookie(request, runs.store)
-    ours = bool(token) and await known(runs.store, token)
+    name, token = cookie_name(runs.database), await owner_cookie(request, runs.database)
+    ours = bool(token) and await known(runs.database, token)
     if not ours or name not in request.cookies:
         # Without a path it holds below the page's own address, which behind a proxy only the browser knows.
         response.set_cookie(
             name,
-            token if ours else new_owner(runs.store),
+            token if ours else new_owner(runs.database),
             max_age=COOKIE_SECONDS,
             httponly=True,
             samesite="lax",

@@ -26,7 +26,7 @@ MAX_NUMBERS = 24_000
 Payload = str | bytes
 
 
-class Outbox:
+class SendQueue:
     """Decides what goes out next: errors, then epochs, then the state, then a frame."""
 
     def __init__(self, session: Session, subprotocol: Subprotocol, event: asyncio.Event) -> None:
@@ -35,7 +35,7 @@ class Outbox:
         self._packed = subprotocol is Subprotocol.SAFETENSORS
         self._errors: deque[ErrorMessage] = deque(maxlen=MAX_ERRORS)
         self._series = session.series
-        self._face = session.face
+        self._version = session.version
         self._gap: tuple[int, int] | None = None
         self._next_epoch = 0
         self._view: View | None = None
@@ -53,18 +53,18 @@ class Outbox:
             self._session.frames.close(self._view, self._take)
 
     @property
-    def looking(self) -> bool:
+    def has_view(self) -> bool:
         """Whether there is a view."""
         return self._view is not None
 
     @property
-    def _most(self) -> int:
+    def _max_epochs(self) -> int:
         """Epochs of one message."""
         return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(COLUMNS) * self._session.member_count)))
 
     # ---- what the viewer says
 
-    def look(self, message: ViewMessage) -> None:
+    def set_view(self, message: ViewMessage) -> None:
         """Takes on a view: from now on, frames show it. Problem 422 for inputs that the run does not have."""
         members = None if message.members == "all" else tuple(sorted(set(message.members)))
         view = View(
@@ -91,7 +91,7 @@ class Outbox:
             self._under_way.popleft()
         self._event.set()
 
-    def refuse(self, problem: Problem) -> None:
+    def add_error(self, problem: Problem) -> None:
         """Puts an error in line."""
         document: Any = problem.document()
         self._errors.append(document | {"type": "error"})
@@ -101,14 +101,14 @@ class Outbox:
 
     def start(self, since: int) -> tuple[int, int]:
         """The epochs that hello carries, the newest at most; what lies between `since` and them follows as metrics."""
-        last = self._session.ledger.history.last
-        first = max(since, last + 1 - self._most)
+        last = self._session.recorder.history.last
+        first = max(since, last + 1 - self._max_epochs)
         if since < first:
             self._gap = (since, first - 1)
         self._next_epoch = max(last + 1, since)
         return first, last
 
-    async def next(self) -> Payload | None:
+    async def next_payload(self) -> Payload | None:
         """The next message to send, None when there is nothing now."""
         session = self._session
         if self._errors:
@@ -117,25 +117,25 @@ class Outbox:
             return self._restart()
         if metrics := await self._metrics():
             return self.encode(metrics)
-        if self._face != session.face:
-            self._face = session.face
+        if self._version != session.version:
+            self._version = session.version
             return self.encode(state_message(session))
         return self._next_frame()
 
     def _restart(self) -> Payload | None:
         """After a reset, the state comes first: it tells that the epochs begin anew. It waits until it is stored."""
-        if self._face == self._session.face:
+        if self._version == self._session.version:
             return None
-        self._series, self._face = self._session.series, self._session.face
+        self._series, self._version = self._session.series, self._session.version
         self._gap, self._next_epoch = None, 0
         return self.encode(state_message(self._session))
 
     async def _metrics(self) -> MetricsMessage | None:
-        first, until = self._gap or (self._next_epoch, self._session.ledger.history.last)
-        last = min(until, first + self._most - 1)
+        first, until = self._gap or (self._next_epoch, self._session.recorder.history.last)
+        last = min(until, first + self._max_epochs - 1)
         if first > last:
             return None
-        rows = await self._session.ledger.rows(first, last)
+        rows = await self._session.recorder.rows(first, last)
         if not len(rows):
             return None
         if self._gap:
@@ -171,7 +171,7 @@ class Outbox:
         self._frame = frame
         self._event.set()
 
-    def rest(self) -> float | None:
+    def seconds_to_next_frame(self) -> float | None:
         """Seconds until a frame is due, None when only an event can bring something to send."""
         if self._view is None or self._wanted:
             return None

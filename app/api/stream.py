@@ -1,4 +1,4 @@
-"""The WebSocket of one viewer: a task that sends what the outbox has, and a task that follows what the viewer says."""
+"""The WebSocket of one viewer: one task sends what its queue holds, another follows the viewer's messages."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from app.api import operations
 from app.api.auth import TOKEN_SUBPROTOCOL, caller_of
 from app.api.first_view import first_view
 from app.api.origins import check_page
-from app.api.send_queue import Outbox
+from app.api.send_queue import SendQueue
 from app.errors import Problem, located
 from app.hosts import ALL
 from app.inspections import sizes
@@ -33,7 +33,7 @@ from app.protocol.messages import (
 )
 from app.runs.registry import Runs
 from app.runs.session import Session
-from app.storage.database import StoreError
+from app.storage.database import StorageError
 from app.web.error_handlers import as_problem, problem_response
 from app.web.validation_errors import problem_of
 
@@ -67,7 +67,7 @@ async def stream(websocket: WebSocket, run_id: str) -> None:
     try:
         try:
             viewer = await _admit(websocket, runs, run_id)
-        except (Problem, StoreError) as error:
+        except (Problem, StorageError) as error:
             await websocket.send_denial_response(problem_response(as_problem(error)))
             return
         viewer.session.viewers += 1
@@ -86,7 +86,7 @@ async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
     origins = runs.settings.cors_origins
     if "origin" in websocket.headers and ALL not in origins:
         check_page(websocket, origins)
-    caller = await caller_of(websocket, runs.store, origins, writes=True)
+    caller = await caller_of(websocket, runs.database, origins, writes=True)
     session = await runs.get(run_id)
     asked = [name for name in websocket.scope["subprotocols"] if not name.startswith(TOKEN_SUBPROTOCOL)]
     chosen = next((name for name in asked if name in list(Subprotocol)), None)
@@ -131,20 +131,20 @@ class _Viewer:
 
     async def serve(self) -> None:
         with self.session.listeners.listen() as event:
-            self._outbox = Outbox(self.session, self._subprotocol, event)
+            self._queue = SendQueue(self.session, self._subprotocol, event)
             tasks = [asyncio.create_task(self._send(event)), asyncio.create_task(self._receive())]
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
-            except (Problem, StoreError) as error:
-                self._outbox.refuse(as_problem(error))
-                await self._write(await self._outbox.next() or "")
+            except (Problem, StorageError) as error:
+                self._queue.add_error(as_problem(error))
+                await self._write(await self._queue.next_payload() or "")
                 await self._websocket.close(CloseCode.TRY_AGAIN_LATER)
             finally:
                 if self._default:
                     self._default.cancel()
-                self._outbox.close()
+                self._queue.close()
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -152,35 +152,35 @@ class _Viewer:
     # ---- sending
 
     async def _send(self, event: asyncio.Event) -> None:
-        await self._write(self._outbox.encode_text(await self._hello()))
-        if self._view and not self._outbox.looking:
+        await self._write(self._queue.encode_text(await self._hello()))
+        if self._view and not self._queue.has_view:
             self._try(self._view)
         loop = asyncio.get_running_loop()
-        self._default = loop.call_later(SILENCE_SECONDS, self._look_by_default)
+        self._default = loop.call_later(SILENCE_SECONDS, self._set_default_view)
         while self.session.closing is None:
             event.clear()
-            while self.session.closing is None and (payload := await self._outbox.next()) is not None:
+            while self.session.closing is None and (payload := await self._queue.next_payload()) is not None:
                 await self._write(payload)
             try:
-                async with asyncio.timeout(self._outbox.rest()):
+                async with asyncio.timeout(self._queue.seconds_to_next_frame()):
                     await event.wait()
             except TimeoutError:
                 continue
         bye: Bye = {"type": "bye", "reason": self.session.closing, "replaced_by": self.session.replaced_by}
-        await self._write(self._outbox.encode(bye))
+        await self._write(self._queue.encode(bye))
         code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY
         await self._websocket.close(code, self.session.closing)
 
-    def _look_by_default(self) -> None:
+    def _set_default_view(self) -> None:
         """A client that says nothing sees the boundary."""
-        if not self._outbox.looking:
+        if not self._queue.has_view:
             self._try(ViewMessage())
 
     async def _hello(self) -> str:
         """The first message; its points are JSON as the worker made it."""
         data = await self.session.query("data", start=0, count=self.session.shape.samples)
-        first, last = self._outbox.start(self._since)
-        rows = await self.session.ledger.rows(first, last)
+        first, last = self._queue.start(self._since)
+        rows = await self.session.recorder.rows(first, last)
         hello: Hello = {
             "type": "hello",
             "role": "owner" if self._role == "owner" else "viewer",
@@ -208,7 +208,7 @@ class _Viewer:
         try:
             self._follow(self._parse(said) if said is None or isinstance(said, str) else said)
         except Problem as problem:
-            self._outbox.refuse(problem)
+            self._queue.add_error(problem)
 
     def _parse(self, text: str | None) -> Message:
         if text is None:
@@ -224,9 +224,9 @@ class _Viewer:
             case ViewMessage():
                 text = self._subprotocol is Subprotocol.JSON
                 sizes.check_view(message, self.session.shape, text, self._runs.settings, "view")
-                self._outbox.look(message)
+                self._queue.set_view(message)
             case Ack():
-                self._outbox.acknowledge(message.seq)
+                self._queue.acknowledge(message.seq)
             case _:
                 if self._role != "owner":
                     raise Problem(403, "Only the owner of this run steers it; you can watch it.")
@@ -250,4 +250,4 @@ class _Viewer:
                 case EditMessage():
                     await operations.edit(self.session, message)
         except Problem as problem:
-            self._outbox.refuse(located(problem, lambda _: message.type))
+            self._queue.add_error(located(problem, lambda _: message.type))

@@ -1,4 +1,4 @@
-"""A run's metrics as the server holds them: every epoch once, the newest in memory, the older ones in the store."""
+"""A run's metrics as the server holds them: every epoch once, the newest in memory, the older ones in the database."""
 
 import logging
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Rows:
 
 
 class History:
-    """Epochs 0 to `last`; those below `first` are in the store only, those below `saved` are in the store too."""
+    """Epochs 0 to `last`; those below `first` are in the database only, those below `saved` are in the database too."""
 
     def __init__(self, members: int, first: int = 0, data: bytes = b"") -> None:
         self.members = members

@@ -46,9 +46,9 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Checkpoint:
     """A run at one (epoch, batch), complete: from it, training goes on bit for bit. Config and changes are None where
-    they are what the last snapshot said; `changes` says how many of those it said still stand, and lists those that
+    they are what the last checkpoint said; `changes` says how many of those it said still stand, and lists those that
     follow them. `steps` are the idempotency keys of the latest steps with what each asked."""
 
     epoch: int
@@ -64,15 +64,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Order: take a run in, a new one without a snapshot. Epochs up to `recorded` are replayed, unpaced. It may come to
-    so many epochs and list so many changes."""
+    """Order: load a run, a new one where there is no checkpoint. Epochs up to `recorded` are replayed at full speed.
+    The run may reach `max_epochs` epochs and list `max_changes` changes."""
 
     run: str
     ticket: int
     config: dict[str, Any]
     max_epochs: int
     max_changes: int
-    snapshot: Snapshot | None = None
+    checkpoint: Checkpoint | None = None
     recorded: int = 0
 
 
@@ -85,7 +85,7 @@ class Unload:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Order: change a run, between two mini-batches. Its snapshot is reported before its answer."""
+    """Order: change a run, between two mini-batches. Its checkpoint is reported before its answer."""
 
     run: str
     ticket: int
@@ -168,13 +168,13 @@ class Progress:
     first: int
     rows: bytes
     latest: bytes
-    kept: tuple[tuple[int, bytes], ...]
+    weights: tuple[tuple[int, bytes], ...]
     epoch: int
     batch: int
     state: State
     detail: str | None
     member_count: int
-    snapshot: Snapshot | None
+    checkpoint: Checkpoint | None
 
 
 @dataclass(frozen=True, slots=True)

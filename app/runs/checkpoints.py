@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from app.protocol.orders import Goal, Snapshot, State
+from app.protocol.orders import Checkpoint, Goal, State
 from app.storage.rows import RunRecord
 
 
-def snapshot_of(record: RunRecord) -> Snapshot:
+def checkpoint_of(record: RunRecord) -> Checkpoint:
     """What a worker goes on from. Nobody waits any more for the steps that had begun."""
-    return Snapshot(
+    return Checkpoint(
         epoch=record.epoch,
         batch=record.batch,
         playing=record.playing,
@@ -21,22 +21,24 @@ def snapshot_of(record: RunRecord) -> Snapshot:
     )
 
 
-def renewed(record: RunRecord, snapshot: Snapshot, state: State, detail: str | None, member_count: int) -> RunRecord:
-    """The run's record with all that a snapshot, complete with config and changes, says of it."""
-    assert snapshot.config is not None
-    assert snapshot.changes is not None
+def updated_record(
+    record: RunRecord, checkpoint: Checkpoint, state: State, detail: str | None, member_count: int
+) -> RunRecord:
+    """The run's record with all that a checkpoint, complete with config and changes, says of it."""
+    assert checkpoint.config is not None
+    assert checkpoint.changes is not None
     return replace(
         record,
-        config=snapshot.config,
-        changes=snapshot.changes[1],
+        config=checkpoint.config,
+        changes=checkpoint.changes[1],
         state=state,
         detail=detail,
         member_count=member_count,
-        epoch=snapshot.epoch,
-        batch=snapshot.batch,
-        playing=snapshot.playing,
-        goals=[(goal.epoch, goal.batch) for goal in snapshot.goals],
-        steps=list(snapshot.steps),
-        series=snapshot.series,
-        trainer=snapshot.trainer,
+        epoch=checkpoint.epoch,
+        batch=checkpoint.batch,
+        playing=checkpoint.playing,
+        goals=[(goal.epoch, goal.batch) for goal in checkpoint.goals],
+        steps=list(checkpoint.steps),
+        series=checkpoint.series,
+        trainer=checkpoint.trainer,
     )

@@ -17,30 +17,30 @@ TRIAL_SECONDS = 10.0
 Position = tuple[int, int, int]
 
 
-class Deaths:
+class WorkerDeaths:
     """The deaths of one run's workers since it last got further; a replay gets further, too."""
 
     def __init__(self) -> None:
-        self._times: list[tuple[float, bool]] = []
-        self._from: Position = (-1, -1, -1)
+        self._deaths: list[tuple[float, bool]] = []
+        self._resumed_from: Position = (-1, -1, -1)
 
-    def note(self, came_from: Position, alone: bool, now: float) -> None:
-        """A worker died `now`, in seconds. `came_from` is the (series, epoch, batch) of the snapshot to go on from."""
-        if came_from > self._from:
-            self._times = []
-        self._from = came_from
-        self._times = [(at, each) for at, each in self._times if now - at < FORGET_SECONDS] + [(now, alone)]
+    def record(self, came_from: Position, alone: bool, now: float) -> None:
+        """Records a death at `now` seconds; `came_from`: (series, epoch, batch) of the checkpoint to resume from."""
+        if came_from > self._resumed_from:
+            self._deaths = []
+        self._resumed_from = came_from
+        self._deaths = [(at, each) for at, each in self._deaths if now - at < FORGET_SECONDS] + [(now, alone)]
 
     @property
     def suspicious(self) -> bool:
-        return len(self._times) >= SUSPICIOUS
+        return len(self._deaths) >= SUSPICIOUS
 
     @property
     def proven(self) -> bool:
-        return sum(alone for _, alone in self._times) >= MAX_DEATHS
+        return sum(alone for _, alone in self._deaths) >= MAX_DEATHS
 
 
-class Suspect(Protocol):
+class QuarantinedRun(Protocol):
     """A run, as far as its trial goes."""
 
     @property
@@ -51,7 +51,7 @@ class Suspect(Protocol):
         """Goes on at a place; None: the one with the least to do."""
 
 
-class Bench(Protocol):
+class TrialWorker(Protocol):
     """Where runs are tried."""
 
     def open_trial(self) -> int:
@@ -61,59 +61,59 @@ class Bench(Protocol):
         """Ends it."""
 
 
-class Suspects:
+class Quarantine:
     """The runs that wait to be tried, and the one that is."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._waiting: deque[Suspect] = deque()
-        self._tried: Suspect | None = None
+    def __init__(self, bench: TrialWorker) -> None:
+        self._trials = bench
+        self._waiting: deque[QuarantinedRun] = deque()
+        self._on_trial: QuarantinedRun | None = None
         self._end: asyncio.TimerHandle | None = None
 
     @property
-    def tried(self) -> Suspect | None:
+    def on_trial(self) -> QuarantinedRun | None:
         """The run that is on trial."""
-        return self._tried
+        return self._on_trial
 
-    def add(self, run: Suspect) -> None:
+    def add(self, run: QuarantinedRun) -> None:
         """Puts a run in line; it is connected to no worker until its turn."""
         self._waiting.append(run)
-        self.go_on()
+        self.try_next()
 
-    def look(self, run: Suspect) -> None:
+    def release_if_cleared(self, run: QuarantinedRun) -> None:
         """To be called after every report of a run: one that is cleared goes back to the others."""
-        if run is self._tried and run.cleared:
+        if run is self._on_trial and run.cleared:
             self._release()
 
-    def died(self) -> None:
+    def trial_ended(self) -> None:
         """The worker of the trial is gone; once that is dealt with, `go_on`."""
         self._stop()
 
-    def drop(self, run: Suspect) -> None:
+    def remove(self, run: QuarantinedRun) -> None:
         """A run that was deleted or has failed needs no trial any more."""
-        if run is self._tried:
+        if run is self._on_trial:
             self._stop()
-            self._bench.close_trial()
-            self.go_on()
+            self._trials.close_trial()
+            self.try_next()
         elif run in self._waiting:
             self._waiting.remove(run)
 
-    def go_on(self) -> None:
+    def try_next(self) -> None:
         """Tries the next, unless one is on trial."""
-        if self._tried is None and self._waiting:
-            self._tried = self._waiting.popleft()
+        if self._on_trial is None and self._waiting:
+            self._on_trial = self._waiting.popleft()
             self._end = asyncio.get_running_loop().call_later(TRIAL_SECONDS, self._release)
-            self._tried.connect_at(self._bench.open_trial())
+            self._on_trial.connect_at(self._trials.open_trial())
 
     def _release(self) -> None:
-        run = self._tried
+        run = self._on_trial
         self._stop()
         if run is not None:
             run.connect_at(None)
-            self._bench.close_trial()
-        self.go_on()
+            self._trials.close_trial()
+        self.try_next()
 
     def _stop(self) -> None:
-        self._tried = None
+        self._on_trial = None
         if self._end:
             self._end.cancel()

@@ -6,41 +6,41 @@ from collections.abc import Callable
 from app.errors import Problem
 from app.protocol.metrics import IN_MEMORY, History, Rows
 from app.protocol.recorded_weights import stride
-from app.storage.database import Store
+from app.storage.database import Database
 from app.storage.rows import RunRecord, Write, delete, save
 
 RETRY_SECONDS = 1.0
 
 
-class Ledger:
+class Recorder:
     """Metrics and kept weights of one run. One write at most is in line; what it finds to be stored, it stores.
 
     `tried` is called whenever that has succeeded or failed; what failed is tried again.
     """
 
-    def __init__(self, record: RunRecord, store: Store, tried: Callable[[], None]) -> None:
+    def __init__(self, record: RunRecord, database: Database, on_write_done: Callable[[], None]) -> None:
         self.history = History(record.member_count)
-        self.kept: list[int] = []
+        self.recorded_epochs: list[int] = []
         self.saved: asyncio.Future[None] | None = None
         self._number = record.number
-        self._store = store
-        self._tried = tried
+        self._database = database
+        self._on_write_done = on_write_done
         self._record = record
         self._stored: RunRecord | None = None
-        self._in_line = False
+        self._queued = False
         self._deleted = False
         self._unsaved: dict[int, bytes] = {}
 
     async def restore(self) -> None:
         """Takes up what is stored of the run."""
         self._stored = self._record
-        self.kept = await self._store.kept_epochs(self._number)
+        self.recorded_epochs = await self._database.recorded_epochs(self._number)
         first, members = max(0, self._record.epoch + 1 - IN_MEMORY), self._record.member_count
-        self.history = History(members, first, await self._store.metrics(self._number, members, first))
+        self.history = History(members, first, await self._database.metrics(self._number, members, first))
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """A reset: the epochs begin again at 0."""
-        self.history, self.kept, self._unsaved = History(self.history.members), [], {}
+        self.history, self.recorded_epochs, self._unsaved = History(self.history.members), [], {}
 
     def add(self, first: int, rows: bytes, weights: tuple[tuple[int, bytes], ...]) -> None:
         """Epochs from `first` on, and the weights of some of them; kept weights from before are thinned."""
@@ -49,23 +49,23 @@ class Ledger:
             self._unsaved.update(weights)
             epoch, data = weights[-1]
             distance = stride(epoch, len(data))
-            epochs = sorted({*self.kept, *(epoch for epoch, _ in weights)})
-            self.kept = [epoch for epoch in epochs if epoch % distance == 0]
+            epochs = sorted({*self.recorded_epochs, *(epoch for epoch, _ in weights)})
+            self.recorded_epochs = [epoch for epoch in epochs if epoch % distance == 0]
 
     # ---- storing
 
     def save(self, record: RunRecord, soon: bool) -> None:
         """Stores the run as this record has it, with all that is not stored yet, in one transaction: now if `soon`."""
         self._record = record
-        if not self._in_line:
-            self._in_line = True
-            self.saved = self._store.write_later(self._write)
+        if not self._queued:
+            self._queued = True
+            self.saved = self._database.write_soon(self._write)
         if soon:
-            self._store.hurry()
+            self._database.flush()
 
     def _write(self) -> Write:
         """Made when its transaction begins, from what there is then."""
-        self._in_line = False
+        self._queued = False
         record, memory, rows = self._record, self.history, self.history.unsaved()
         unsaved, weights = self._unsaved, dict(self._unsaved)
         first, last = memory.saved, memory.last
@@ -73,33 +73,33 @@ class Ledger:
 
         def settle(done: asyncio.Future[None]) -> None:
             if done.cancelled() or done.exception():
-                asyncio.get_running_loop().call_later(RETRY_SECONDS, self._again)
+                asyncio.get_running_loop().call_later(RETRY_SECONDS, self._retry)
             else:
                 self._stored = record
                 memory.saved = last + 1
                 memory.trim()
                 for epoch in weights:
                     unsaved.pop(epoch, None)
-            self._tried()
+            self._on_write_done()
 
         self.saved.add_done_callback(settle)
         newest = max(weights, default=0)
         distance = stride(newest, len(weights[newest])) if weights else 1
         return save(record, self._stored, first, rows, weights, distance)
 
-    def _again(self) -> None:
+    def _retry(self) -> None:
         if self._record is not self._stored and not self._deleted:
             self.save(self._record, soon=False)
 
     def delete(self) -> asyncio.Future[None]:
-        """Removes the run from the store."""
+        """Removes the run from the database."""
         self._deleted = True
-        return self._store.write(delete(self._number))
+        return self._database.write(delete(self._number))
 
     @property
     def settled(self) -> bool:
         """Whether everything is stored."""
-        return self._record is self._stored and not self._in_line
+        return self._record is self._stored and not self._queued
 
     @property
     def unsaved_bytes(self) -> int:
@@ -114,7 +114,7 @@ class Ledger:
         data = memory.slice(since, until)
         if since < memory.first:
             before = memory.first - 1
-            older = await self._store.metrics(self._number, memory.members, since, min(until, before))
+            older = await self._database.metrics(self._number, memory.members, since, min(until, before))
             data = older + data if memory is self.history else b""
         return Rows(since, memory.members, data)
 
@@ -123,15 +123,15 @@ class Ledger:
         if epoch is None:
             return None
         data = None
-        if epoch in self.kept:
-            data = self._unsaved.get(epoch) or await self._store.kept_weights(self._number, epoch)
+        if epoch in self.recorded_epochs:
+            data = self._unsaved.get(epoch) or await self._database.recorded_weights(self._number, epoch)
         if data is None:
-            nearest = min(self.kept, key=lambda known: abs(known - epoch), default=0)
+            nearest = min(self.recorded_epochs, key=lambda known: abs(known - epoch), default=0)
             raise Problem(404, f"The weights of epoch {epoch} are not kept; the nearest kept are those of {nearest}.")
         return epoch, data
 
     async def path(self, most: int) -> dict[int, bytes]:
         """The kept weights by epoch, at most so many, evenly thinned."""
-        epochs = self.kept[:: -(-len(self.kept) // most) or 1]
-        stored = await self._store.kept_path(self._number, epochs)
+        epochs = self.recorded_epochs[:: -(-len(self.recorded_epochs) // most) or 1]
+        stored = await self._database.recorded_path(self._number, epochs)
         return {epoch: data for epoch in epochs if (data := self._unsaved.get(epoch) or stored.get(epoch))}

@@ -1,4 +1,4 @@
-"""All runs of the server: those in memory as sessions, the others in the store until somebody asks for them."""
+"""All runs of the server: those in memory as sessions, the others in the database until somebody asks for them."""
 
 import asyncio
 import itertools
@@ -13,11 +13,11 @@ from weakref import WeakValueDictionary
 
 from app.errors import Problem, not_found
 from app.protocol.orders import Answer, Report, State
-from app.runs.quarantine import Suspects
+from app.runs.quarantine import Quarantine
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session
 from app.settings import Settings
-from app.storage.database import Store, StoreError
+from app.storage.database import Database, StorageError
 from app.storage.labels import save_label
 from app.storage.listing import Line, Listing
 from app.storage.rows import RunRecord
@@ -27,43 +27,43 @@ from engine.config import RunConfig
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 5.0
+EVICT_SECONDS = 5.0
 
 
 class Runs:
-    """Creates, finds, lists and deletes runs, and lets the idle ones rest in the store."""
+    """Creates, finds, lists and deletes runs, and lets the idle ones rest in the database."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
-        self.store = store
+        self.database = database
         self.pool = Pool(settings, self._report, self._worker_died)
         self.range_tests = RangeTests(self.pool)
-        self.suspects = Suspects(self.pool)
+        self.quarantine = Quarantine(self.pool)
         self._sessions: dict[str, Session] = {}
         self._creating: dict[str, bytes] = {}
         self._starting: Counter[str] = Counter()
         self._restoring: dict[str, asyncio.Task[Session | None]] = {}
         self._numbers = itertools.count(1)
-        self._making: WeakValueDictionary[tuple[bytes, str], asyncio.Lock] = WeakValueDictionary()
-        self._sweeper: asyncio.Task[None] | None = None
+        self._key_locks: WeakValueDictionary[tuple[bytes, str], asyncio.Lock] = WeakValueDictionary()
+        self._evictor: asyncio.Task[None] | None = None
         self.streams: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
         """Starts the workers; the runs that were training when the server ended go on."""
-        self._numbers = itertools.count(await self.store.highest_number() + 1)
+        self._numbers = itertools.count(await self.database.highest_number() + 1)
         self.pool.start()
-        for run_id in await self.store.unfinished():
+        for run_id in await self.database.unfinished():
             with suppress(Problem):  # one that cannot be read is named in the log
                 await self.get(run_id)
-        self._sweeper = asyncio.create_task(self._sweep())
+        self._evictor = asyncio.create_task(self._evict_idle())
 
     async def stop(self) -> None:
         """Saves every run as it is, and ends the workers."""
-        if self._sweeper:
-            self._sweeper.cancel()
+        if self._evictor:
+            self._evictor.cancel()
         await self.pool.stop()
 
-    async def farewell(self, seconds: float = 2) -> None:
+    async def close_streams(self, seconds: float = 2) -> None:
         """Ends the streams and the waits, before the connections are closed."""
         for session in self._sessions.values():
             session.close("the server is shutting down")
@@ -100,7 +100,7 @@ class Runs:
             series=0,
             trainer=b"",
         )
-        session = Session(record, self.pool, self.store, self.suspects, self.settings)
+        session = Session(record, self.pool, self.database, self.quarantine, self.settings)
         self._sessions[session.id] = session
         try:
             await session.create()
@@ -111,9 +111,9 @@ class Runs:
         return session
 
     @asynccontextmanager
-    async def making(self, owner: bytes, key: str) -> AsyncIterator[None]:
+    async def creating_with_key(self, owner: bytes, key: str) -> AsyncIterator[None]:
         """One at a time for the same idempotency key."""
-        async with self._making.setdefault((owner, key), asyncio.Lock()):
+        async with self._key_locks.setdefault((owner, key), asyncio.Lock()):
             yield
 
     async def _make_room(self, owner: bytes, keep: Collection[str]) -> None:
@@ -122,12 +122,12 @@ class Runs:
         The server does it, not the page, since only here nobody can begin to watch between the look and the deletion.
         """
         ahead = dict(self._creating)
-        total, own = await self.store.count_beside(owner, ahead)
+        total, own = await self.database.count_beside(owner, ahead)
         own += sum(other == owner for other in ahead.values())
         over = max(total + len(ahead) - self.settings.max_runs, own - self.settings.max_runs_per_owner) + 1
         if over <= 0:
             return
-        for line in await self.store.lines(owner):
+        for line in await self.database.lines(owner):
             if line.name or line.pinned or line.id in keep:
                 continue
             with suppress(Problem):
@@ -145,7 +145,7 @@ class Runs:
         ahead = dict(self._creating)
         self._creating[run_id] = owner
         try:
-            total, own = await self.store.count_beside(owner, ahead)
+            total, own = await self.database.count_beside(owner, ahead)
             for count, name in (
                 (total + len(ahead), "max_runs"),
                 (own + sum(other == owner for other in ahead.values()), "max_runs_per_owner"),
@@ -183,24 +183,24 @@ class Runs:
     # ---- finding
 
     async def get(self, run_id: str) -> Session:
-        """The run of this id, brought back from the store if need be; 404 if there is none."""
+        """The run of this id, brought back from the database if need be; 404 if there is none."""
         session = self._sessions.get(run_id)
         if session is None:
             task = self._restoring.get(run_id)
             if task is None:
-                task = self._restoring[run_id] = asyncio.create_task(self._bring_back(run_id))
+                task = self._restoring[run_id] = asyncio.create_task(self._restore_from_storage(run_id))
             session = await asyncio.shield(task)
         if session is None or session.deleted:
-            raise not_found(run_id, await self.store.successor(run_id))
+            raise not_found(run_id, await self.database.successor(run_id))
         session.used = time.monotonic()
         return session
 
-    async def _bring_back(self, run_id: str) -> Session | None:
+    async def _restore_from_storage(self, run_id: str) -> Session | None:
         try:
-            record = await self.store.run(run_id)
+            record = await self.database.run(run_id)
             if record is None:
                 return None
-            session = await Session.restored(record, self.pool, self.store, self.suspects, self.settings)
+            session = await Session.restored(record, self.pool, self.database, self.quarantine, self.settings)
             self._sessions[run_id] = session
             return session
         except (ValueError, TypeError) as error:
@@ -226,7 +226,7 @@ class Runs:
 
     async def _lines(self, owner: bytes) -> Sequence[Line]:
         """An owner's runs with their states of now, the oldest first."""
-        lines = await self.store.lines(owner)
+        lines = await self.database.lines(owner)
         return [
             replace(line, state=session.state) if (session := self._sessions.get(line.id)) else line for line in lines
         ]
@@ -238,8 +238,8 @@ class Runs:
         """
         for other in self._sessions.values():
             if other.replaced_by == session.id:
-                other.tell(label=other.label, replaced_by=session.replaced_by)
-        self.store.write(bypass(session.id))
+                other.set_label(label=other.label, replaced_by=session.replaced_by)
+        self.database.write(bypass(session.id))
         try:
             await session.delete()
         finally:
@@ -250,30 +250,30 @@ class Runs:
     async def write_label(self, session: Session, **said: Any) -> None:
         """Name, notes and whether it is pinned; what is not said stays. Returns when it is stored."""
         before, label = session.label, replace(session.label, **said)
-        session.tell(label=label, replaced_by=session.replaced_by)
+        session.set_label(label=label, replaced_by=session.replaced_by)
         try:
-            await self.store.write(save_label(session.number, label))
-        except StoreError:
-            session.tell(label=before, replaced_by=session.replaced_by)
+            await self.database.write(save_label(session.number, label))
+        except StorageError:
+            session.set_label(label=before, replaced_by=session.replaced_by)
             raise
 
-    async def succeed(self, session: Session, successor: Session | None) -> None:
+    async def set_successor(self, session: Session, successor: Session | None) -> None:
         """Leads from a run to the one that took its place, or nowhere. Returns when it is stored."""
         replaced_by = successor.id if successor else None
-        await self.store.write(save_successor(session.id, replaced_by))
-        session.tell(label=session.label, replaced_by=replaced_by)
+        await self.database.write(save_successor(session.id, replaced_by))
+        session.set_label(label=session.label, replaced_by=replaced_by)
         if successor and successor.replaced_by:
-            successor.tell(label=successor.label, replaced_by=None)
+            successor.set_label(label=successor.label, replaced_by=None)
 
     # ---- keeping house
 
     def _report(self, place: int, report: Report) -> None:
         if session := self._sessions.get(report.run):
-            if not session.link.at(place):
+            if not session.connection.at(place):
                 return  # it has moved on: what this place still had to say of it comes again from its new one
             try:
                 session.handle(report)
-                self.suspects.look(session)
+                self.quarantine.release_if_cleared(session)
             except Exception as error:  # the reports of other runs come in the same batch
                 log.exception("a report of the run %s could not be taken in", report.run)
                 session.fail(f"What its worker reported could not be taken in: {error}.")
@@ -284,16 +284,16 @@ class Runs:
         self.range_tests.lost(place)
         alone = place == self.settings.workers
         if alone:
-            self.suspects.died()
-        for session in [session for session in self._sessions.values() if session.link.at(place)]:
+            self.quarantine.trial_ended()
+        for session in [session for session in self._sessions.values() if session.connection.at(place)]:
             session.lost_worker(alone)
-        self.suspects.go_on()
+        self.quarantine.try_next()
 
-    async def _sweep(self) -> None:
+    async def _evict_idle(self) -> None:
         """Lets go of idle runs, for ever."""
         while True:
-            await asyncio.sleep(min(SWEEP_SECONDS, self.settings.idle_seconds))
+            await asyncio.sleep(min(EVICT_SECONDS, self.settings.idle_seconds))
             long_ago = time.monotonic() - self.settings.idle_seconds
             for session in [s for s in self._sessions.values() if s.idle_since(long_ago)]:
-                session.link.disconnect()
+                session.connection.disconnect()
                 del self._sessions[session.id]

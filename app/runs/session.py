@@ -11,16 +11,16 @@ from typing import Any, Literal
 from app.errors import Problem
 from app.inspections.sizes import Shape
 from app.protocol.metrics import latest
-from app.protocol.orders import Answer, Failure, FrameReport, Load, Progress, Report, Snapshot, State, Trainers
+from app.protocol.orders import Answer, Checkpoint, Failure, FrameReport, Load, Progress, Report, State, Trainers
 from app.protocol.run_text import RunText
-from app.runs.checkpoints import renewed, snapshot_of
+from app.runs.checkpoints import checkpoint_of, updated_record
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
-from app.runs.quarantine import MAX_DEATHS, Deaths, Suspects
-from app.runs.recorder import Ledger
-from app.runs.worker_connection import Link
+from app.runs.quarantine import MAX_DEATHS, Quarantine, WorkerDeaths
+from app.runs.recorder import Recorder
+from app.runs.worker_connection import WorkerConnection
 from app.settings import Settings
-from app.storage.database import Store
+from app.storage.database import Database
 from app.storage.labels import Label
 from app.storage.rows import RunRecord
 from engine.config import RunConfig
@@ -33,15 +33,15 @@ ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
 # The Run and the messages of its stream carry so many changes; all are at an address of their own.
 NEWEST_CHANGES = 50
 
-# While the store fails, a run trains on until so much of it waits in memory to be stored.
+# While the database fails, a run trains on until so much of it waits in memory to be stored.
 MAX_UNSAVED_BYTES = 1_000_000
 
 
 class Session:
-    """A run. What a worker reports is taken in at once; a command is answered when its snapshot is committed."""
+    """A run. What a worker reports is taken in at once; a command is answered when its checkpoint is committed."""
 
     def __init__(
-        self, record: RunRecord, trainers: Trainers, store: Store, suspects: Suspects, settings: Settings
+        self, record: RunRecord, trainers: Trainers, database: Database, quarantine: Quarantine, settings: Settings
     ) -> None:
         self._record = record
         self.id = record.id
@@ -57,34 +57,34 @@ class Session:
         self.series = record.series
         self.label = Label()
         self.replaced_by: str | None = None
-        self.ledger = Ledger(record, store, self._hold_or_go_on)
-        self.link = Link(self.id, trainers, self._load, self._not_loaded)
-        self.frames = Frames(self.id, self.link.frame, self.link.withdraw)
+        self.recorder = Recorder(record, database, self._apply_backpressure)
+        self.connection = WorkerConnection(self.id, trainers, self._load, self._not_loaded)
+        self.frames = Frames(self.id, self.connection.frame, self.connection.withdraw)
         self.listeners = Listeners()
-        self.face = 0
+        self.version = 0
         self.viewers = 0
         self.used = time.monotonic()
         self.deleted = False
         self.closing: str | None = None
         self._text = RunText()
-        self._store = store
+        self._database = database
         self._settings = settings
-        self._snapshot: Snapshot | None = None
+        self._checkpoint: Checkpoint | None = None
         self._latest: bytes | None = None
-        self._held: str | None = None
-        self._suspects = suspects
-        self._deaths = Deaths()
+        self._waiting_for_storage: str | None = None
+        self._quarantine = quarantine
+        self._deaths = WorkerDeaths()
         self._died_at = (-1, -1, -1)
 
     @classmethod
     async def restored(
-        cls, record: RunRecord, trainers: Trainers, store: Store, suspects: Suspects, settings: Settings
+        cls, record: RunRecord, trainers: Trainers, database: Database, quarantine: Quarantine, settings: Settings
     ) -> "Session":
-        """A run as the store has it; one that was training goes on."""
-        session = cls(record, trainers, store, suspects, settings)
-        await session.ledger.restore()
-        session.label, session.replaced_by = await store.said_of(record.number, record.id)
-        session._snapshot = snapshot_of(record)
+        """A run as the database has it; one that was training goes on."""
+        session = cls(record, trainers, database, quarantine, settings)
+        await session.recorder.restore()
+        session.label, session.replaced_by = await database.label_and_successor(record.number, record.id)
+        session._checkpoint = checkpoint_of(record)
         if session.state in TRAINING:
             session.state = State.RECOVERING
             session.connect_at(None)
@@ -103,12 +103,12 @@ class Session:
             "batch": self.batch,
             "config": self.config,
             "member_count": self.member_count,
-            "metrics": latest(self._latest or self.ledger.history.newest),
-            "recorded_epochs": self.ledger.kept,
+            "metrics": latest(self._latest or self.recorder.history.newest),
+            "recorded_epochs": self.recorder.recorded_epochs,
             "changes": self.changes[-NEWEST_CHANGES:],
             "changes_count": len(self.changes),
             "created_at": datetime.fromtimestamp(self.created_at, UTC).isoformat().replace("+00:00", "Z"),
-            "detail": self._held or self.detail,
+            "detail": self._waiting_for_storage or self.detail,
             "series": self.series,
         }
 
@@ -142,30 +142,30 @@ class Session:
         """Whether it trains, or somebody watches."""
         return self.viewers > 0 or self.state in TRAINING
 
-    def tell(self, *, label: Label, replaced_by: str | None) -> None:
-        """Takes on what its owner says of it, and tells the viewers. Who calls this writes the store."""
+    def set_label(self, *, label: Label, replaced_by: str | None) -> None:
+        """Takes on what its owner says of it, and tells the viewers. Who calls this writes the database."""
         self.label, self.replaced_by = label, replaced_by
-        self._turn_face()
+        self._publish()
 
     # ---- commands and questions
 
     async def create(self) -> None:
         """Builds the run in a worker; returns when it is stored."""
-        await self.link.connect()
+        await self.connection.connect()
 
     async def command(self, action: Literal["set", "step", "reset", "edit"], **arguments: Any) -> None:
         """Changes the run; returns when the change is committed, a step once it has been taken."""
         self._use()
         if self.state is State.FAILED:
             self._resume(action, arguments)
-        if self.state not in TRAINING and action in ("set", "step") and self.link.crowded:
-            self.connect_at(None)  # at rest, its newest snapshot is all there is of it
-        await self.link.command(action, arguments)
+        if self.state not in TRAINING and action in ("set", "step") and self.connection.crowded:
+            self.connect_at(None)  # at rest, its newest checkpoint is all there is of it
+        await self.connection.command(action, arguments)
 
     async def query(self, action: str, **arguments: Any) -> bytes:
         """What its worker answers to a question or a study, in JSON; 429 where too many wait for theirs."""
         self._use()
-        answer: bytes = await self.link.query(action, arguments)
+        answer: bytes = await self.connection.query(action, arguments)
         return answer
 
     def _use(self) -> None:
@@ -175,17 +175,17 @@ class Session:
 
     def idle_since(self, moment: float) -> bool:
         """Whether nobody has asked for it since, nobody watches, and everything of it is stored."""
-        busy = self.viewers or self.link.waiting or self.state in TRAINING
-        return self.used < moment and not busy and not self.deleted and self.ledger.settled
+        busy = self.viewers or self.connection.waiting or self.state in TRAINING
+        return self.used < moment and not busy and not self.deleted and self.recorder.settled
 
     def delete(self) -> asyncio.Future[None]:
         """Ends the run for good."""
         self.deleted = True
-        self._suspects.drop(self)
-        self.link.disconnect()
-        self.link.fail(Problem(404, "The run was deleted."))
+        self._quarantine.remove(self)
+        self.connection.disconnect()
+        self.connection.fail(Problem(404, "The run was deleted."))
         self.close("the run was deleted")
-        return self.ledger.delete()
+        return self.recorder.delete()
 
     def close(self, reason: str) -> None:
         """Tells every viewer, and whoever waits for the end, that there is nothing more to come."""
@@ -195,49 +195,51 @@ class Session:
     # ---- its worker
 
     def _load(self, ticket: int) -> Load:
-        recorded = 0 if self.state is State.FAILED else max(0, self.ledger.history.last)
+        recorded = 0 if self.state is State.FAILED else max(0, self.recorder.history.last)
         limits = self._settings.max_epochs, self._settings.max_changes
-        return Load(self.id, ticket, self.config, *limits, self._snapshot, recorded)
+        return Load(self.id, ticket, self.config, *limits, self._checkpoint, recorded)
 
     def _resume(self, action: str, arguments: dict[str, Any]) -> None:
         """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
         if action != "reset" and arguments.get("state") is None:
             raise Problem(409, "A run that failed is resumed first: make it running or paused, or reset it.")
-        self._deaths = Deaths()
-        self.link.disconnect()
+        self._deaths = WorkerDeaths()
+        self.connection.disconnect()
         if action != "reset":
             self.state, self.detail = State.RECOVERING, None
             self.connect_at(None)
 
     def _not_loaded(self, error: BaseException) -> None:
-        if self._snapshot and not self.deleted:  # without one it is being made: who makes it hears of it
+        if self._checkpoint and not self.deleted:  # without one it is being made: who makes it hears of it
             self.fail(f"It could not be brought back: {error}")
 
     @property
     def cleared(self) -> bool:
         """Whether, alone in a worker, it got past the place where the last one died, or has done all it was asked."""
-        if self.state is State.RECOVERING or self.link.asked or self.frames.waiting:
+        if self.state is State.RECOVERING or self.connection.has_queries or self.frames.waiting:
             return False
         return self.state not in TRAINING or (self.series, self.epoch, self.batch) > self._died_at
 
     def connect_at(self, place: int | None) -> None:
-        """Goes on from its newest snapshot at a place; None: the one with the least to do."""
-        self.link.disconnect()
-        self.link.connect(place)
-        self.link.working(self.state in TRAINING)
+        """Goes on from its newest checkpoint at a place; None: the one with the least to do."""
+        self.connection.disconnect()
+        self.connection.connect(place)
+        self.connection.working(self.state in TRAINING)
         self.frames.repeat()
 
     def lost_worker(self, alone: bool) -> None:
-        """Its worker died, in which it was `alone` or not. A run that was doing something goes on from its snapshot in
-        another, unless it is the one that workers die of. One at rest is no suspect: it is brought back when needed."""
-        self.link.lost()
-        self._held = None
-        if self.state not in TRAINING and not self.link.waiting and not self.frames.waiting:
+        """Handles the death of its worker; `alone`: no other run was in it. An active run resumes from its checkpoint
+        in another worker, unless it is the one that kills them. A run at rest is loaded again when it is needed."""
+        self.connection.lost()
+        self._waiting_for_storage = None
+        if self.state not in TRAINING and not self.connection.waiting and not self.frames.waiting:
             self.frames.repeat()
             return
-        snapshot = self._snapshot
-        self._deaths.note(
-            (snapshot.series, snapshot.epoch, snapshot.batch) if snapshot else (0, 0, 0), alone, time.monotonic()
+        checkpoint = self._checkpoint
+        self._deaths.record(
+            (checkpoint.series, checkpoint.epoch, checkpoint.batch) if checkpoint else (0, 0, 0),
+            alone,
+            time.monotonic(),
         )
         self._died_at = (self.series, self.epoch, self.batch)
         if self._deaths.proven:
@@ -245,24 +247,24 @@ class Session:
             return
         if self.state in TRAINING:
             self.state = State.RECOVERING
-            self._turn_face()
+            self._publish()
         if self._deaths.suspicious:
-            self.link.park()
-            self._suspects.add(self)
+            self.connection.park()
+            self._quarantine.add(self)
         else:
             self.connect_at(None)
 
     def fail(self, detail: str) -> None:
-        """Ends the run as failed. Its worker lets go of it; its owner may resume it from its newest snapshot."""
+        """Ends the run as failed. Its worker lets go of it; its owner may resume it from its newest checkpoint."""
         log.error("The run %s failed: %s", self.id, detail)
-        self._suspects.drop(self)
-        self.link.disconnect()
+        self._quarantine.remove(self)
+        self.connection.disconnect()
         self.state, self.detail = State.FAILED, detail
-        self.link.fail(Problem(500, detail))
-        if self._snapshot:
-            self._snapshot = replace(self._snapshot, playing=False, goals=())
+        self.connection.fail(Problem(500, detail))
+        if self._checkpoint:
+            self._checkpoint = replace(self._checkpoint, playing=False, goals=())
             self._save(soon=True)
-        self._turn_face()
+        self._publish()
 
     def handle(self, report: Report) -> None:
         """Takes in what the worker says."""
@@ -272,64 +274,64 @@ class Session:
             case Progress():
                 self._progress(report)
             case Answer():
-                self.link.answered(report, self.ledger.saved)
+                self.connection.answered(report, self.recorder.saved)
             case FrameReport():
                 self.frames.handle(report)
             case Failure():
                 self.fail(report.detail)
 
     def _progress(self, report: Progress) -> None:
-        before = self._look()
-        anew = report.series != self.series
-        if anew:
+        before = self._visible_state()
+        was_reset = report.series != self.series
+        if was_reset:
             self.series = report.series
-            self.ledger.begin_anew()
-        self.ledger.add(report.first, report.rows, report.kept)
+            self.recorder.reset()
+        self.recorder.add(report.first, report.rows, report.weights)
         self.epoch, self.batch, self._latest = report.epoch, report.batch, report.latest
         self.member_count = report.member_count
-        if self.state is not State.FAILED or anew:
+        if self.state is not State.FAILED or was_reset:
             self.state, self.detail = report.state, report.detail
-        changed = self._look() != before
-        if report.snapshot:
-            changed = self._take(report.snapshot) or changed
-            self._save(soon=changed or self.link.waiting)
+        changed = self._visible_state() != before
+        if report.checkpoint:
+            changed = self._apply_checkpoint(report.checkpoint) or changed
+            self._save(soon=changed or self.connection.waiting)
         if changed:
-            self.link.working(self.state in TRAINING)
-            if self.ledger.saved is None or self.ledger.saved.done():
-                self._turn_face()
+            self.connection.working(self.state in TRAINING)
+            if self.recorder.saved is None or self.recorder.saved.done():
+                self._publish()
             else:
-                self.ledger.saved.add_done_callback(lambda _: self._turn_face())
+                self.recorder.saved.add_done_callback(lambda _: self._publish())
         self.listeners.wake()
 
-    def _hold_or_go_on(self) -> None:
-        """Without a store to write to, what is learnt must not fill the memory: then the run waits."""
-        full = self._store.failure is not None and self.ledger.unsaved_bytes > MAX_UNSAVED_BYTES
-        if full != bool(self._held) and self.state in (TRAINING if full else State):
-            self._held = f"It waits until it can be stored. {self._store.failure}" if full else None
-            self.link.hold(full)
-            self._turn_face()
+    def _apply_backpressure(self) -> None:
+        """Without a database to write to, what is learnt must not fill the memory: then the run waits."""
+        full = self._database.failure is not None and self.recorder.unsaved_bytes > MAX_UNSAVED_BYTES
+        if full != bool(self._waiting_for_storage) and self.state in (TRAINING if full else State):
+            self._waiting_for_storage = f"It waits until it can be stored. {self._database.failure}" if full else None
+            self.connection.hold(full)
+            self._publish()
 
-    def _look(self) -> tuple[object, ...]:
+    def _visible_state(self) -> tuple[object, ...]:
         """What viewers are told when it changes; of a running run the place is told by its metrics and frames."""
         place = None if self.state in TRAINING else (self.epoch, self.batch)
         return self.state, self.detail, self.series, place
 
-    def _turn_face(self) -> None:
-        self.face += 1
+    def _publish(self) -> None:
+        self.version += 1
         self.listeners.wake()
 
-    def _take(self, snapshot: Snapshot) -> bool:
-        """Takes a snapshot on. Returns whether the config or the changes are others now."""
+    def _apply_checkpoint(self, checkpoint: Checkpoint) -> bool:
+        """Takes a checkpoint on. Returns whether the config or the changes are others now."""
         before = self.config, self.changes
-        self.config = snapshot.config or self.config
-        if snapshot.changes is not None:
-            standing, following = snapshot.changes
+        self.config = checkpoint.config or self.config
+        if checkpoint.changes is not None:
+            standing, following = checkpoint.changes
             self.changes = [*self.changes[:standing], *following]
-        self._snapshot = replace(snapshot, config=self.config, changes=(0, self.changes))
+        self._checkpoint = replace(checkpoint, config=self.config, changes=(0, self.changes))
         return before[0] is not self.config or before[1] is not self.changes
 
     def _save(self, soon: bool) -> None:
-        """Stores the run as it is in its snapshot, with the metrics and weights that are not stored yet."""
-        assert self._snapshot is not None
-        record = renewed(self._record, self._snapshot, self.state, self.detail, self.member_count)
-        self.ledger.save(record, soon)
+        """Stores the run as it is in its checkpoint, with the metrics and weights that are not stored yet."""
+        assert self._checkpoint is not None
+        record = updated_record(self._record, self._checkpoint, self.state, self.detail, self.member_count)
+        self.recorder.save(record, soon)

@@ -9,7 +9,7 @@ from typing import Any
 from app.errors import Problem
 from app.protocol.orders import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload, Withdraw
 
-Asking = Load | Command | Query
+Request = Load | Command | Query
 
 
 # Questions about one run that may wait for their answers. Those that carry a path of weights count as several: it may
@@ -20,21 +20,21 @@ PATH_WEIGHT = 8
 
 @dataclass(slots=True)
 class _Pending:
-    order: Asking
+    order: Request
     future: asyncio.Future[Any]
 
 
-class Link:
+class WorkerConnection:
     """Connected or not. `load` makes the order that brings the run, given its ticket; `refused` is called with the
     error if it cannot be brought."""
 
     def __init__(
-        self, run: str, trainers: Trainers, load: Callable[[int], Load], refused: Callable[[BaseException], None]
+        self, run: str, trainers: Trainers, load: Callable[[int], Load], on_refused: Callable[[BaseException], None]
     ) -> None:
         self._run = run
         self._trainers = trainers
         self._load = load
-        self._refused = refused
+        self._on_refused = on_refused
         self._tickets = itertools.count(1)
         self._pending: dict[int, _Pending] = {}
         self._place: int | None = None
@@ -64,7 +64,7 @@ class Link:
 
     def connect(self, place: int | None = None) -> asyncio.Future[Any]:
         """Brings the run to a worker: that of a place, or the one with the least to do. Orders that were not answered
-        are given again, but for steps that had begun: the run's snapshot knows their goals."""
+        are given again, but for steps that had begun: the run's checkpoint knows their goals."""
         self._parked = False
         place = self._place = self._trainers.assign() if place is None else place
         waiting = {ticket: pending.order for ticket, pending in self._pending.items()}
@@ -76,7 +76,7 @@ class Link:
             future = self._expect(load)
             future.add_done_callback(self._loaded)
         self._trainers.send(place, load)
-        begun = {goal.ticket for goal in load.snapshot.goals} if load.snapshot else set()
+        begun = {goal.ticket for goal in load.checkpoint.goals} if load.checkpoint else set()
         for ticket, order in waiting.items():
             if ticket not in begun and not isinstance(order, Load):
                 self._trainers.send(place, order)
@@ -84,7 +84,7 @@ class Link:
 
     def _loaded(self, load: asyncio.Future[Any]) -> None:
         if not load.cancelled() and (error := load.exception()):
-            self._refused(error)
+            self._on_refused(error)
 
     def disconnect(self) -> None:
         """Lets the worker forget the run."""
@@ -109,7 +109,7 @@ class Link:
         self._parked = True
 
     @property
-    def asked(self) -> bool:
+    def has_queries(self) -> bool:
         """Whether a question, or the order that brings the run, waits for its answer."""
         return any(not isinstance(pending.order, Command) for pending in self._pending.values())
 
@@ -135,7 +135,7 @@ class Link:
         self._trainers.send(place, order)
         return future
 
-    def _expect(self, order: Asking) -> asyncio.Future[Any]:
+    def _expect(self, order: Request) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[order.ticket] = _Pending(order, future)
         return future
@@ -180,7 +180,7 @@ def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[N
         future.set_result(answer.value)
 
 
-def _weight(order: Asking) -> int:
+def _weight(order: Request) -> int:
     if not isinstance(order, Query):
         return 0
     return PATH_WEIGHT if isinstance(order.arguments.get("recorded"), dict) else 1

@@ -1,4 +1,4 @@
-"""What outlives the server, in one SQLite file: owners, runs with their newest snapshot, metrics, kept weights.
+"""What outlives the server, in one SQLite file: owners, runs with their newest checkpoint, metrics, kept weights.
 
 One thread writes: whatever waits is committed in one transaction. Another reads. WAL lets the two go on side by side.
 """
@@ -18,7 +18,7 @@ from app.protocol.metrics import recast, width
 from app.storage.folder_lock import FolderInUse, FolderLock
 from app.storage.labels import Label, label_of
 from app.storage.listing import Line, lines_of
-from app.storage.rows import COLUMNS, RunRecord, Write, record_of
+from app.storage.rows import COLUMNS, RunRecord, Write, parse_record
 from app.storage.schema import SchemaError, bring_up_to_date
 from app.storage.successors import successor_of
 
@@ -29,14 +29,14 @@ T = TypeVar("T")
 MAX_EPOCH = 1 << 62
 
 # How long a write that nobody waits for may wait for others to share its transaction.
-PATIENCE_SECONDS = 0.2
+GROUP_COMMIT_SECONDS = 0.2
 
 
-class StoreError(Exception):
+class StorageError(Exception):
     """The database cannot be used; the message says why and what to do."""
 
 
-class Store:
+class Database:
     """The database file. Opened once; its two threads are its own."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -47,10 +47,10 @@ class Store:
         """32 random bytes, made and kept alike."""
         self.failure: str | None = None
         self._lock: FolderLock | None = None
-        self._writing = ThreadPoolExecutor(1, "store-write")
-        self._reading = ThreadPoolExecutor(1, "store-read")
+        self._writing = ThreadPoolExecutor(1, "database-write")
+        self._reading = ThreadPoolExecutor(1, "database-read")
         self._waiting: list[tuple[Callable[[], Write], asyncio.Future[None]]] = []
-        self._hurry = asyncio.Event()
+        self._flush = asyncio.Event()
         self._drain: asyncio.Task[None] | None = None
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
@@ -63,10 +63,10 @@ class Store:
                 connection.execute("PRAGMA synchronous = NORMAL")
             self.server_id, self.secret = self._reader.execute("SELECT id, secret FROM server").fetchone()
         except FolderInUse as error:
-            raise StoreError(f"{error} End it, or set DESCENT_DATA_DIR to another folder.") from None
+            raise StorageError(f"{error} End it, or set DESCENT_DATA_DIR to another folder.") from None
         except (OSError, sqlite3.Error, SchemaError) as error:
             self._release()
-            raise StoreError(
+            raise StorageError(
                 f"The database {self.path} cannot be used: {_forbidden(self.path) or error}. "
                 "Free it, move it away, or set DESCENT_DATA_DIR."
             ) from error
@@ -78,7 +78,7 @@ class Store:
 
     async def close(self) -> None:
         while self._drain:
-            self.hurry()
+            self.flush()
             await asyncio.wait([self._drain])
         if self.failure:
             log.error("%s What was learnt since it could be is lost.", self.failure)
@@ -96,11 +96,11 @@ class Store:
 
     def write(self, write: Write) -> asyncio.Future[None]:
         """Puts a write in line; the future is done when it is committed. Writes are committed in order."""
-        future = self.write_later(lambda: write)
-        self.hurry()
+        future = self.write_soon(lambda: write)
+        self.flush()
         return future
 
-    def write_later(self, make: Callable[[], Write]) -> asyncio.Future[None]:
+    def write_soon(self, make: Callable[[], Write]) -> asyncio.Future[None]:
         """Puts a write in line that need not be committed at once; it is made when its transaction begins."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -109,23 +109,23 @@ class Store:
             self._drain = asyncio.create_task(self._write_all())
         return future
 
-    def hurry(self) -> None:
+    def flush(self) -> None:
         """What waits is committed now."""
-        self._hurry.set()
+        self._flush.set()
 
     async def _write_all(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
             with suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    await self._hurry.wait()
-            self._hurry.clear()
+                async with asyncio.timeout(GROUP_COMMIT_SECONDS):
+                    await self._flush.wait()
+            self._flush.clear()
             batch, self._waiting = self._waiting, []
             failure: Exception | None = None
             try:
                 await loop.run_in_executor(self._writing, self._commit, [make() for make, _ in batch])
             except sqlite3.Error as error:
-                failure = StoreError(f"The database cannot be written: {error}.")
+                failure = StorageError(f"The database cannot be written: {error}.")
             self._note(failure)
             for _, future in batch:
                 if not future.done():
@@ -158,7 +158,7 @@ class Store:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._reading, read, self._reader)
         except sqlite3.Error as error:
-            raise StoreError(f"The database cannot be read: {error}.") from error
+            raise StorageError(f"The database cannot be read: {error}.") from error
 
     async def run(self, run_id: str) -> RunRecord | None:
         """The run of this id; ValueError or TypeError where its rows are not as they were written."""
@@ -170,13 +170,13 @@ class Store:
             return row and (row, [change for (change,) in connection.execute(changes, row[:1])])
 
         found = await self._read(read)
-        return record_of(*found) if found else None
+        return parse_record(*found) if found else None
 
     async def lines(self, owner: bytes) -> list[Line]:
         """An owner's runs, as far as a list needs to know them, the oldest first."""
         return await self._read(lambda c: lines_of(c, owner))
 
-    async def said_of(self, number: int, run_id: str) -> tuple[Label, str | None]:
+    async def label_and_successor(self, number: int, run_id: str) -> tuple[Label, str | None]:
         """What its owner wrote on a run, and the run that took its place."""
         return await self._read(lambda c: (label_of(c, number), successor_of(c, run_id)))
 
@@ -224,18 +224,18 @@ class Store:
         data = b"".join(recast(rows, columns.split(",")) for _, rows, columns in blocks)
         return data[max(0, since - start) * size : max(0, until + 1 - start) * size]
 
-    async def kept_epochs(self, number: int) -> list[int]:
+    async def recorded_epochs(self, number: int) -> list[int]:
         sql = "SELECT epoch FROM kept WHERE run = ? ORDER BY epoch"
         return [epoch for (epoch,) in await self._read(lambda c: c.execute(sql, (number,)).fetchall())]
 
-    async def kept_path(self, number: int, epochs: Sequence[int]) -> dict[int, bytes]:
+    async def recorded_path(self, number: int, epochs: Sequence[int]) -> dict[int, bytes]:
         """The weights kept at these epochs, of those that are stored."""
         marks = ", ".join("?" * len(epochs))
         sql = f"SELECT epoch, weights FROM kept WHERE run = ? AND epoch IN ({marks})"
         rows = await self._read(lambda c: c.execute(sql, (number, *epochs)).fetchall())
         return {epoch: bytes(data) for epoch, data in rows}
 
-    async def kept_weights(self, number: int, epoch: int) -> bytes | None:
+    async def recorded_weights(self, number: int, epoch: int) -> bytes | None:
         sql = "SELECT weights FROM kept WHERE run = ? AND epoch = ?"
         row = await self._read(lambda c: c.execute(sql, (number, epoch)).fetchone())
         return None if row is None else bytes(row[0])

@@ -1,4 +1,4 @@
-"""The rows of the store, and the writes to them: owners, keys, runs, their snapshots, metrics and kept weights."""
+"""The rows of the database, and the writes to them: owners, keys, runs, their checkpoints, metrics and kept weights."""
 
 import json
 import sqlite3
@@ -39,8 +39,8 @@ class RunRecord:
 # What of a run seldom changes stands apart from what every checkpoint writes, and each of its changes in its own row.
 _NAMES = RunRecord.__slots__
 RUN_COLUMNS = _NAMES[: _NAMES.index("changes")]
-SNAPSHOT_COLUMNS = _NAMES[_NAMES.index("state") :]
-COLUMNS = RUN_COLUMNS + SNAPSHOT_COLUMNS
+CHECKPOINT_COLUMNS = _NAMES[_NAMES.index("state") :]
+COLUMNS = RUN_COLUMNS + CHECKPOINT_COLUMNS
 JSON_COLUMNS = ("config", "goals", "steps")
 
 # The columns of a block of metrics, as the block names them.
@@ -49,7 +49,7 @@ METRICS = ",".join(METRICS_COLUMNS)
 Write = Callable[[sqlite3.Connection], object]
 
 
-def record_of(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
+def parse_record(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
     """A row of all columns and the run's changes, as they are stored; ValueError or TypeError if they are not so."""
     values = dict(zip(COLUMNS, row, strict=True))
     for name in JSON_COLUMNS:
@@ -77,21 +77,21 @@ def _standing(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> i
 def save(
     record: RunRecord, stored: RunRecord | None, first: int, rows: bytes, weights: Mapping[int, bytes], distance: int
 ) -> Write:
-    """A run at a snapshot, with the epochs from `first` on and the weights kept since the snapshot that is `stored`.
+    """Writes a run at a checkpoint, with its epochs from `first` on and the weights recorded since `stored`.
 
-    A new series replaces the metrics of the old; kept weights that are not `distance` apart go.
+    A new series replaces the metrics of the old one; recorded weights that are not `distance` epochs apart are deleted.
     """
     run = record.number
-    anew = stored is not None and stored.series != record.series
+    was_reset = stored is not None and stored.series != record.series
     same = stored is not None and stored.config is record.config
     about = None if same else [_column(record, name) for name in RUN_COLUMNS]
     standing = _standing(stored.changes, record.changes) if stored else 0
     appended = [(run, position, _text(record.changes[position])) for position in range(standing, len(record.changes))]
     fewer = stored is not None and len(stored.changes) > standing
-    snapshot = [run, *(_column(record, name) for name in SNAPSHOT_COLUMNS)]
+    checkpoint = [run, *(_column(record, name) for name in CHECKPOINT_COLUMNS)]
 
     def write(connection: sqlite3.Connection) -> None:
-        if anew:
+        if was_reset:
             _forget(connection, run, "metrics", "kept")
         if about:
             connection.execute(f"INSERT OR REPLACE INTO runs VALUES ({_marks(about)})", about)
@@ -99,7 +99,7 @@ def save(
             connection.execute("DELETE FROM changes WHERE run = ? AND position >= ?", (run, standing))
         if appended:
             connection.executemany("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", appended)
-        connection.execute(f"INSERT OR REPLACE INTO snapshots VALUES ({_marks(snapshot)})", snapshot)
+        connection.execute(f"INSERT OR REPLACE INTO snapshots VALUES ({_marks(checkpoint)})", checkpoint)
         if rows:
             connection.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?)", (run, first, rows, METRICS))
         if weights:

@@ -19,7 +19,7 @@ class SchemaError(Exception):
 
 
 def _version_2(connection: sqlite3.Connection) -> None:
-    """Owners, keys, runs with their newest snapshot, metrics in blocks of epochs, kept weights."""
+    """Owners, keys, runs with their newest checkpoint, metrics in blocks of epochs, kept weights."""
     _carry_out(
         connection,
         """

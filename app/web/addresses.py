@@ -39,7 +39,7 @@ def _own(family: socket.AddressFamily, towards: str) -> str | None:
 
 def note(data_dir: Path, address: str) -> None:
     """Keeps the address beside the database, where `descent health` finds it."""
-    with suppress(OSError):  # a full disk: the store says so
+    with suppress(OSError):  # a full disk: the database says so
         (data_dir / _FILE).write_text(f"{address}\n", encoding="utf-8")
 
 

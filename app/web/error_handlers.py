@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from app.errors import Problem
 from app.protocol import encoding
-from app.storage.database import StoreError
+from app.storage.database import StorageError
 
 
 class ProblemResponse(JSONResponse):
@@ -32,7 +32,7 @@ def problem_response(problem: Problem) -> JSONResponse:
     return ProblemResponse(problem.document(), problem.status, problem.headers)
 
 
-def as_problem(error: Problem | StoreError) -> Problem:
+def as_problem(error: Problem | StorageError) -> Problem:
     """What to tell of an error that may pass."""
     return error if isinstance(error, Problem) else Problem(503, str(error), headers={"Retry-After": "5"})
 

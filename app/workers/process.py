@@ -53,7 +53,7 @@ class Worker:
         self._connection = connection
         # A round of the loop also hears and tells: with that, too, no order waits for more than a slice.
         self._slice = 0.9 * slice_seconds
-        # A snapshot travels and waits to be written within a fraction of the time two may lie apart.
+        # A checkpoint travels and waits to be written within a fraction of the time two may lie apart.
         self._checkpoint = 0.7 * checkpoint_seconds
         self._turns: dict[str, Turn] = {}
         self._touched: set[Turn] = set()
@@ -137,7 +137,7 @@ class Worker:
             self._report(turn, complete=True)
 
     def _report_all(self, now: float) -> None:
-        """What all runs have to tell: epochs, and now and then a snapshot."""
+        """What all runs have to tell: epochs, and now and then a checkpoint."""
         self._report_at = now + REPORT_SECONDS
         for turn in list(self._turns.values()):
             if turn.live.training and now - turn.saved >= turn.checkpoint_seconds:
@@ -154,7 +154,7 @@ class Worker:
             turn.saved = time.monotonic()
 
     def _end_goals(self, turn: Turn, goals: list[Goal]) -> None:
-        """The steps that led to these goals are over: their snapshot, then their answers."""
+        """The steps that led to these goals are over: their checkpoint, then their answers."""
         if goals:
             self._report(turn, complete=True)
             for goal in goals:

@@ -11,7 +11,7 @@ from app.errors import ErrorItem, Problem, rejected
 from app.protocol import encoding, recorded_weights
 from app.protocol.changes import Change, merged, place_of, standing_cuts
 from app.protocol.metrics import COLUMNS
-from app.protocol.orders import Command, FrameReport, Goal, Load, Progress, Snapshot, State, View
+from app.protocol.orders import Checkpoint, Command, FrameReport, Goal, Load, Progress, State, View
 from app.workers.pending_steps import Steps
 from engine.config import RunConfig, TrainingChange, WeightChange
 from engine.inspection import probe
@@ -43,7 +43,7 @@ class LiveRun:
         self._rested = (-1, b"")
         self._seconds_per_batch = 1e-3
         self._weights_size = self.trainer.parameters.nbytes
-        if saved := order.snapshot:
+        if saved := order.checkpoint:
             meta, arrays = encoding.unpack(saved.trainer)
             meta["config"] = order.config
             self.trainer.restore({"arrays": arrays, "meta": meta})
@@ -243,20 +243,20 @@ class LiveRun:
         return bool(self._rows)
 
     def progress(self, complete: bool) -> Progress:
-        """What happened since the last report, with a snapshot when `complete`."""
+        """What happened since the last report, with a checkpoint when `complete`."""
         report = Progress(
             run=self.id,
             series=self.series,
             first=self._first,
             rows=bytes(self._rows),
             latest=self._latest(),
-            kept=tuple(self._kept),
+            weights=tuple(self._kept),
             epoch=self.trainer.epoch,
             batch=self.trainer.batch,
             state=self.state,
             detail=self.detail,
             member_count=self.trainer.member_count,
-            snapshot=self._snapshot() if complete else None,
+            checkpoint=self._checkpoint() if complete else None,
         )
         self._restart_rows(self.trainer.epoch + 1)
         return report
@@ -269,12 +269,12 @@ class LiveRun:
             self._rested = (self.version, row_bytes(self.trainer.measured()))
         return self._rested[1]
 
-    def _snapshot(self) -> Snapshot:
+    def _checkpoint(self) -> Checkpoint:
         state = self.trainer.state()
         state["meta"].pop("config")  # told apart, and only when it is another
         config, first = self.trainer.config, self._changes_told
         told, self._config_told, self._changes_told = self._config_told, config, None
-        return Snapshot(
+        return Checkpoint(
             epoch=self.trainer.epoch,
             batch=self.trainer.batch,
             playing=self.playing,

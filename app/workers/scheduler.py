@@ -22,7 +22,7 @@ class Turn:
         # it gets further.
         self.checkpoint_seconds = 0.0 if live.replaying else checkpoint_seconds
         self.asked = False
-        # None: the next report has to be complete. So no epoch of a step is reported before a snapshot knows its goal.
+        # None: the next report is complete, so that a checkpoint holds a step's goal before its epochs are reported.
         self.state_told: State | None = None
 
     def epoch_done(self, now: float) -> None:

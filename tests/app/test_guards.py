@@ -123,7 +123,7 @@ def test_other_sites_may_call_only_if_listed(start_server, server):
 def test_all_origins_may_watch_where_all_are_listed_but_none_uses_the_cookie(start_server, new_run_on):
     server = start_server(cors_origins=("*",), workers=1)
     run = new_run_on(server)
-    cookie = f"descent_owner_{server.app.state.runs.store.server_id}={run.created['owner_token']}"
+    cookie = f"descent_owner_{server.app.state.runs.database.server_id}={run.created['owner_token']}"
     run.headers = {"Origin": "https://course.example"}
     with run.stream() as stream:
         assert stream.next()["role"] == "viewer"

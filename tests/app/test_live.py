@@ -1,4 +1,4 @@
-"""A run in a worker's memory: goals, replays, and snapshots that go on bit for bit."""
+"""A run in a worker's memory: goals, replays, and checkpoints that go on bit for bit."""
 
 import numpy as np
 import pytest
@@ -11,8 +11,8 @@ from app.workers.run import LiveRun
 from engine.pieces import whole
 
 
-def live(config=None, snapshot=None, recorded=0, max_epochs=1000):
-    return LiveRun(Load("r", 1, config or {}, max_epochs, 100, snapshot, recorded))
+def live(config=None, checkpoint=None, recorded=0, max_epochs=1000):
+    return LiveRun(Load("r", 1, config or {}, max_epochs, 100, checkpoint, recorded))
 
 
 def train(run, until=lambda run: False):
@@ -40,16 +40,16 @@ def test_slices_do_not_change_what_is_learnt():
 
 
 @pytest.mark.parametrize("batches", [0, 1, 24])
-def test_a_snapshot_goes_on_bit_for_bit(batches):
+def test_a_checkpoint_goes_on_bit_for_bit(batches):
     run = live()
     run.step(1, epochs=4, batches=None, to_epoch=None)
     train(run)
     if batches:
         run.step(2, epochs=None, batches=batches, to_epoch=None)
         train(run)
-    snapshot = run.progress(complete=True).snapshot
-    assert snapshot.config is not None
-    again = live(snapshot.config, snapshot)
+    checkpoint = run.progress(complete=True).checkpoint
+    assert checkpoint.config is not None
+    again = live(checkpoint.config, checkpoint)
     for each in (run, again):
         each.step(3, epochs=None, batches=None, to_epoch=12)
     assert train(again) == train(run)
@@ -59,31 +59,31 @@ def test_a_snapshot_goes_on_bit_for_bit(batches):
 def test_a_replay_repeats_what_was_recorded_without_pace():
     run = live({"training": {"pace": 1}})
     run.set(None, State.RUNNING)
-    snapshot = run.progress(complete=True).snapshot
+    checkpoint = run.progress(complete=True).checkpoint
     rows = train(run, lambda run: run.trainer.epoch == 9)
-    again = live(run.trainer.config.model_dump(mode="json"), snapshot, recorded=9)
+    again = live(run.trainer.config.model_dump(mode="json"), checkpoint, recorded=9)
     assert (again.state, again.pace) == (State.RECOVERING, None)
     assert train(again, lambda run: not run.replaying) == rows
     assert (again.state, again.pace) == (State.RUNNING, 1)
 
 
-def test_only_what_is_new_is_in_a_snapshot():
+def test_only_what_is_new_is_in_a_checkpoint():
     run = live()
-    first = run.progress(complete=True).snapshot
+    first = run.progress(complete=True).checkpoint
     assert first.config == run.trainer.config.model_dump(mode="json")
     assert first.changes == (0, [])
-    second = run.progress(complete=True).snapshot
+    second = run.progress(complete=True).checkpoint
     assert second.config is None
     assert second.changes is None
     run.set({"learning_rate": 0.2}, None)
-    third = run.progress(complete=True).snapshot
+    third = run.progress(complete=True).checkpoint
     assert third.config["training"]["learning_rate"] == 0.2
     assert third.changes == (0, [{"epoch": 0, "batch": 0, "training": {"learning_rate": 0.2}}])
     run.step(1, None, 2, None)
     train(run)
     run.set({"learning_rate": 0.3}, None)
     run.set({"pace": None}, None)
-    fourth = run.progress(complete=True).snapshot
+    fourth = run.progress(complete=True).checkpoint
     assert fourth.changes == (1, [{"epoch": 0, "batch": 2, "training": {"learning_rate": 0.3, "pace": None}}])
 
 

@@ -128,7 +128,7 @@ def test_a_stream_with_the_cookie_is_for_the_own_page(server, new_run, headers, 
     token = run.created["owner_token"]
     host = server.address.partition("://")[2]
     run.headers = {name: value.format(host=host) for name, value in headers.items()}
-    run.headers["Cookie"] = f"descent_owner_{server.app.state.runs.store.server_id}={token}"
+    run.headers["Cookie"] = f"descent_owner_{server.app.state.runs.database.server_id}={token}"
     if opens:
         with run.stream() as stream:
             assert stream.next()["role"] == "owner"
@@ -161,7 +161,7 @@ def test_the_cookie_of_the_old_name_is_read_and_replaced(new_run, server):
         client.cookies.set("descent_owner", run.created["owner_token"], domain="127.0.0.1")
         assert owned(client, server) == {run.id}
         client.get("/")
-        assert set(client.cookies) == {f"descent_owner_{server.app.state.runs.store.server_id}"}
+        assert set(client.cookies) == {f"descent_owner_{server.app.state.runs.database.server_id}"}
         assert owned(client, server) == {run.id}
 
 
@@ -176,7 +176,7 @@ def test_the_old_cookie_of_another_server_is_left_to_it(server):
 
 def test_the_cookie_is_kept_and_a_stale_one_replaced(browser, server):
     assert "set-cookie" not in browser.get("/").headers
-    name = f"descent_owner_{server.app.state.runs.store.server_id}"
+    name = f"descent_owner_{server.app.state.runs.database.server_id}"
     browser.cookies.set(name, "stale", domain="127.0.0.1", path="/")
     assert browser.get("/api/v1/runs").status_code == 401
     browser.get("/")

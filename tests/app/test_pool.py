@@ -17,7 +17,7 @@ def two_workers(tmp_path):
 def place(server, run):
     """The worker that holds a run."""
     session = asyncio.run_coroutine_threadsafe(server.app.state.runs.get(run.id), server.loop).result()
-    (found,) = (place for place in range(2) if session.link.at(place))
+    (found,) = (place for place in range(2) if session.connection.at(place))
     return found
 
 

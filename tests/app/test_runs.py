@@ -76,15 +76,15 @@ def test_a_report_that_cannot_be_taken_in_harms_no_other_run(start_server, new_r
             run=run.id,
             series=0,
             first=first,
-            rows=session.ledger.history.newest * 2,
-            latest=session.ledger.history.newest,
-            kept=(),
+            rows=session.recorder.history.newest * 2,
+            latest=session.recorder.history.newest,
+            weights=(),
             epoch=first + 1,
             batch=0,
             state=State.PAUSED,
             detail=None,
             member_count=1,
-            snapshot=None,
+            checkpoint=None,
         )
 
     in_loop(server, lambda: runs.pool._hear(runs.pool._processes[0], [report(bad, 9), report(good, 1)]))

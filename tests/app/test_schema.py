@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.protocol import encoding
-from app.storage.database import Store, StoreError
+from app.storage.database import Database, StorageError
 from app.storage.schema import VERSION, bring_up_to_date
 from engine.config import RunConfig
 from engine.training.trainer import Trainer
@@ -39,10 +39,10 @@ def layout(path):
 
 
 def trained_on(path, run_id, epoch):
-    """The weights, (members, P), that the engine itself comes to from the snapshot in a database of version 2."""
+    """The weights, (members, P), that the engine itself comes to from the checkpoint in a database of version 2."""
     sql = f"SELECT config, trainer FROM runs JOIN snapshots ON run = number WHERE id = '{run_id}'"
-    ((config, snapshot),) = rows(path, sql)
-    meta, arrays = encoding.unpack(snapshot)
+    ((config, checkpoint),) = rows(path, sql)
+    meta, arrays = encoding.unpack(checkpoint)
     trainer = Trainer(RunConfig.model_validate_json(config))
     trainer.restore({"arrays": arrays, "meta": meta | {"config": json.loads(config)}})
     while trainer.epoch < epoch and not trainer.halted:
@@ -93,9 +93,9 @@ def test_a_copy_is_made_first_and_the_server_keeps_its_id(old):
     content = rows(old, "SELECT * FROM runs")
     ids = []
     for _ in range(2):
-        store = Store(old.parent)
-        ids.append(store.server_id)
-        asyncio.run(store.close())
+        database = Database(old.parent)
+        ids.append(database.server_id)
+        asyncio.run(database.close())
     assert ids[0] == ids[1]
     assert len(bytes.fromhex(ids[0])) == 4
     copies = [path for path in old.parent.iterdir() if "version-2" in path.name]
@@ -120,8 +120,8 @@ def test_a_step_that_fails_changes_nothing(old, monkeypatch):
 
     before = old.read_bytes()
     monkeypatch.setattr("app.storage.schema.STEPS", (None, fail))
-    with pytest.raises(StoreError, match="full"):
-        Store(old.parent)
+    with pytest.raises(StorageError, match="full"):
+        Database(old.parent)
     assert old.read_bytes() == before
 
 
@@ -130,7 +130,7 @@ def test_a_database_of_an_unknown_version_is_refused_untouched(old, version):
     with closing(sqlite3.connect(old)) as connection:
         connection.execute(f"PRAGMA user_version = {version}")
     before = old.read_bytes()
-    with pytest.raises(StoreError, match=f"{version}.*left as it is"):
-        Store(old.parent)
+    with pytest.raises(StorageError, match=f"{version}.*left as it is"):
+        Database(old.parent)
     assert old.read_bytes() == before
     assert {path.name for path in old.parent.iterdir()} == {old.name, "descent.lock"}

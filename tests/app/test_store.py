@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from app.protocol.metrics import COLUMNS, width
-from app.storage.database import Store, StoreError
+from app.storage.database import Database, StorageError
 from app.storage.rows import RunRecord, add_key, delete, save
 
 RECORD = RunRecord(
@@ -38,56 +38,56 @@ def row(epoch):
 
 def in_store(tmp_path, use):
     async def main():
-        store = Store(tmp_path)
+        database = Database(tmp_path)
         try:
-            return await use(store)
+            return await use(database)
         finally:
-            await store.close()
+            await database.close()
 
     with ThreadPoolExecutor(1) as thread:  # this one may have the loop of a browser
         return thread.submit(asyncio.run, main()).result()
 
 
 def test_what_is_written_is_there_after_a_restart(tmp_path):
-    async def write(store):
-        store.write(lambda c: c.execute("INSERT INTO owners VALUES (?, 1.0)", (b"o",)))
-        store.write(add_key(b"o", "k", b"asked", "a"))
-        await store.write(save(RECORD, None, 0, row(0) + row(1) + row(2), {0: b"w0", 2: b"w2"}, 1))
-        await store.write(save(replace(RECORD, epoch=4), RECORD, 3, row(3) + row(4), {}, 1))
+    async def write(database):
+        database.write(lambda c: c.execute("INSERT INTO owners VALUES (?, 1.0)", (b"o",)))
+        database.write(add_key(b"o", "k", b"asked", "a"))
+        await database.write(save(RECORD, None, 0, row(0) + row(1) + row(2), {0: b"w0", 2: b"w2"}, 1))
+        await database.write(save(replace(RECORD, epoch=4), RECORD, 3, row(3) + row(4), {}, 1))
 
-    async def read(store):
-        record = await store.run("a")
+    async def read(database):
+        record = await database.run("a")
         assert [tuple(goal) for goal in record.goals] == [(3, 4)]
         assert replace(record, goals=RECORD.goals, steps=RECORD.steps) == replace(RECORD, epoch=4)
-        assert await store.metrics(1, 1, 0) == b"".join(map(row, range(5)))
+        assert await database.metrics(1, 1, 0) == b"".join(map(row, range(5)))
         for since, until in ((1, 1), (2, 3), (3, 3), (4, 9), (0, 2)):
-            assert await store.metrics(1, 1, since, until) == b"".join(map(row, range(since, min(until, 4) + 1)))
-        assert await store.metrics(1, 1, 5) == b""
-        assert await store.kept_epochs(1) == [0, 2]
-        assert await store.kept_weights(1, 2) == b"w2"
-        assert await store.kept_weights(1, 1) is None
-        assert await store.knows_owner(b"o")
-        assert not await store.knows_owner(b"p")
-        assert await store.key(b"o", "k") == (b"asked", "a")
-        assert await store.count_beside(b"o", ["b"]) == (1, 1)
-        assert await store.count_beside(b"o", ["a", "b"]) == (0, 0)
-        assert await store.highest_number() == 1
-        assert await store.unfinished() == ["a"]
-        assert [each.id for each in await store.lines(b"o")] == ["a"]
+            assert await database.metrics(1, 1, since, until) == b"".join(map(row, range(since, min(until, 4) + 1)))
+        assert await database.metrics(1, 1, 5) == b""
+        assert await database.recorded_epochs(1) == [0, 2]
+        assert await database.recorded_weights(1, 2) == b"w2"
+        assert await database.recorded_weights(1, 1) is None
+        assert await database.knows_owner(b"o")
+        assert not await database.knows_owner(b"p")
+        assert await database.key(b"o", "k") == (b"asked", "a")
+        assert await database.count_beside(b"o", ["b"]) == (1, 1)
+        assert await database.count_beside(b"o", ["a", "b"]) == (0, 0)
+        assert await database.highest_number() == 1
+        assert await database.unfinished() == ["a"]
+        assert [each.id for each in await database.lines(b"o")] == ["a"]
 
     in_store(tmp_path, write)
     in_store(tmp_path, read)
 
 
 def test_a_new_series_replaces_the_metrics(tmp_path):
-    async def use(store):
-        store.write(save(RECORD, None, 0, row(0) + row(1), {0: b"w"}, 1))
-        await store.write(save(replace(RECORD, series=1), RECORD, 0, row(7), {}, 1))
-        assert await store.metrics(1, 1, 0) == row(7)
-        assert await store.kept_epochs(1) == []
-        await store.write(delete(1))
-        assert await store.run("a") is None
-        assert await store.metrics(1, 1, 0) == b""
+    async def use(database):
+        database.write(save(RECORD, None, 0, row(0) + row(1), {0: b"w"}, 1))
+        await database.write(save(replace(RECORD, series=1), RECORD, 0, row(7), {}, 1))
+        assert await database.metrics(1, 1, 0) == row(7)
+        assert await database.recorded_epochs(1) == []
+        await database.write(delete(1))
+        assert await database.run("a") is None
+        assert await database.metrics(1, 1, 0) == b""
 
     in_store(tmp_path, use)
 
@@ -97,43 +97,43 @@ def test_changes_are_appended_rewritten_at_the_end_and_replaced(tmp_path):
     merged = {"epoch": 1, "batch": 1, "training": {}}
     versions = [[first], [first, second], [first, merged, third], [third], []]
 
-    async def use(store):
+    async def use(database):
         before = None
         for changes in versions:
             record = replace(RECORD, changes=changes)
-            await store.write(save(record, before, 0, b"", {}, 1))
-            assert (await store.run("a")).changes == changes
+            await database.write(save(record, before, 0, b"", {}, 1))
+            assert (await database.run("a")).changes == changes
             before = record
 
     in_store(tmp_path, use)
 
 
 def test_metrics_of_other_columns_are_read_as_those_of_today(tmp_path):
-    async def use(store):
+    async def use(database):
         old = np.array([[1.0, 2.0], [3.0, 4.0]]).tobytes()
-        await store.write(save(RECORD, None, 0, b"", {}, 1))
-        await store.write(lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss')", (old,)))
-        await store.write(save(replace(RECORD, epoch=3), RECORD, 2, row(2), {}, 1))
-        data = await store.metrics(1, 1, 0)
+        await database.write(save(RECORD, None, 0, b"", {}, 1))
+        await database.write(lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss')", (old,)))
+        await database.write(save(replace(RECORD, epoch=3), RECORD, 2, row(2), {}, 1))
+        data = await database.metrics(1, 1, 0)
         values = dict(zip(COLUMNS, np.frombuffer(data[: 2 * width(1)]).reshape(2, -1).T, strict=True))
         assert values["train_loss"].tolist() == [2.0, 4.0]
         assert values["penalty"].tolist() == [1.0, 3.0]
         assert np.isnan(values["test_loss"]).all()
         assert data[2 * width(1) :] == row(2)
-        assert await store.metrics(1, 1, 1, 1) == data[width(1) : 2 * width(1)]
+        assert await database.metrics(1, 1, 1, 1) == data[width(1) : 2 * width(1)]
 
     in_store(tmp_path, use)
 
 
 def test_what_fails_is_told_and_the_next_write_may_succeed(tmp_path):
-    async def use(store):
+    async def use(database):
         def fail(connection):
             raise sqlite3.OperationalError("database or disk is full")
 
-        with pytest.raises(StoreError, match="full"):
-            await store.write(fail)
-        assert "full" in store.failure
-        await store.write(save(RECORD, None, 0, row(0), {}, 1))
-        assert store.failure is None
+        with pytest.raises(StorageError, match="full"):
+            await database.write(fail)
+        assert "full" in database.failure
+        await database.write(save(RECORD, None, 0, row(0), {}, 1))
+        assert database.failure is None
 
     in_store(tmp_path, use)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.runs.quarantine import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, Deaths
+from app.runs.quarantine import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, WorkerDeaths
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 
@@ -50,17 +50,17 @@ def test_a_run_whose_worker_is_killed_again_and_again_gets_further(start_server,
     session = server.app.state.runs._sessions[run.id]
 
     def lags_behind():
-        """Whether a replay from the newest snapshot will take some time."""
-        snapshot, since = session._snapshot, time.monotonic()
-        wait_for(lambda: session._snapshot is not snapshot or time.monotonic() - since > 0.4)
-        return session._snapshot is snapshot
+        """Whether a replay from the newest checkpoint will take some time."""
+        checkpoint, since = session._checkpoint, time.monotonic()
+        wait_for(lambda: session._checkpoint is not checkpoint or time.monotonic() - since > 0.4)
+        return session._checkpoint is checkpoint
 
     def kill_when_it_got_further(seen):
         """Kills a worker, and the next as soon as its replay got further; whether that was before its end."""
         kill(wait_for(lambda: server.app.state.runs.pool.ready() == [True] and server.pids()[0]))
         wait_for(lambda: session.state == "recovering")
-        start = session._snapshot.epoch, session._snapshot.batch
-        wait_for(lambda: (session._snapshot.epoch, session._snapshot.batch) > start)
+        start = session._checkpoint.epoch, session._checkpoint.batch
+        wait_for(lambda: (session._checkpoint.epoch, session._checkpoint.batch) > start)
         return session.epoch < seen
 
     replays = 0
@@ -95,7 +95,7 @@ def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
 
     def alone():
         trial = pool._trial
-        return runs.suspects.tried is blamed and trial and trial.pid not in [None, *killed] and trial.pid
+        return runs.quarantine.on_trial is blamed and trial and trial.pid not in [None, *killed] and trial.pid
 
     for _ in range(MAX_DEATHS):
         killed.append(wait_for(alone))
@@ -129,19 +129,19 @@ def test_a_run_at_rest_never_fails_however_often_its_worker_dies(start_server, n
 
 
 def test_deaths_are_forgotten_with_progress_and_with_time():
-    deaths = Deaths()
+    deaths = WorkerDeaths()
     for now in range(MAX_DEATHS):
-        deaths.note((0, 5, 0), True, now)
+        deaths.record((0, 5, 0), True, now)
     assert deaths.suspicious
     assert deaths.proven
-    deaths.note((0, 5, 0), True, FORGET_SECONDS + 1.5)
+    deaths.record((0, 5, 0), True, FORGET_SECONDS + 1.5)
     assert deaths.suspicious
     assert not deaths.proven
-    deaths.note((0, 5, 1), True, FORGET_SECONDS + 2)
+    deaths.record((0, 5, 1), True, FORGET_SECONDS + 2)
     assert not deaths.suspicious
     for now in range(9):
-        deaths.note((0, 5, 1), False, FORGET_SECONDS + 3 + now / 10)
+        deaths.record((0, 5, 1), False, FORGET_SECONDS + 3 + now / 10)
     assert deaths.suspicious
     assert not deaths.proven, "it was not alone"
-    deaths.note((1, 0, 0), False, FORGET_SECONDS + 5)
+    deaths.record((1, 0, 0), False, FORGET_SECONDS + 5)
     assert not deaths.suspicious

@@ -95,8 +95,8 @@ async def read_history(
     """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
     config = RunConfig.model_validate(session.config)
     quotas.check_study(config, 2, runs.settings, "The history")
-    recorded = await session.ledger.path(min(points, quotas.passes_allowed(config, runs.settings) // 2))
-    first = (await session.ledger.rows(0, 0)).columns()["members"]
+    recorded = await session.recorder.path(min(points, quotas.passes_allowed(config, runs.settings) // 2))
+    first = (await session.recorder.rows(0, 0)).columns()["members"]
     rates = [rates["learning_rate"][0] for rates in first]
     arguments = {"member": member, "recorded": recorded, "changes": session.changes, "rates": rates}
     return answered(await session.query("history", **arguments))
@@ -136,7 +136,7 @@ async def read_landscape(
         odd = asked + 1 if asked < finest else asked - 1
         message = f"{asked} is even: the present weights could not be in the middle; use {odd}"
         raise rejected([ErrorItem(loc=["resolution"], message=message)])
-    recorded = await session.ledger.path(MAX_PATH)
+    recorded = await session.recorder.path(MAX_PATH)
     arguments = {"member": member, "resolution": asked, "directions": directions, "recorded": recorded}
     return answered(await session.query("landscape", **arguments))
 

@@ -50,7 +50,7 @@ async def read_metrics(
 
     CSV has all of them, or `limit`, and says in a Link header where to go on.
     """
-    first, last = since or 0, session.ledger.history.last
+    first, last = since or 0, session.recorder.history.last
     end = last if until is None else min(until, last)
     if "text/csv" in accept:
         stop = end if limit is None else min(end, first + limit - 1)
@@ -59,7 +59,7 @@ async def read_metrics(
         return StreamingResponse(_csv(session, first, stop), media_type="text/csv; charset=utf-8", headers=headers)
     room = max(1, runs.settings.max_answer_bytes // (NUMBER * (len(COLUMNS) * session.member_count + 1)))
     stop = min(end, first + min(limit or MAX_ROWS, room) - 1)
-    rows = await session.ledger.rows(first, stop)
+    rows = await session.recorder.rows(first, stop)
     return await composed(rows.arrays() | {"next": stop + 1 if len(rows) and stop < end else None})
 
 
@@ -69,7 +69,7 @@ async def _csv(session: Session, first: int, last: int) -> AsyncIterator[str]:
     step = max(1, AT_ONCE // (len(COLUMNS) * session.member_count))
     for start in range(first, last + 1, step):
         stop = min(last, start + step - 1)
-        rows = await session.ledger.rows(start, stop)
+        rows = await session.recorder.rows(start, stop)
         if len(rows) != stop + 1 - start:
             raise Problem(409, "The run was reset while its metrics were read; read them again.")
         yield "".join(_lines(rows))

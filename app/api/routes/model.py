@@ -54,7 +54,7 @@ async def read_data(
 async def read_weights(runs: AllRuns, session: AnyRun, member: Member = 0, epoch: RecordedEpoch = None) -> Any:
     """The weights, layer by layer, now or at a recorded epoch."""
     sizes.check_answer(session.shape.weights_answer(), runs.settings, ["member"], FRAMES)
-    return answered(await session.query("weights", member=member, recorded=await session.ledger.weights(epoch)))
+    return answered(await session.query("weights", member=member, recorded=await session.recorder.weights(epoch)))
 
 
 @router.patch(
@@ -84,7 +84,7 @@ async def read_boundary(
     smaller = next((size for size in range(resolution, 1, -1) if shape.boundary_answer(size) <= room), None)
     instead = f"resolution {smaller} at most" if smaller else "predictions of single points"
     sizes.check_answer(shape.boundary_answer(resolution), runs.settings, ["resolution"], instead)
-    recorded = await session.ledger.weights(epoch)
+    recorded = await session.recorder.weights(epoch)
     return answered(
         await session.query("boundary", member=member, recorded=recorded, resolution=resolution, plane=plane)
     )
@@ -120,7 +120,7 @@ async def read_frame(
     size = {"resolution": int(resolution), "unit_resolution": int(unit_resolution)}
     view = ViewMessage.model_validate({"include": wanted, **size})
     sizes.check_frame(view, session.shape, not packed, runs.settings, ["include"])
-    recorded = await session.ledger.weights(epoch)
+    recorded = await session.recorder.weights(epoch)
     frame = await session.query(
         "frame", member=member, recorded=recorded, include=wanted, packed=packed, plane=plane, **size
     )
@@ -133,7 +133,7 @@ async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
     if len(body.inputs) > (limit := runs.settings.max_predictions):
         raise over_limit(["inputs"], "examples", len(body.inputs), "max_predictions", limit)
     sizes.check_examples(session.shape.prediction(), len(body.inputs), runs.settings, ["inputs"])
-    recorded = await session.ledger.weights(body.epoch)
+    recorded = await session.recorder.weights(body.epoch)
     return answered(
         await session.query(
             "predict", member=body.member, recorded=recorded, inputs=body.inputs, threshold=body.threshold

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from app.api import operations
-from app.api.auth import hashed, new_owner
+from app.api.auth import new_owner, token_hash
 from app.api.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
 from app.api.schemas import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
 from app.errors import Problem
@@ -57,8 +57,8 @@ async def create_run(
             "An Idempotency-Key belongs to an owner: send Authorization: Bearer and an owner token with it. A run made "
             "without a key gives you one, its owner_token.",
         )
-    token = None if caller.token else new_owner(runs.store)
-    owner = caller.token or hashed(token or "")
+    token = None if caller.token else new_owner(runs.database)
+    owner = caller.token or token_hash(token or "")
     session = await operations.create(runs, owner, body.config, State(body.state), key, body.keep)
     if body.state == "running":
         await session.ended(wait)
@@ -113,7 +113,7 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Respons
     if label := body.model_dump(include={"name", "notes", "pinned"}, exclude_unset=True):
         await runs.write_label(session, **label)
     if "replaced_by" in given:
-        await runs.succeed(session, successor)
+        await runs.set_successor(session, successor)
     return answered(session.text().encode())
 
 

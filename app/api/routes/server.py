@@ -27,7 +27,7 @@ async def live() -> dict[str, str]:
 @health.get("/readyz", responses={503: {"description": "Not ready: a worker or the store is not."}})
 async def ready(runs: AllRuns) -> JSONResponse:
     """Whether the workers and the store work."""
-    workers, store = runs.pool.ready(), runs.store.failure
-    ok = all(workers) and store is None
-    document = {"status": "ok" if ok else "not ready", "workers": workers, "store": store or "ok"}
+    workers, database = runs.pool.ready(), runs.database.failure
+    ok = all(workers) and database is None
+    document = {"status": "ok" if ok else "not ready", "workers": workers, "store": database or "ok"}
     return JSONResponse(document, 200 if ok else 503)
