@@ -24,8 +24,11 @@ import { createStore, initialState, VIEW } from "./state/store.js";
 import { byId, later, style } from "./ui/dom.js";
 import { createAddress, readAddress } from "./url/history.js";
 
+/** @import {Geometry} from "./network/geometry.js" */
+/** @import {RunConfig} from "./state/types.js" */
+
 const boot = JSON.parse(byId("boot").textContent ?? "{}");
-/** @type {import("./state/types.js").RunConfig} */
+/** @type {RunConfig} */
 const defaults = boot.config;
 const { view, asked, note } = await readAddress({ ...defaults, view: VIEW });
 const store = createStore(initialState({ ...boot.catalog, defaults }, asked, view));
@@ -33,7 +36,7 @@ const { state } = store;
 const scheduler = createScheduler();
 const session = createSession(store);
 
-/** @type {import("./network/geometry.js").Geometry | null} */
+/** @type {Geometry | null} */
 let geometry = null;
 let railed = false;
 const places = () => {

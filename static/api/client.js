@@ -4,11 +4,13 @@ import { sliceQuery } from "../lib/slice.js";
 import { keepToken, ownerToken } from "./owner-token.js";
 import { decodeTensors } from "./safetensors.js";
 
+/** @import {Frame, Problem} from "../state/types.js" */
+
 export const API = new URL("api/v1/", document.baseURI);
 
 /** A refusal of the server, as RFC 9457 tells it. */
 export class Refused extends Error {
-  /** @param {import("../state/types.js").Problem} problem */
+  /** @param {Problem} problem */
   constructor(problem) {
     super(problem.detail || problem.title);
     this.problem = problem;
@@ -57,7 +59,7 @@ export async function request(method, path, body) {
  * One frame, as the stream would send it.
  * @param {string} id
  * @param {Record<string, any>} asked resolution, include, axes, hold, and a recorded epoch; now without it
- * @returns {Promise<import("../state/types.js").Frame>}
+ * @returns {Promise<Frame>}
  */
 export async function frame(id, asked) {
   const { axes, hold, ...plain } = asked;

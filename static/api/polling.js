@@ -3,6 +3,9 @@
 import { same } from "../lib/paths.js";
 import { frame, Refused, request } from "./client.js";
 
+/** @import {Run, Tensor} from "../state/types.js" */
+/** @import {Hearer} from "./stream.js" */
+
 /** Milliseconds between two questions: while it trains, and at rest. */
 const EVERY = { running: 500, rest: 2000 };
 
@@ -10,7 +13,7 @@ const EVERY = { running: 500, rest: 2000 };
  * Asks for the run, its metrics and a frame, one after the other, and tells them as a stream's messages, until stopped.
  * @param {string} id
  * @param {() => Record<string, any>} view what frames show, as the stream's message `view` says it
- * @param {import("./stream.js").Hearer} hearer
+ * @param {Hearer} hearer
  */
 export function startPolling(id, view, hearer) {
   let stopped = false;
@@ -18,7 +21,7 @@ export function startPolling(id, view, hearer) {
   let timer = 0;
   let asking = false;
   let again = false;
-  /** @type {import("../state/types.js").Run | null} what was told of the run */
+  /** @type {Run | null} what was told of the run */
   let told = null;
   let framed = "";
 
@@ -53,19 +56,19 @@ export function startPolling(id, view, hearer) {
     if (!stopped) timer = window.setTimeout(ask, again ? 0 : wait);
   }
 
-  /** @param {any} message @param {Record<string, import("../state/types.js").Tensor>} [tensors] */
+  /** @param {any} message @param {Record<string, Tensor>} [tensors] */
   function say(message, tensors = {}) {
     if (!stopped) hearer.message(message, tensors);
   }
 
-  /** @param {import("../state/types.js").Run} run @param {string} role */
+  /** @param {Run} run @param {string} role */
   async function greet(run, role) {
     const data = await request("GET", `runs/${id}/data`);
     told = run;
     say({ type: "hello", role, run, data, metrics: { epoch: [], members: [] } });
   }
 
-  /** @param {import("../state/types.js").Run} run */
+  /** @param {Run} run */
   function tell(run) {
     told = run;
     const { config, ...rest } = run;
@@ -80,7 +83,7 @@ export function startPolling(id, view, hearer) {
     }
   }
 
-  /** A frame, once there is another one to show. @param {import("../state/types.js").Run} run */
+  /** A frame, once there is another one to show. @param {Run} run */
   async function picture(run) {
     const { resolution, unit_resolution: units, include, axes, hold } = view();
     const place = JSON.stringify([

@@ -1,6 +1,6 @@
 /** Reads a safetensors buffer: arrays by name, and the message that `__metadata__` carries as JSON. */
 
-/** @typedef {import("../state/types.js").Tensor} Tensor */
+/** @import {Tensor} from "../state/types.js" */
 
 /**
  * @param {ArrayBuffer} buffer

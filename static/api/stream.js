@@ -4,6 +4,9 @@ import { API, Refused, request } from "./client.js";
 import { ownerToken } from "./owner-token.js";
 import { decodeTensors } from "./safetensors.js";
 
+/** @import {Outage, Problem, Tensor} from "../state/types.js" */
+/** @import {startPolling} from "./polling.js" */
+
 const DELAYS = [500, 1000, 2000, 4000, 8000];
 
 /** Milliseconds after which a stream that has not opened is taken for one that will not: the page polls meanwhile. */
@@ -18,11 +21,11 @@ let streams = true;
 
 /**
  * @typedef {object} Hearer
- * @property {(message: any, tensors: Record<string, import("../state/types.js").Tensor>) => void} message
+ * @property {(message: any, tensors: Record<string, Tensor>) => void} message
  * @property {() => void} open
  * @property {() => void} polled there is no stream, and all was asked for over REST
- * @property {(outage: import("../state/types.js").Outage) => void} lost
- * @property {(problem: import("../state/types.js").Problem) => void} gone the run no longer exists
+ * @property {(outage: Outage) => void} lost
+ * @property {(problem: Problem) => void} gone the run no longer exists
  * @property {() => number} since the epoch from which metrics are wanted
  */
 
@@ -36,7 +39,7 @@ let streams = true;
 export function openStream(id, view, hearer) {
   /** @type {WebSocket | null} */
   let socket = null;
-  /** @type {ReturnType<typeof import("./polling.js").startPolling> | null} */
+  /** @type {ReturnType<typeof startPolling> | null} */
   let poller = null;
   let polling = false;
   let closed = false;

@@ -3,6 +3,8 @@
 import { jumps } from "../lib/jumps.js";
 import { fit } from "../ui/dom.js";
 
+/** @import {Palette} from "./palette.js" */
+
 export const REACH = 4;
 const LOW = -2;
 const HIGH = 4;
@@ -15,7 +17,7 @@ const HIGH = 4;
 /**
  * @param {HTMLCanvasElement} canvas 8 wide by 6 high between its axes
  * @param {Curve} curve
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  * @param {{seen?: Seen | null, figures?: boolean}} [more]
  */
 export function drawActivation(canvas, curve, colours, { seen = null, figures = false } = {}) {
@@ -95,7 +97,7 @@ const sign = (value) => String(value).replace("-", "−");
  * Points along the axis of a plot, a lane for each class: a tick each, those beyond the axis counted at its ends.
  * @param {HTMLCanvasElement} canvas
  * @param {{z: number[], colour: string, name: string}[]} lanes
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  */
 export function drawRug(canvas, lanes, colours) {
   const { context, width, height } = fit(canvas);

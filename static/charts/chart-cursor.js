@@ -5,6 +5,8 @@ import { accuracyWords, lossWords } from "../ui/spoken.js";
 import { reach } from "./hatch.js";
 import { plotSpan } from "./line-chart.js";
 
+/** @import {State} from "../state/store.js" */
+
 const STEPS = {
   ArrowLeft: -1,
   ArrowRight: 1,
@@ -17,7 +19,7 @@ const STEPS = {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {number} labels width kept for them
- * @param {import("../state/store.js").State} state
+ * @param {State} state
  * @param {(row: number | null) => void} pick puts the hairline there
  * @returns {(event: any) => void} what hears the pointer and the keys of the chart
  */

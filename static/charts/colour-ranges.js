@@ -4,6 +4,9 @@ import { nameOf } from "../config/activation.js";
 import { answerOf } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 
+/** @import {State} from "../state/store.js" */
+/** @import {Points} from "../state/types.js" */
+
 /** Activations with fixed bounds; every other unit is scaled to its own largest value. */
 /** @type {Record<string, [number, number]>} */
 const BOUNDED = { tanh: [-1, 1], sine: [-1, 1], sigmoid: [0, 1], gaussian: [0, 1] };
@@ -21,7 +24,7 @@ export function unitScale(activation, low, high) {
 
 /**
  * The hidden unit that the output map enlarges: the one that is selected or pointed at, with its map and what its colours run between.
- * @param {import("../state/store.js").State} state
+ * @param {State} state
  */
 export function unitShown(state) {
   const target = state.selected?.kind === "unit" ? state.selected : state.hover;
@@ -34,7 +37,7 @@ export function unitShown(state) {
 /**
  * The ends of the output's colours.
  * @param {string} output
- * @param {import("../state/types.js").Points | null} points
+ * @param {Points | null} points
  * @param {number} [answer] which of several values
  */
 export function outputScale(output, points, answer = 0) {

@@ -2,16 +2,18 @@
 
 import { tested } from "../state/accuracy.js";
 
+/** @import {State} from "../state/store.js" */
+
 /**
  * The epoch at which a picture of the run ends: some room beyond the last where it diverged.
- * @param {import("../state/store.js").State} state
+ * @param {State} state
  */
 export const reach = ({ history, run }) =>
   run?.state === "diverged" ? Math.ceil(history.lastEpoch * 1.05) + 1 : history.lastEpoch;
 
 /**
  * Spans of epochs without a loss.
- * @param {import("../state/store.js").State} state
+ * @param {State} state
  * @returns {[number, number][]}
  */
 export function missing(state) {

@@ -4,6 +4,10 @@ import { walk } from "../lib/series.js";
 import { fit } from "../ui/dom.js";
 import { hatch } from "./hatch.js";
 
+/** @import {Scale} from "../lib/scales.js" */
+/** @import {Mark} from "../state/types.js" */
+/** @import {Palette} from "./palette.js" */
+
 /**
  * @typedef {object} Line
  * @property {ArrayLike<number>} values
@@ -14,12 +18,12 @@ import { hatch } from "./hatch.js";
  * @typedef {object} Chart
  * @property {ArrayLike<number>} epochs
  * @property {number} count
- * @property {import("../lib/scales.js").Scale} x
- * @property {import("../lib/scales.js").Scale} y
+ * @property {Scale} x
+ * @property {Scale} y
  * @property {(value: number) => string} figure of the vertical axis
  * @property {Line[]} lines the main one last
  * @property {boolean} gap whether the area between the first two lines is shaded
- * @property {import("../state/types.js").Mark[]} marks
+ * @property {Mark[]} marks
  * @property {[number, number][]} [missing] spans where the lines have no number
  * @property {number | null} row under the hairline
  * @property {number} labels width kept for them
@@ -36,7 +40,7 @@ export const plotSpan = (width, labels) => ({ left: LEFT, right: width - labels 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Chart} chart
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  */
 export function drawChart(canvas, chart, colours) {
   const { context, width, height } = fit(canvas);
@@ -79,7 +83,7 @@ export function drawChart(canvas, chart, colours) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Chart} chart
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  * @param {{left: number, right: number, bottom: number, x: (v: number) => number, y: (v: number) => number}} at
  */
 function axes(context, chart, colours, { left, right, bottom, x, y }) {
@@ -142,7 +146,7 @@ function axes(context, chart, colours, { left, right, bottom, x, y }) {
  * @param {Line} lower
  * @param {(v: number) => number} x
  * @param {(v: number) => number} y
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  */
 function shade(context, chart, upper, lower, x, y, colours) {
   /** @type {[number, number][]} */
@@ -170,7 +174,7 @@ function shade(context, chart, upper, lower, x, y, colours) {
  * @param {Chart} chart
  * @param {number} row
  * @param {{right: number, bottom: number, height: number, y: (v: number) => number}} at
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  */
 function labels(context, chart, row, { right, bottom, y }, colours) {
   const items = chart.lines.map((line) => {
@@ -209,7 +213,7 @@ function labels(context, chart, row, { right, bottom, y }, colours) {
  * @param {Chart} chart
  * @param {number} row
  * @param {{left: number, right: number, bottom: number, x: (v: number) => number, y: (v: number) => number}} at
- * @param {import("./palette.js").Palette} colours
+ * @param {Palette} colours
  */
 function hairline(context, chart, row, { left, right, bottom, x, y }, colours) {
   const epoch = chart.epochs[row] ?? 0;

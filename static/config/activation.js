@@ -1,13 +1,13 @@
 /** An activation as a configuration says it: its bare name, or its name with the parameters that are not as usual. */
 
-/** @typedef {import("../state/types.js").Activation} Activation */
+/** @import {Activation, Catalog} from "../state/types.js" */
 
 /** @param {Activation | undefined} activation */
 export const nameOf = (activation) => (typeof activation === "object" ? activation.name : (activation ?? ""));
 
 /**
  * The parameters that an activation takes, with their values.
- * @param {import("../state/types.js").Catalog} catalog
+ * @param {Catalog} catalog
  * @param {Activation} activation
  */
 export function parametersOf(catalog, activation) {

@@ -2,6 +2,8 @@
 
 import { short } from "../lib/format.js";
 
+/** @import {Mark} from "../state/types.js" */
+
 /** @typedef {{epoch: number, batch: number, training?: Record<string, any>, edits?: Record<string, number>[],
  *   cut?: unknown[], restore?: unknown[]}} Change */
 
@@ -22,7 +24,7 @@ function wordsOf(change) {
 /**
  * What changed the curve, from epoch 1 on; pace and stop rules do not.
  * @param {any[]} changes of a Run
- * @returns {import("../state/types.js").Mark[]}
+ * @returns {Mark[]}
  */
 export function marksOf(changes) {
   return changes

@@ -3,8 +3,7 @@
 import { read, same } from "../lib/paths.js";
 import { datasetOf, describe } from "../state/derived.js";
 
-/** @typedef {import("../state/types.js").Catalog} Catalog */
-/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+/** @import {Catalog, RunConfig} from "../state/types.js" */
 
 /** What only some data sets have. */
 const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };

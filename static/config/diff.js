@@ -2,6 +2,8 @@
 
 import { same } from "../lib/paths.js";
 
+/** @import {RunConfig} from "../state/types.js" */
+
 /**
  * @param {any} value
  * @param {any} usual
@@ -17,8 +19,8 @@ export function difference(value, usual) {
 
 /**
  * A configuration as short as a request allows.
- * @param {import("../state/types.js").RunConfig} config
- * @param {import("../state/types.js").RunConfig} defaults
+ * @param {RunConfig} config
+ * @param {RunConfig} defaults
  */
 export function shortConfig(config, defaults) {
   const { dataset, ...rest } = config;

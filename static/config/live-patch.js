@@ -2,7 +2,7 @@
 
 import { read, same, withValue } from "../lib/paths.js";
 
-/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+/** @import {RunConfig} from "../state/types.js" */
 
 /** What a running model takes without being rebuilt. */
 export const LIVE = [

@@ -1,7 +1,6 @@
 /** Changes of weights made from others: what takes one back, and what sets them all. */
 
-/** @typedef {import("../run/undo.js").Place} Place */
-/** @typedef {import("../run/undo.js").WeightChange} WeightChange */
+/** @import {Place, WeightChange} from "../run/undo.js" */
 
 /**
  * The change of weights that takes another back.

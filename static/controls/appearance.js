@@ -2,7 +2,9 @@
 
 import { buttonById } from "../ui/dom.js";
 
-/** @param {import("../state/store.js").Store} store */
+/** @import {Store} from "../state/store.js" */
+
+/** @param {Store} store */
 export function mountAppearance(store) {
   const button = buttonById("theme");
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");

@@ -2,7 +2,9 @@
 
 import { describe } from "../state/derived.js";
 
-/** @type {Record<string, (state: import("../state/store.js").State) => string>} */
+/** @import {State} from "../state/store.js" */
+
+/** @type {Record<string, (state: State) => string>} */
 export const SHOWN = {
   problem: (state) => describe(state.catalog, state.config).task,
   stop: ({ config: { training } }) => {

@@ -3,18 +3,19 @@
 import { brought, withDataset } from "../config/dataset.js";
 import { withValue } from "../lib/paths.js";
 
-/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+/** @import {State} from "../state/store.js" */
+/** @import {RunConfig} from "../state/types.js" */
 
 /** The settings before a data set brought its own. @type {RunConfig | undefined} */
 let before;
 
-/** @param {import("../state/store.js").State} state @param {string} name */
+/** @param {State} state @param {string} name */
 function dataset({ catalog, config }, name) {
   if (!Object.keys(brought(catalog, config)).length) before = config;
   return withDataset(catalog, config, name, before);
 }
 
-/** @type {Record<string, (state: import("../state/store.js").State, value: string) => RunConfig>} */
+/** @type {Record<string, (state: State, value: string) => RunConfig>} */
 const MEANT = {
   problem: (state, task) => {
     const first = state.catalog.datasets.find(
@@ -53,7 +54,7 @@ const MEANT = {
 
 /**
  * The configuration with what was chosen.
- * @param {import("../state/store.js").State} state
+ * @param {State} state
  * @param {string} path of the configuration, or a choice named above
  * @param {string} value
  */

@@ -5,6 +5,10 @@ import { examplesOf, labelColumns, parseTable, Unreadable } from "../config/pars
 import { counted } from "../lib/format.js";
 import { drawing, make, write } from "../ui/dom.js";
 
+/** @import {Table} from "../config/parse-table.js" */
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+
 const TASKS = /** @type {const} */ ([
   ["classification", "Classification: one of several classes"],
   ["multilabel", "Several labels at once, each 0 or 1"],
@@ -12,8 +16,8 @@ const TASKS = /** @type {const} */ ([
 ]);
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function ownDialog(store, session) {
   const text = make("textarea", {
@@ -57,7 +61,7 @@ export function ownDialog(store, session) {
 
   const boxes = () => [...columns.querySelectorAll("input")];
 
-  /** Offers the columns: one is to be told in a classification, any number otherwise. @param {import("../config/parse-table.js").Table} table */
+  /** Offers the columns: one is to be told in a classification, any number otherwise. @param {Table} table */
   function offer(table) {
     const one = task.value === "classification";
     const key = JSON.stringify([one, task.value, table.columns]);
@@ -100,7 +104,7 @@ export function ownDialog(store, session) {
     use.disabled = wrong;
   }
 
-  /** The problem that a table most likely is. @param {import("../config/parse-table.js").Table} table */
+  /** The problem that a table most likely is. @param {Table} table */
   function likely(table) {
     if ((table.targets ?? 1) > 1)
       return table.rows.every((row) => row.slice(-(table.targets ?? 1)).every((value) => value === 0 || value === 1))

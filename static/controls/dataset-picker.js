@@ -5,9 +5,12 @@ import { datasetOf } from "../state/derived.js";
 import { byId, style, write } from "../ui/dom.js";
 import { choose } from "./fields.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function mountData(store, session) {
   const { state } = store;

@@ -7,11 +7,13 @@ import { byId, style, write } from "../ui/dom.js";
 import { fill, sliderScale } from "../ui/slider.js";
 import { SHOWN, stopWords } from "./choices.js";
 
-/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {RunConfig} from "../state/types.js" */
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function mountFields(store, session) {
   for (const element of document.querySelectorAll(".field[data-path]")) {
@@ -36,8 +38,8 @@ export function mountFields(store, session) {
 
 /**
  * @param {HTMLElement} field
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 function mountNumber(field, store, session) {
   const { state } = store;
@@ -121,8 +123,8 @@ const trainingPoints = ({ dataset }) =>
 
 /**
  * @param {HTMLElement} field
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 function mountSelect(field, store, session) {
   const { state } = store;
@@ -172,8 +174,8 @@ function mountSelect(field, store, session) {
 
 /**
  * Asks for the configuration with a choice; what each choice means comes with the first.
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @param {string} path
  * @param {string} value
  */

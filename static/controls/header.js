@@ -5,6 +5,10 @@ import { withValue } from "../lib/paths.js";
 import { buttonById, byId, inputById, later, style, write } from "../ui/dom.js";
 import { fill } from "../ui/slider.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Scheduler} from "../state/scheduler.js" */
+/** @import {Store} from "../state/store.js" */
+
 /** Epochs a second that the pace slider offers; the last is as fast as it goes. */
 const PACES = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 100, 200, null];
 const WORDS = {
@@ -17,9 +21,9 @@ const WORDS = {
 };
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
- * @param {import("../state/scheduler.js").Scheduler} scheduler
+ * @param {Store} store
+ * @param {Session} session
+ * @param {Scheduler} scheduler
  * @param {{link: () => string, runLink: () => string}} address what the two buttons copy
  */
 export function mountHeader(store, session, scheduler, address) {

@@ -4,14 +4,18 @@ import { counted } from "../lib/format.js";
 import { ANEW } from "../run/session.js";
 import { byId, make } from "../ui/dom.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Outage} from "../state/types.js" */
+
 /** @typedef {[string, () => unknown]} Way */
 /** @typedef {{kind: "alert" | "outage" | "note", strong: string, words: string, ways: Way[], aside?: string}} Message */
 
 const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function mountMessage(store, session) {
   const { state } = store;
@@ -51,7 +55,7 @@ export function mountMessage(store, session) {
   }
 
   /** @returns {Message} */
-  function outage(/** @type {import("../state/types.js").Outage} */ { since, retryAt, dropped }) {
+  function outage(/** @type {Outage} */ { since, retryAt, dropped }) {
     const seconds = Math.max(0, Math.round((Date.now() - since) / 1000));
     const ago = seconds < 1 ? "just now" : `${counted(seconds, "second")} ago`;
     const next = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));

@@ -5,6 +5,9 @@ import { read, withValue } from "../lib/paths.js";
 import { connected } from "../state/store.js";
 import { byId, make } from "../ui/dom.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
  * @typedef {object} Wish a field: null where it may be left empty
  * @property {string} path
@@ -15,8 +18,8 @@ import { byId, make } from "../ui/dom.js";
  */
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function mountMore(store, session) {
   const { state } = store;

@@ -3,11 +3,13 @@
 import { labelled } from "../config/field-labels.js";
 import { style, write } from "../ui/dom.js";
 
+/** @import {Refusal} from "../state/types.js" */
+
 /** Whether a field on the page shows the refusals of this path. @param {string | null} path */
 export const hasField = (path) =>
   path !== null && document.querySelector(`.field[data-path="${CSS.escape(path)}"] .refusal`) !== null;
 
-/** Marks the field that was refused; what belongs to no field goes to the message slot. @param {import("../state/types.js").Refusal | null} refusal */
+/** Marks the field that was refused; what belongs to no field goes to the message slot. @param {Refusal | null} refusal */
 export async function showRefusal(refusal) {
   await style("later.css");
   for (const field of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".field[data-path]"))) {

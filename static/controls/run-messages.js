@@ -6,16 +6,17 @@ import { withValue } from "../lib/paths.js";
 import { adopt } from "../run/fork.js";
 import { hasField, showRefusal } from "./refusals.js";
 
-/** @typedef {import("./message-bar.js").Message} Message */
-/** @typedef {import("./message-bar.js").Way} Way */
-/** @typedef {import("../state/types.js").Run} Run */
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Refusal, Run} from "../state/types.js" */
+/** @import {Message, Way} from "./message-bar.js" */
 
 /** @param {string} text */
 const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @returns {() => Message | null} what is to be said now
  */
 export function happenings(store, session) {
@@ -93,7 +94,7 @@ export function happenings(store, session) {
     };
   }
 
-  /** @param {import("../state/types.js").Refusal} refusal @returns {Message} */
+  /** @param {Refusal} refusal @returns {Message} */
   const refused = ({ path, reason }) => ({
     kind: "note",
     strong: "Refused.",

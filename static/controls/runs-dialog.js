@@ -5,14 +5,16 @@ import { labelRun, runsPage } from "../run/queries.js";
 import { describe } from "../state/derived.js";
 import { make } from "../ui/dom.js";
 
-/** @typedef {import("../state/types.js").Run} Run */
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Run} from "../state/types.js" */
 
 /** @type {Record<string, string>} */
 const STATES = { running: "training", recovering: "training" };
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @returns {() => void} opens it
  */
 export function runsDialog(store, session) {

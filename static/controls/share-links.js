@@ -1,5 +1,7 @@
 /** The two links to copy: to these choices, and to this very run. */
 
+/** @import {Store} from "../state/store.js" */
+
 /** @type {Record<string, string>} */
 const WORDS = {
   "copy-link": "Link copied. Whoever opens it finds the same network, data and seed.",
@@ -8,7 +10,7 @@ const WORDS = {
 };
 
 /**
- * @param {import("../state/store.js").Store} store
+ * @param {Store} store
  * @param {string} id of the button
  * @param {string} link
  */

@@ -7,9 +7,12 @@ import { extent, walk } from "../lib/series.js";
 import { tested } from "../state/accuracy.js";
 import { byId, canvasById, fit, inputById, write } from "../ui/dom.js";
 
+/** @import {Scheduler} from "../state/scheduler.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../state/scheduler.js").Scheduler} scheduler
+ * @param {Store} store
+ * @param {Scheduler} scheduler
  * @param {(epoch: number | null) => void} look shows an earlier epoch; null the newest
  */
 export function mountTime(store, scheduler, look) {

@@ -1,5 +1,7 @@
 /** A height field seen from outside: where its points land, in which order they are painted, and what it hides. */
 
+/** @import {Scale} from "./scales.js" */
+
 /** @typedef {{turn: number, tilt: number}} View radians: about the vertical, and up from the horizon */
 
 /** How high the field stands, where its ground is 2 by 2. */
@@ -72,8 +74,8 @@ export function hidden({ turn, tilt }, heights, size, u, v, h) {
 
 /**
  * Round levels for contour lines, about `count` of them.
- * @param {import("./scales.js").Scale} scale
- * @param {(low: number, high: number) => import("./scales.js").Scale} evenly used where the scale has too few round values
+ * @param {Scale} scale
+ * @param {(low: number, high: number) => Scale} evenly used where the scale has too few round values
  * @param {number} [count]
  */
 export function levels(scale, evenly, count = 9) {

@@ -5,9 +5,12 @@ import { parse, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
 import { make } from "../ui/dom.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @returns {(heads: Element[]) => void} puts the fields into the headings of the hidden layers
  */
 export function createParameters(store, session) {

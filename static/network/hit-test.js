@@ -2,9 +2,11 @@
 
 import { biasSpot, pointOn } from "./geometry.js";
 
+/** @import {Geometry} from "./geometry.js" */
+
 /**
  * The link nearest to a point, if one is within reach.
- * @param {import("./geometry.js").Geometry} geometry
+ * @param {Geometry} geometry
  * @param {number} x
  * @param {number} y
  * @param {number} reach
@@ -52,7 +54,7 @@ function parameterAt(share) {
 
 /**
  * The bias under a point.
- * @param {import("./geometry.js").Geometry} geometry
+ * @param {Geometry} geometry
  * @param {number} x
  * @param {number} y
  */

@@ -5,6 +5,10 @@ import { connected, shown } from "../state/store.js";
 import { canvasById, fit } from "../ui/dom.js";
 import { pointOn } from "./geometry.js";
 
+/** @import {Palette} from "../charts/palette.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Box, Geometry} from "./geometry.js" */
+
 const FULL = 3.2;
 const DRIFTING = 60;
 const UNIT = 38;
@@ -16,7 +20,7 @@ const CASED = 1.8;
  * A link's strength, 0 to 1, and its width, which shrinks with the units that it joins. So the many of a large network stay apart, and
  * most are hairlines, which cost a quarter of a stroke to draw.
  * @param {number} value
- * @param {import("./geometry.js").Box | undefined} unit
+ * @param {Box | undefined} unit
  */
 function stroke(value, unit) {
   const t = Number.isFinite(value) ? Math.min(1, Math.abs(value) / FULL) : 1;
@@ -24,8 +28,8 @@ function stroke(value, unit) {
 }
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {() => import("./geometry.js").Geometry | null} geometry
+ * @param {Store} store
+ * @param {() => Geometry | null} geometry
  */
 export function linkDrawers(store, geometry) {
   const { state } = store;
@@ -35,7 +39,7 @@ export function linkDrawers(store, geometry) {
   let strongest = [];
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  /** @param {import("./geometry.js").Geometry} places */
+  /** @param {Geometry} places */
   function collect(places) {
     /** @type {Link[]} */
     const all = [];
@@ -125,9 +129,9 @@ export function linkDrawers(store, geometry) {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {import("./geometry.js").Geometry} places
+   * @param {Geometry} places
    * @param {{layer: number, row: number, column: number}} target
-   * @param {import("../charts/palette.js").Palette} colours
+   * @param {Palette} colours
    */
   function drawChosen(context, places, target, colours) {
     const path = places.paths[target.layer]?.[target.row]?.[target.column];
@@ -162,9 +166,9 @@ export function linkDrawers(store, geometry) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("./geometry.js").Geometry} places
+ * @param {Geometry} places
  * @param {Link} link
- * @param {import("../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  */
 function drawCross(context, places, link, colours) {
   const from = places.layers[link.layer]?.[link.column];

@@ -8,12 +8,16 @@ import { byId, make, style, write } from "../ui/dom.js";
 import { chooser, column, placeFeatures } from "./columns.js";
 import { rove } from "./roving-focus.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {State, Store} from "../state/store.js" */
+/** @import {HiddenConfig} from "../state/types.js" */
+
 const MOST_LAYERS = 8;
 const MOST_UNITS = 16;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @param {() => void} placed called after the columns changed their places
  */
 export function mountNetwork(store, session, placed) {
@@ -40,7 +44,7 @@ export function mountNetwork(store, session, placed) {
     net.style.setProperty("--gap", `${pitch - unit}px`);
   }
 
-  /** @param {import("../state/types.js").HiddenConfig[]} hidden */
+  /** @param {HiddenConfig[]} hidden */
   const setHidden = (hidden) => session.change(withValue(state.config, "network.hidden", hidden));
   byId("fewer-layers").addEventListener("click", () => setHidden(state.config.network.hidden.slice(0, -1)));
   byId("more-layers").addEventListener("click", () => {
@@ -208,7 +212,7 @@ export function mountNetwork(store, session, placed) {
   build();
 }
 
-/** The inputs that the page offers for data of this many dimensions. @param {import("../state/store.js").State} state @param {number} count */
+/** The inputs that the page offers for data of this many dimensions. @param {State} state @param {number} count */
 function offered(state, count) {
   if (count === 2) return state.catalog.features.map((entry) => entry.name);
   if (count === 1) return state.catalog.features.map((entry) => entry.name).filter((name) => !name.includes("x2"));

@@ -8,15 +8,19 @@ import { byId, drawing, make, unitElement, write } from "../ui/dom.js";
 import { featureName, unitName } from "../ui/names.js";
 import { pointOn } from "./geometry.js";
 
-/** @typedef {import("../state/types.js").Target} Target */
+/** @import {Session} from "../run/session.js" */
+/** @import {Place} from "../run/undo.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Target} from "../state/types.js" */
+/** @import {Geometry} from "./geometry.js" */
 
 /** @param {string} name */
 const asTitle = (name) => name.replace(/^./, (letter) => letter.toUpperCase());
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
- * @param {() => import("./geometry.js").Geometry | null} geometry
+ * @param {Store} store
+ * @param {Session} session
+ * @param {() => Geometry | null} geometry
  */
 export function mountPopover(store, session, geometry) {
   const { state } = store;
@@ -45,7 +49,7 @@ export function mountPopover(store, session, geometry) {
    * A field for one number of the model; Enter or leaving it sends the edit.
    * @param {number | null} value
    * @param {string} label
-   * @param {import("../run/undo.js").Place} where
+   * @param {Place} where
    */
   function editor(value, label, where) {
     const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label });
@@ -144,11 +148,8 @@ export function mountPopover(store, session, geometry) {
     const owner = state.role === "owner" && !state.past;
     const bias = shown(state)?.tensors[`biases.${l}`]?.data[unit] ?? null;
     const rows = [make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])])];
-    const show = (
-      /** @type {number | null} */ value,
-      /** @type {string} */ label,
-      /** @type {import("../run/undo.js").Place} */ where,
-    ) => (owner ? editor(value, label, where) : make("span", {}, [fixed(value)]));
+    const show = (/** @type {number | null} */ value, /** @type {string} */ label, /** @type {Place} */ where) =>
+      owner ? editor(value, label, where) : make("span", {}, [fixed(value)]);
     if (state.config.network.bias)
       rows.push(
         make("div", { class: "row" }, [make("span", {}, ["bias"]), show(bias, "bias", { layer: l, bias: unit })]),

@@ -1,8 +1,10 @@
 /** Moving between the units by keyboard: one tab stop for all, arrows move across layers and along one. */
 
+/** @import {Store} from "../state/store.js" */
+
 /**
  * @param {HTMLElement} layers
- * @param {import("../state/store.js").Store} store
+ * @param {Store} store
  * @returns {(event: any) => void} what hears focusin, focusout and keydown of the layers
  */
 export function rove(layers, store) {

@@ -4,15 +4,18 @@ import { same } from "../lib/paths.js";
 import { byId, style, unitElement } from "../ui/dom.js";
 import { biasAt, linkAt } from "./hit-test.js";
 
-/** @typedef {import("../state/types.js").Target} Target */
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Target} from "../state/types.js" */
+/** @import {Geometry} from "./geometry.js" */
 
 /** How near, in pixels, counts as on it. */
 const NEAR = 7;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
- * @param {() => import("./geometry.js").Geometry | null} geometry
+ * @param {Store} store
+ * @param {Session} session
+ * @param {() => Geometry | null} geometry
  * @returns {(event: any) => void} what hears pointermove, click and keydown of the network
  */
 export function mountPicking(store, session, geometry) {

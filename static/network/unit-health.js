@@ -5,13 +5,16 @@ import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 import { mountHealth } from "./unit-marks.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+
 const EVERY = 1000;
 /** More weights than these would take the training's own time. */
 const SMALL = 600;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function mountVitals(store, session) {
   const { state } = store;

@@ -9,13 +9,18 @@ import { shown } from "../state/store.js";
 import { byId, canvasById, fit, write } from "../ui/dom.js";
 import { biasSpot } from "./geometry.js";
 
+/** @import {Palette} from "../charts/palette.js" */
+/** @import {State, Store} from "../state/store.js" */
+/** @import {Points} from "../state/types.js" */
+/** @import {Box, Geometry} from "./geometry.js" */
+
 const SIDE = 25;
 /** Bars of the picture of an input without a map. */
 const BINS = 9;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {() => import("./geometry.js").Geometry | null} geometry
+ * @param {Store} store
+ * @param {() => Geometry | null} geometry
  */
 export function mapsDrawer(store, geometry) {
   const { state } = store;
@@ -25,7 +30,7 @@ export function mapsDrawer(store, geometry) {
   const table = new Uint32Array(256);
   /** @type {ImageData | null} */
   let image = null;
-  /** @type {{of: import("../state/types.js").Points | null, shares: number[][]}} */
+  /** @type {{of: Points | null, shares: number[][]}} */
   let spreads = { of: null, shares: [] };
 
   /** @param {number} tiles */
@@ -58,13 +63,13 @@ export function mapsDrawer(store, geometry) {
     const pixels = prepare(inputs + hidden.reduce((sum, layer) => sum + layer.length, 0) + ends.length);
     const wide = 16 * SIDE;
     let tile = 0;
-    /** @type {{box: import("./geometry.js").Box, tile: number}[]} */
+    /** @type {{box: Box, tile: number}[]} */
     const placed = [];
     /** Inputs that the plane of the maps does not span: how their values lie stands in place of a map. */
     const bars = [];
 
     /**
-     * @param {import("./geometry.js").Box} box
+     * @param {Box} box
      * @param {{bytes: ArrayLike<number>, rows: number, columns: number}} map
      */
     const paint = (box, map) => {
@@ -138,7 +143,7 @@ export function mapsDrawer(store, geometry) {
   };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {import("./geometry.js").Box} box @param {number[]} heights @param {import("../charts/palette.js").Palette} colours */
+/** @param {CanvasRenderingContext2D} context @param {Box} box @param {number[]} heights @param {Palette} colours */
 function drawSpread(context, { x, y, size }, heights, colours) {
   context.fillStyle = colours.of("paper");
   context.fillRect(x, y, size, size);
@@ -180,8 +185,8 @@ export function fillTable(table, lookup, low, high, centre, half) {
 
 /**
  * The biases as dots on the units' lower left corners, over their frames.
- * @param {import("../state/store.js").Store} store
- * @param {() => import("./geometry.js").Geometry | null} geometry
+ * @param {Store} store
+ * @param {() => Geometry | null} geometry
  */
 export function biasDrawer({ state }, geometry) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvasById("over").getContext("2d"));
@@ -207,7 +212,7 @@ export function biasDrawer({ state }, geometry) {
   };
 }
 
-/** Says under each column what its colours mean. @param {import("../state/store.js").State} state */
+/** Says under each column what its colours mean. @param {State} state */
 function feet(state) {
   const columns = byId("layers").querySelectorAll(".hidden-layer .layer-foot");
   columns.forEach((foot, l) => {

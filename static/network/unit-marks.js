@@ -2,10 +2,12 @@
 
 import { byId, make } from "../ui/dom.js";
 
+/** @import {Store} from "../state/store.js" */
+
 /** @type {WeakSet<object>} */
 const mounted = new WeakSet();
 
-/** @param {import("../state/store.js").Store} store */
+/** @param {Store} store */
 export function mountHealth(store) {
   if (mounted.has(store)) return;
   mounted.add(store);

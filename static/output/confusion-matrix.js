@@ -5,9 +5,12 @@ import { answerNoun, answerOf, describe, lookOf, outputShown } from "../state/de
 import { predictedShown } from "../state/store.js";
 import { byId, drawing, make } from "../ui/dom.js";
 
+/** @import {Scheduler} from "../state/scheduler.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../state/scheduler.js").Scheduler} scheduler
+ * @param {Store} store
+ * @param {Scheduler} scheduler
  */
 export function mountConfusion(store, scheduler) {
   const { state } = store;

@@ -10,12 +10,15 @@ import { predictedShown, shown } from "../state/store.js";
 import { canvasById, fit } from "../ui/dom.js";
 import { drawPoints } from "./points.js";
 
+/** @import {Palette} from "../charts/palette.js" */
+/** @import {Store} from "../state/store.js" */
+
 const EDGE = 6;
 
 /** @typedef {NonNullable<ReturnType<typeof mapOf>>} GridMap */
 
 /**
- * @param {import("../state/store.js").Store} store
+ * @param {Store} store
  * @param {HTMLCanvasElement} [canvas]
  * @param {boolean} [bare] the network's answer alone, without points and cursor
  */
@@ -56,7 +59,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     }
   }
 
-  /** @param {GridMap[]} maps @param {import("../charts/palette.js").Palette} colours @param {boolean} discrete */
+  /** @param {GridMap[]} maps @param {Palette} colours @param {boolean} discrete */
   function paintClasses(maps, colours, discrete) {
     const first = maps[0];
     const pixels = pixelsFor(first.columns, first.rows);
@@ -117,7 +120,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.stroke();
   }
 
-  /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {number} answer @param {import("../charts/palette.js").Palette} colours */
+  /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {number} answer @param {Palette} colours */
   function pointsLayer(side, ratio, about, answer, colours) {
     const labels = state.show.errors ? (predictedShown(state)?.labels ?? null) : null;
     const now = [state.points, state.theme, state.show.test, labels, side, ratio, about.task, answer, state.axes];
@@ -188,7 +191,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.drawImage(ground, -across / 2, -down / 2, side + across, side + down);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {GridMap} map @param {number} side @param {number} half @param {import("../charts/palette.js").Palette} colours */
+  /** @param {CanvasRenderingContext2D} context @param {GridMap} map @param {number} side @param {number} half @param {Palette} colours */
   function drawCurve(context, map, side, half, colours) {
     context.beginPath();
     for (let x = 0; x < map.columns; x++) {
@@ -200,7 +203,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
     context.stroke();
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {number} side @param {import("../charts/palette.js").Palette} colours */
+  /** @param {CanvasRenderingContext2D} context @param {number} side @param {Palette} colours */
   function drawCursor(context, side, colours) {
     const at = /** @type {{x: number, y: number}} */ (state.cursor);
     const x = ((at.x + EDGE) / (2 * EDGE)) * side;

@@ -7,11 +7,14 @@ import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 import { byId, canvasById, write } from "../ui/dom.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {State, Store} from "../state/store.js" */
+
 const EDGE = 6;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @returns {(event: any) => void} what hears the pointer and the keys of the map
  */
 export function mountPointing(store, session) {
@@ -102,7 +105,7 @@ export function mountPointing(store, session) {
 
 /**
  * What the network says at the cursor, in words.
- * @param {import("../state/store.js").State} state
+ * @param {State} state
  * @returns {[string, string] | null}
  */
 function sentence(state) {

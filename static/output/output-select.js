@@ -3,7 +3,9 @@
 import { answerNoun, describe } from "../state/derived.js";
 import { byId, drawing, make } from "../ui/dom.js";
 
-/** @param {import("../state/store.js").Store} store */
+/** @import {Store} from "../state/store.js" */
+
+/** @param {Store} store */
 export function mountAnswers(store) {
   const { state } = store;
   const field = byId("answer");

@@ -3,6 +3,9 @@
 import { signedColour } from "../charts/palette.js";
 import { answerOf, lookOf } from "../state/derived.js";
 
+/** @import {Palette} from "../charts/palette.js" */
+/** @import {Points} from "../state/types.js" */
+
 /** A turn of corners, in radii of a circle of the same weight. @param {[number, number][]} corners @param {number} turn */
 const turned = (corners, turn) =>
   corners.map(
@@ -85,7 +88,7 @@ export function trace(context, shape, x, y, r) {
 
 /**
  * @typedef {object} Marks
- * @property {import("../state/types.js").Points} points
+ * @property {Points} points
  * @property {string} task
  * @property {[number, number]} [axes] the inputs across and up
  * @property {number} [answer] which of several labels or values
@@ -98,7 +101,7 @@ export function trace(context, shape, x, y, r) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Marks} marks
- * @param {import("../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  */
 export function drawPoints(context, marks, colours) {
   const { points, labels, answer = 0 } = marks;

@@ -8,9 +8,12 @@ import { predictedShown, shownFigure } from "../state/store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
 import { unitName } from "../ui/names.js";
 
+/** @import {Scheduler} from "../state/scheduler.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../state/scheduler.js").Scheduler} scheduler
+ * @param {Store} store
+ * @param {Scheduler} scheduler
  */
 export function mountReadouts(store, scheduler) {
   const { state } = store;

@@ -7,13 +7,16 @@ import { describe } from "../state/derived.js";
 import { shown } from "../state/store.js";
 import { buttonById, byId, canvasById, fit, write } from "../ui/dom.js";
 
+/** @import {Scheduler} from "../state/scheduler.js" */
+/** @import {Store} from "../state/store.js" */
+
 const FULL = 3.2;
 /** More units of a layer than these are drawn as these. */
 const MOST = 6;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../state/scheduler.js").Scheduler} scheduler
+ * @param {Store} store
+ * @param {Scheduler} scheduler
  */
 export function mountFold(store, scheduler) {
   const { state } = store;

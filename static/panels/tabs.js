@@ -2,10 +2,14 @@
 
 import { byId, make, style } from "../ui/dom.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Scheduler} from "../state/scheduler.js" */
+/** @import {Store} from "../state/store.js" */
+
 /**
  * @typedef {{show: () => void, hide: () => void}} Shown
  * @typedef {{mount: (root: HTMLElement, page: Page) => Shown}} PanelModule
- * @typedef {{store: import("../state/store.js").Store, session: import("../run/session.js").Session, scheduler: import("../state/scheduler.js").Scheduler}} Page
+ * @typedef {{store: Store, session: Session, scheduler: Scheduler}} Page
  * @typedef {{name: string, title: string, load?: () => Promise<PanelModule>, style?: string}} Panel without `load`, it stands in the page
  */
 

@@ -1,6 +1,8 @@
 /** The live changes of a run. The server tells the newest with every state; the page keeps those told before. */
 
-/** @typedef {Pick<import("../state/types.js").Run, "id" | "series" | "changes" | "changes_count">} Told */
+/** @import {Run} from "../state/types.js" */
+
+/** @typedef {Pick<Run, "id" | "series" | "changes" | "changes_count">} Told */
 
 export function createChanges() {
   /** @type {unknown[]} by their place in the list; undefined where one was never told */

@@ -4,9 +4,12 @@ import { request } from "../api/client.js";
 import { cutLinks } from "../config/live-patch.js";
 import { allOf } from "../config/weight-edits.js";
 
+/** @import {Store} from "../state/store.js" */
+/** @import {Session} from "./session.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("./session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export const adopt = (store, session) =>
   session.command(async () => {

@@ -2,8 +2,11 @@
 
 import { changesKey } from "./changes.js";
 
+/** @import {Store} from "../state/store.js" */
+/** @import {Run} from "../state/types.js" */
+
 /**
- * @param {import("../state/store.js").Store} store
+ * @param {Store} store
  * @param {number} every least milliseconds between two questions
  * @param {() => Promise<void>} ask
  */
@@ -54,5 +57,5 @@ export function follower(store, every, ask) {
   };
 }
 
-/** Which weights a run holds: they differ where this does. @param {import("../state/types.js").Run | null} run */
+/** Which weights a run holds: they differ where this does. @param {Run | null} run */
 export const place = (run) => run && `${run.id} ${run.series} ${run.epoch} ${run.batch} ${changesKey(run)}`;

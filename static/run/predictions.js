@@ -4,13 +4,16 @@ import { thresholdOf } from "../state/accuracy.js";
 import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 
+/** @import {Store} from "../state/store.js" */
+/** @import {Session} from "./session.js" */
+
 const WAIT = 400;
 /** Whoever looks back is shown one epoch after another. */
 const WAIT_PAST = 100;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("./session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function startPredictor(store, session) {
   const { state } = store;

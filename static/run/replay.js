@@ -4,6 +4,9 @@ import { frame } from "../api/client.js";
 import { isSlice } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
 
+/** @import {Store} from "../state/store.js" */
+/** @import {Session} from "./session.js" */
+
 /**
  * @param {number[]} epochs ascending
  * @param {number} wanted
@@ -16,8 +19,8 @@ export function nearestEpoch(epochs, wanted) {
 }
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("./session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  */
 export function createPast(store, session) {
   const { state } = store;

@@ -7,13 +7,14 @@ import { same } from "../lib/paths.js";
 import { createLive } from "./sync.js";
 import { createSteps } from "./undo.js";
 
-/** @typedef {import("../state/types.js").RunConfig} RunConfig */
-/** @typedef {import("../state/types.js").Run} Run */
+/** @import {Store} from "../state/store.js" */
+/** @import {Prediction, Run, RunConfig} from "../state/types.js" */
+/** @import {Step, WeightChange} from "./undo.js" */
 
 /** Said when a change began a new run, though the old one had been trained. */
 export const ANEW = "The network starts anew at epoch 0. Undo brings the old one back, trained weights included.";
 
-/** @param {import("../state/store.js").Store} store */
+/** @param {Store} store */
 export function createSession(store) {
   const { state } = store;
   const steps = createSteps((counts) => store.set({ steps: counts }), discard);
@@ -169,7 +170,7 @@ export function createSession(store) {
    * A new run in the present one's place, to which Undo returns.
    * @param {RunConfig} config
    * @param {"running" | "paused"} next
-   * @param {import("./undo.js").WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
+   * @param {WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
    */
   async function begin(config, next, weights = inherited(config)) {
     const before = state.run;
@@ -219,7 +220,7 @@ export function createSession(store) {
     }
   }
 
-  /** The run that a step leads to: as it was, or begun again where it is kept no longer. @param {import("./undo.js").Step} step */
+  /** The run that a step leads to: as it was, or begun again where it is kept no longer. @param {Step} step */
   async function kept(step) {
     try {
       if (steps.leadsTo(step.id)) return await request("GET", `runs/${step.id}`);
@@ -234,7 +235,7 @@ export function createSession(store) {
     return made;
   }
 
-  /** Changes weights by hand; Undo takes it back. @param {import("./undo.js").WeightChange} change */
+  /** Changes weights by hand; Undo takes it back. @param {WeightChange} change */
   async function edit(change) {
     const run = state.run;
     if (!run) return;
@@ -342,7 +343,7 @@ export function createSession(store) {
     /**
      * A new run as told; without weights, what cut links fit it stay cut.
      * @param {RunConfig} config
-     * @param {import("./undo.js").WeightChange | null} [weights]
+     * @param {WeightChange | null} [weights]
      * @param {"running" | "paused"} [next]
      */
     setUp: (config, weights, next = "paused") => command(() => begin(config, next, weights)),
@@ -356,10 +357,10 @@ export function createSession(store) {
     undo: () => command(() => travel("undo")),
     redo: () => command(() => travel("redo")),
 
-    /** @param {import("./undo.js").WeightChange} change edits, cuts, restores of weights */
+    /** @param {WeightChange} change edits, cuts, restores of weights */
     edit: (change) => command(() => edit(change)),
 
-    /** @param {number[][]} inputs @param {number} [threshold] @param {number} [epoch] a recorded one; now without it @returns {Promise<import("../state/types.js").Prediction | null>} */
+    /** @param {number[][]} inputs @param {number} [threshold] @param {number} [epoch] a recorded one; now without it @returns {Promise<Prediction | null>} */
     predict: (inputs, threshold = 0.5, epoch = undefined) =>
       state.run
         ? request("POST", `runs/${state.run.id}/predict`, { inputs, member: 0, threshold, epoch }).catch(() => null)

@@ -8,18 +8,20 @@ import { fitting, isSlice } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
 import { createChanges } from "./changes.js";
 
-/** @typedef {import("../state/types.js").Run} Run */
+/** @import {Stream} from "../api/stream.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Problem, Run, Tensor} from "../state/types.js" */
 
 const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neurons"], members: [0], window: 2 };
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {{changing: () => boolean, gone: (problem: import("../state/types.js").Problem) => void, replaced: (id: string) => void}} told
+ * @param {Store} store
+ * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} told
  *   whether another configuration is on its way; what to do when the run is no more, and when its owner went on with another
  */
 export function createLive(store, { changing, gone, replaced }) {
   const { state } = store;
-  /** @type {import("../api/stream.js").Stream | null} */
+  /** @type {Stream | null} */
   let stream = null;
   const changes = createChanges();
   let reading = false;
@@ -103,7 +105,7 @@ export function createLive(store, { changing, gone, replaced }) {
       store.set({ masks: answer.layers.map((/** @type {any} */ layer) => layer.mask) });
   }
 
-  /** @param {any} message @param {Record<string, import("../state/types.js").Tensor>} tensors */
+  /** @param {any} message @param {Record<string, Tensor>} tensors */
   function hear(message, tensors) {
     const successor = (message.run ?? message).replaced_by;
     if (successor) replaced(successor);

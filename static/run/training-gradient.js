@@ -1,13 +1,16 @@
 /** The gradient of the loss over the whole training set, at the present weights, asked for while somebody looks at it. */
 
+/** @import {Store} from "../state/store.js" */
+/** @import {Session} from "./session.js" */
+
 /** @typedef {{run: string, epoch: number, batch: number, layers: {dW: (number | null)[][], db: (number | null)[] | null}[]}} Slope */
 
 /** Ten times as long as a frame lasts: the server has other things to do. */
 const WAIT = 400;
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("./session.js").Session} session
+ * @param {Store} store
+ * @param {Session} session
  * @param {() => void} changed called when another is known
  */
 export function createSlope({ state }, session, changed) {

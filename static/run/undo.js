@@ -1,6 +1,7 @@
 /** What Undo and Redo walk along: each step leads to a run as it was, or to weights as they were. */
 
-/** @typedef {import("../state/types.js").RunConfig} RunConfig */
+/** @import {RunConfig} from "../state/types.js" */
+
 /**
  * @typedef {{layer: number, row?: number, column?: number, bias?: number}} Place
  * @typedef {{edits?: (Place & {value: number})[], cut?: Place[], restore?: Place[]}} WeightChange

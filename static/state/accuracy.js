@@ -2,18 +2,19 @@
 
 import { describe } from "./derived.js";
 
-/** @typedef {import("./types.js").Points} Points */
+/** @import {State} from "./store.js" */
+/** @import {Points} from "./types.js" */
 
 /** Whether some points are held back; without them what is said is said of the training points. @param {Points | null} points */
 export const tested = (points) => points === null || points.split.includes("test");
 
-/** Whether the answer is a probability of yes or no, for which a threshold decides. @param {import("./store.js").State} state */
+/** Whether the answer is a probability of yes or no, for which a threshold decides. @param {State} state */
 export function takesThreshold({ catalog, config }) {
   const { task, output, classes } = describe(catalog, config);
   return task !== "regression" && output === "sigmoid" && classes <= 2;
 }
 
-/** The threshold that decides: the one chosen, or the middle where there is none to choose. @param {import("./store.js").State} state */
+/** The threshold that decides: the one chosen, or the middle where there is none to choose. @param {State} state */
 export const thresholdOf = (state) => (takesThreshold(state) ? state.threshold : 0.5);
 
 /**

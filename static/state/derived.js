@@ -1,7 +1,7 @@
 /** What the configuration asks of the network, resolved with the catalog: task, inputs, outputs, which names go together. */
 
-/** @typedef {import("./types.js").Catalog} Catalog */
-/** @typedef {import("./types.js").RunConfig} RunConfig */
+/** @import {State} from "./store.js" */
+/** @import {Catalog, DatasetEntry, RunConfig} from "./types.js" */
 
 /** @param {Catalog} catalog @param {RunConfig} config */
 export function datasetOf(catalog, config) {
@@ -56,7 +56,7 @@ export const answerNoun = (task) => ({ classification: "class", multilabel: "lab
 
 /**
  * The output that the map shows: the one pointed at, else of several answers the chosen one; null for all at once.
- * @param {import("./store.js").State} state
+ * @param {State} state
  */
 export function outputShown({ catalog, config, selected, hover, answer }) {
   const { answers, outputs } = describe(catalog, config);
@@ -65,7 +65,7 @@ export function outputShown({ catalog, config, selected, hover, answer }) {
   return answers > 1 ? Math.min(answer, answers - 1) : null;
 }
 
-/** @param {import("./types.js").DatasetEntry | null | undefined} entry */
+/** @param {DatasetEntry | null | undefined} entry */
 export const takesClasses = (entry) => entry?.many_classes === true;
 
 /**

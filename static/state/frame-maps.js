@@ -1,8 +1,10 @@
 /** One map out of the stacks that a frame carries. */
 
+/** @import {Frame} from "./types.js" */
+
 /**
  * One map out of a stack (member 0): its bytes, side and the two ends of its range.
- * @param {import("./types.js").Frame | null} frame
+ * @param {Frame | null} frame
  * @param {string} name "boundary" or "neurons.{l}"
  * @param {number} index
  */

@@ -2,36 +2,40 @@
 
 import { History } from "./metrics-log.js";
 
+/** @import {Axes, Hold} from "../lib/slice.js" */
+/** @import {MetricName} from "./metrics-log.js" */
+/** @import {Catalog, Connection, Frame, Health, Mark, Outage, Points, Predicted, Prediction, Refusal, Run, RunConfig, Target, View} from "./types.js" */
+
 /**
  * @typedef {object} State
- * @property {import("./types.js").Catalog} catalog
- * @property {import("./types.js").RunConfig} config what the controls say
- * @property {import("./types.js").Run | null} run
+ * @property {Catalog} catalog
+ * @property {RunConfig} config what the controls say
+ * @property {Run | null} run
  * @property {string | null} watched the run that the address asks to show, someone's
  * @property {"owner" | "viewer"} role
- * @property {import("./types.js").Connection} connection
- * @property {import("./types.js").Outage | null} outage
- * @property {import("./types.js").Points | null} points
- * @property {import("./types.js").Frame | null} frame the newest
- * @property {import("./types.js").Frame | null} past a recorded epoch shown in its place
+ * @property {Connection} connection
+ * @property {Outage | null} outage
+ * @property {Points | null} points
+ * @property {Frame | null} frame the newest
+ * @property {Frame | null} past a recorded epoch shown in its place
  * @property {History} history its identity stays; `rows` tells that it grew
  * @property {number} rows
- * @property {import("./types.js").Health | null} health which units are dead or saturated, while a panel measures it
+ * @property {Health | null} health which units are dead or saturated, while a panel measures it
  * @property {(boolean[][] | null)[]} masks a layer each; false is a cut link
- * @property {import("./types.js").Mark[]} marks changes made while it trained
- * @property {import("./types.js").Target | null} hover
- * @property {import("./types.js").Target | null} selected
+ * @property {Mark[]} marks changes made while it trained
+ * @property {Target | null} hover
+ * @property {Target | null} selected
  * @property {{layer: number, row: number, column: number} | null} why the link whose gradient was last asked about
  * @property {{x: number, y: number} | null} cursor on the output map, in its own units
- * @property {import("./types.js").Prediction | null} pointed what the network says at the cursor
- * @property {import("./types.js").Predicted | null} predicted what it says of every point
- * @property {import("../lib/slice.js").Axes} axes the inputs that the map shows, where there are more than two
- * @property {import("../lib/slice.js").Hold} hold what others are held at by choice
+ * @property {Prediction | null} pointed what the network says at the cursor
+ * @property {Predicted | null} predicted what it says of every point
+ * @property {Axes} axes the inputs that the map shows, where there are more than two
+ * @property {Hold} hold what others are held at by choice
  * @property {(number | null)[] | null} held what each is held at, as the server says; null for those on the axes
  * @property {number} threshold
  * @property {number} answer which of several labels or values the map shows
- * @property {import("./types.js").View["show"]} show
- * @property {import("./types.js").Refusal | null} refusal
+ * @property {View["show"]} show
+ * @property {Refusal | null} refusal
  * @property {string | null} notice a quiet sentence for the message slot
  * @property {boolean} busy commands are under way: the run is not yet what was asked for
  * @property {{undo: number, redo: number}} steps how many changes can be taken back, and made again
@@ -45,7 +49,7 @@ import { History } from "./metrics-log.js";
  */
 
 /** What the page shows beside the configuration, as a link says it. */
-/** @type {import("./types.js").View} */
+/** @type {View} */
 export const VIEW = {
   panel: "curves",
   lesson: "",
@@ -58,9 +62,9 @@ export const VIEW = {
 };
 
 /**
- * @param {import("./types.js").Catalog} catalog
- * @param {import("./types.js").RunConfig} config
- * @param {import("./types.js").View} [view]
+ * @param {Catalog} catalog
+ * @param {RunConfig} config
+ * @param {View} [view]
  * @returns {State}
  */
 export function initialState(catalog, config, view = VIEW) {
@@ -105,7 +109,7 @@ export const shown = (state) => state.past ?? state.frame;
 /**
  * A figure of the network that is shown: of the recorded epoch looked back at, else the newest that the run told.
  * @param {State} state
- * @param {import("./metrics-log.js").MetricName} name
+ * @param {MetricName} name
  * @returns {number | null}
  */
 export const shownFigure = ({ past, run, history }, name) =>

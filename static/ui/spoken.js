@@ -3,7 +3,9 @@
 import { loss, percent } from "../lib/format.js";
 import { tested } from "../state/accuracy.js";
 
-/** @typedef {Pick<import("../state/store.js").State, "history" | "points">} Told */
+/** @import {State} from "../state/store.js" */
+
+/** @typedef {Pick<State, "history" | "points">} Told */
 
 /** @param {Told} state @param {number} [row] the newest by default */
 export function lossWords({ history, points }, row) {

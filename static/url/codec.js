@@ -3,7 +3,8 @@
 import { read, same, withValue } from "../lib/paths.js";
 import { writeHold } from "../lib/slice.js";
 
-/** @typedef {import("../state/types.js").Link} Link */
+/** @import {HiddenConfig, Link, Named} from "../state/types.js" */
+
 /** @typedef {{key: string, path: string, write: (value: any) => string, read: (text: string) => unknown}} Row */
 
 const text = { write: String, read: (/** @type {string} */ value) => value };
@@ -118,7 +119,7 @@ function readHold(value) {
   return fine ? Object.fromEntries(pairs) : undefined;
 }
 
-/** "adam" or "momentum:momentum=0.8". @param {import("../state/types.js").Named | string} value */
+/** "adam" or "momentum:momentum=0.8". @param {Named | string} value */
 function writeNamed(value) {
   if (typeof value === "string") return value;
   const { name, ...parameters } = value;
@@ -136,7 +137,7 @@ function readNamed(value) {
   return { name, ...Object.fromEntries(parameters) };
 }
 
-/** "4-tanh,2-leaky_relu:slope=0.2-0.1": units, activation, dropout; "none" without hidden layers. @param {import("../state/types.js").HiddenConfig[]} hidden */
+/** "4-tanh,2-leaky_relu:slope=0.2-0.1": units, activation, dropout; "none" without hidden layers. @param {HiddenConfig[]} hidden */
 function writeLayers(hidden) {
   if (!hidden.length) return "none";
   return hidden

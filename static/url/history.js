@@ -5,6 +5,10 @@ import { VIEW } from "../state/store.js";
 import { decode, encode, isTensorFlow, KEYS, watchedRun } from "./codec.js";
 import { createEntries } from "./entries.js";
 
+/** @import {Session} from "../run/session.js" */
+/** @import {Store} from "../state/store.js" */
+/** @import {Link, RunConfig, View} from "../state/types.js" */
+
 /** Least milliseconds between two writes into the same entry: browsers refuse a hundred in a short time. */
 const APART = 400;
 /** What has an entry of its own though it is no step of Undo. */
@@ -12,8 +16,8 @@ const FRESH = new Set(["panel", "lesson", "run"]);
 
 /**
  * What the address says. A link of the TensorFlow Playground is translated once: its translation takes its place.
- * @param {import("../state/types.js").Link} usual
- * @returns {Promise<{view: import("../state/types.js").View, asked: import("../state/types.js").RunConfig, note: string | null}>} `note`: what could not be translated
+ * @param {Link} usual
+ * @returns {Promise<{view: View, asked: RunConfig, note: string | null}>} `note`: what could not be translated
  */
 export async function readAddress(usual) {
   let note = null;
@@ -34,9 +38,9 @@ export async function readAddress(usual) {
 }
 
 /**
- * @param {import("../state/store.js").Store} store
- * @param {import("../run/session.js").Session} session
- * @param {import("../state/types.js").RunConfig} defaults
+ * @param {Store} store
+ * @param {Session} session
+ * @param {RunConfig} defaults
  */
 export function createAddress(store, session, defaults) {
   const { state } = store;
@@ -52,7 +56,7 @@ export function createAddress(store, session, defaults) {
   let returns = 0;
   let returning = 0;
 
-  /** @param {import("../state/types.js").RunConfig} config */
+  /** @param {RunConfig} config */
   function said(config, hide = state.hide) {
     const { panel, lesson, axes, hold, threshold, answer, show } = state;
     return encode({ ...config, view: { panel, lesson, hide, axes, hold, threshold, answer, show } }, usual);

@@ -3,7 +3,7 @@
 import { withValue } from "../lib/paths.js";
 import { finite } from "./codec.js";
 
-/** @typedef {import("../state/types.js").Link} Link */
+/** @import {Link} from "../state/types.js" */
 
 /** @param {Record<string, unknown>} meanings */
 const oneOf = (meanings) => (/** @type {string} */ value) => meanings[value];

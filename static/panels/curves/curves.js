@@ -11,6 +11,11 @@ import { describe } from "../../state/derived.js";
 import { byId, canvasById, later, write } from "../../ui/dom.js";
 import { accuracyWords, lossWords } from "../../ui/spoken.js";
 
+/** @import {Line} from "../../charts/line-chart.js" */
+/** @import {MetricName} from "../../state/metrics-log.js" */
+/** @import {Scheduler} from "../../state/scheduler.js" */
+/** @import {Store} from "../../state/store.js" */
+
 const SMOOTHING = 0.9;
 const WORDS = {
   cross_entropy: "mean cross-entropy per point",
@@ -19,8 +24,8 @@ const WORDS = {
 };
 
 /**
- * @param {import("../../state/store.js").Store} store
- * @param {import("../../state/scheduler.js").Scheduler} scheduler
+ * @param {Store} store
+ * @param {Scheduler} scheduler
  */
 export function mountCurves(store, scheduler) {
   const { state } = store;
@@ -34,7 +39,7 @@ export function mountCurves(store, scheduler) {
   /** The row pointed at. @type {number | null} */
   let row = null;
 
-  /** @param {import("../../state/metrics-log.js").MetricName} name */
+  /** @param {MetricName} name */
   const column = (name) => {
     const values = state.history.column(name).values;
     return state.show.smooth ? smooth(values, state.history.length, SMOOTHING) : values;
@@ -57,7 +62,7 @@ export function mountCurves(store, scheduler) {
    * @param {Float32Array} train
    * @param {Float32Array} test
    * @param {(value: number | null) => string} words
-   * @returns {import("../../charts/line-chart.js").Line[]}
+   * @returns {Line[]}
    */
   const lines = (train, test, words) =>
     tested(state.points)

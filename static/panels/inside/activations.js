@@ -10,25 +10,30 @@ import { galleryView } from "./gallery.js";
 import { shapesOf } from "./names.js";
 import { standView } from "./stand.js";
 
+/** @import {Curve} from "../../charts/activation-plot.js" */
+/** @import {Activation as ActivationType, Used} from "./gallery.js" */
+/** @import {Page, Section} from "./inside.js" */
+/** @import {Seen} from "./stand.js" */
+
 const EVERY = 700;
 const MOST = 256;
 
 /**
- * @typedef {import("./gallery.js").Activation} Activation
+ * @typedef {ActivationType} Activation
  * @typedef {{layer: number, unit: number}} Unit layer from 1, unit from 0
  */
 
-/** @param {import("./inside.js").Page} page @returns {import("./inside.js").Section} */
+/** @param {Page} page @returns {Section} */
 export function activationsSection({ store, session, scheduler }) {
   const { state } = store;
   const entries = /** @type {Activation[]} */ (state.catalog.activations);
   /** @type {Unit} */
   let unit = { layer: 1, unit: 0 };
-  /** @type {{unit: Unit, seen: import("./stand.js").Seen} | null} */
+  /** @type {{unit: Unit, seen: Seen} | null} */
   let found = null;
-  /** @type {Record<string, import("../../charts/activation-plot.js").Curve>} by name, as they usually are; the page itself comes without them */
+  /** @type {Record<string, Curve>} by name, as they usually are; the page itself comes without them */
   let curves = {};
-  /** @type {import("./gallery.js").Used[]} the hidden layers' own, where they differ from that */
+  /** @type {Used[]} the hidden layers' own, where they differ from that */
   let used = [];
   let open = false;
 

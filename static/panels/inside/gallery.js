@@ -5,9 +5,13 @@ import { short } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
 
+/** @import {Curve as CurveType} from "../../charts/activation-plot.js" */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Entry, ParameterEntry} from "../../state/types.js" */
+
 /**
- * @typedef {import("../../charts/activation-plot.js").Curve} Curve
- * @typedef {import("../../state/types.js").Entry & {derivative_formula: string, note: string, learned?: import("../../state/types.js").ParameterEntry[]}} Activation
+ * @typedef {CurveType} Curve
+ * @typedef {Entry & {derivative_formula: string, note: string, learned?: ParameterEntry[]}} Activation
  * @typedef {{activation: string, parameters: Record<string, number>, curve: Curve}} Used an activation as a hidden layer has it
  */
 
@@ -62,7 +66,7 @@ export function galleryView(entries) {
     }
   }
 
-  /** Draws each as the first layer that uses it has it, the others as they usually are. @param {Record<string, Curve>} usual @param {Used[]} layers @param {import("../../charts/palette.js").Palette} colours */
+  /** Draws each as the first layer that uses it has it, the others as they usually are. @param {Record<string, Curve>} usual @param {Used[]} layers @param {Palette} colours */
   function draw(usual, layers, colours) {
     for (const { entry, canvas } of cards) {
       const curve = layers.find((layer) => layer.activation === entry.name)?.curve ?? usual[entry.name];

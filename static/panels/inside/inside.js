@@ -4,11 +4,15 @@ import { mountHealth } from "../../network/unit-marks.js";
 import { segments } from "../../ui/segmented-control.js";
 import { layersSection } from "./layers.js";
 
+/** @import {Session} from "../../run/session.js" */
+/** @import {Scheduler} from "../../state/scheduler.js" */
+/** @import {Store} from "../../state/store.js" */
+
 /**
  * @typedef {object} Page
- * @property {import("../../state/store.js").Store} store
- * @property {import("../../run/session.js").Session} session
- * @property {import("../../state/scheduler.js").Scheduler} scheduler
+ * @property {Store} store
+ * @property {Session} session
+ * @property {Scheduler} scheduler
  *
  * @typedef {{show: () => void, hide: () => void}} Shown
  * @typedef {Shown & {root: HTMLElement}} Section works only between show and hide

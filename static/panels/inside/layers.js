@@ -7,16 +7,19 @@ import { listView } from "./list.js";
 import { shapesOf } from "./names.js";
 import { FIGURES, strandsView } from "./strands.js";
 
+/** @import {Page, Section} from "./inside.js" */
+/** @import {Health} from "./list.js" */
+
 const EVERY = 500;
 /** Nothing heard for so many milliseconds: what a run did meanwhile is read from its recorded epochs. */
 const MISSED = 4 * EVERY;
 const POINTS = 120;
 
-/** @param {import("./inside.js").Page} page @returns {import("./inside.js").Section} */
+/** @param {Page} page @returns {Section} */
 export function layersSection({ store, session, scheduler }) {
   const { state } = store;
   const diary = new Diary(FIGURES.map(([name]) => name));
-  /** @type {{epoch: number, batch: number, layers: import("./list.js").Health[]} | null} the newest answer */
+  /** @type {{epoch: number, batch: number, layers: Health[]} | null} the newest answer */
   let newest = null;
   let of = "";
   let heard = Number.NEGATIVE_INFINITY;

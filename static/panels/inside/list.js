@@ -7,6 +7,9 @@ import { label } from "../../ui/aria-label.js";
 import { make, write } from "../../ui/dom.js";
 import { layerName } from "./names.js";
 
+/** @import {Store} from "../../state/store.js" */
+/** @import {Shape} from "./names.js" */
+
 const HISTOGRAMS = /** @type {const} */ ([
   ["weights", "Weights"],
   ["outputs", "Activations"],
@@ -15,11 +18,11 @@ const HISTOGRAMS = /** @type {const} */ ([
 
 /**
  * @typedef {{edges: (number | null)[], counts: number[]}} Histogram
- * @typedef {import("./names.js").Shape & {dead: number[], saturated: number[], histograms: Record<string, Histogram>}} Health
+ * @typedef {Shape & {dead: number[], saturated: number[], histograms: Record<string, Histogram>}} Health
  */
 
 /**
- * @param {import("../../state/store.js").Store} store
+ * @param {Store} store
  * @param {(layer: number | null) => void} point called with the layer that is pointed at
  */
 export function listView({ state }, point) {
@@ -27,7 +30,7 @@ export function listView({ state }, point) {
   /** @type {{words: HTMLElement, units: HTMLElement, canvases: HTMLCanvasElement[]}[]} */
   let rows = [];
 
-  /** One row a layer, before anything is known of it. @param {import("./names.js").Shape[]} shapes */
+  /** One row a layer, before anything is known of it. @param {Shape[]} shapes */
   function build(shapes) {
     const key = shapes.map(({ units, activation }) => `${units} ${activation}`).join();
     if (root.dataset.key === key) return;

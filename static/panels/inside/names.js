@@ -2,9 +2,11 @@
 
 import { describe } from "../../state/derived.js";
 
+/** @import {State} from "../../state/store.js" */
+
 /** @typedef {{units: number, activation: string}} Shape */
 
-/** Of every layer its units and activation, the output's last. @param {import("../../state/store.js").State} state @returns {Shape[]} */
+/** Of every layer its units and activation, the output's last. @param {State} state @returns {Shape[]} */
 export function shapesOf({ catalog, config }) {
   const { sizes, output } = describe(catalog, config);
   const hidden = config.network.hidden.map(({ units, activation }) => ({ units, activation: nameOf(activation) }));

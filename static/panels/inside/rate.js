@@ -9,10 +9,12 @@ import { extent } from "../../lib/series.js";
 import { rangeTest } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 
+/** @import {Page, Section} from "./inside.js" */
+
 const ROOM = 104;
 const PATH = "training.learning_rate";
 
-/** @param {import("./inside.js").Page} page @returns {import("./inside.js").Section} */
+/** @param {Page} page @returns {Section} */
 export function rateSection({ store, session, scheduler }) {
   const { state } = store;
   /** @type {{learning_rates: number[], losses: number[], smoothed: number[], steepest: number | null, minimum_tenth: number | null} | null} */

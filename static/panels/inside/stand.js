@@ -6,15 +6,19 @@ import { describe, lookOf } from "../../state/derived.js";
 import { label } from "../../ui/aria-label.js";
 import { drawing, make, write } from "../../ui/dom.js";
 
+/** @import {Curve as CurveType} from "../../charts/activation-plot.js" */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {State} from "../../state/store.js" */
+
 /** A slope below this hardly passes a gradient on. */
 const FLAT = 0.1;
 
 /**
- * @typedef {import("../../charts/activation-plot.js").Curve} Curve
+ * @typedef {CurveType} Curve
  * @typedef {{epoch: number, z: number[], a: number[]}} Seen what a pass over training points told of the unit
  */
 
-/** @param {import("../../state/store.js").State} state */
+/** @param {State} state */
 export function standView(state) {
   const plot = make("canvas", { class: "plot", role: "img" });
   const rug = make("canvas", { class: "rug", role: "img" });
@@ -23,7 +27,7 @@ export function standView(state) {
 
   /**
    * @param {{name: string, title: string, curve: Curve | null, seen: Seen | null}} unit `name` is its activation's; no curve where it has none of one z
-   * @param {import("../../charts/palette.js").Palette} colours
+   * @param {Palette} colours
    */
   function draw({ name, title, curve, seen }, colours) {
     plot.hidden = !curve;

@@ -9,6 +9,9 @@ import { label } from "../../ui/aria-label.js";
 import { make } from "../../ui/dom.js";
 import { layerName } from "./names.js";
 
+/** @import {Diary} from "../../lib/sampled-series.js" */
+/** @import {Store} from "../../state/store.js" */
+
 export const FIGURES = /** @type {const} */ ([
   ["gradient_norm", "Gradient", "length of dW and db together, by epoch"],
   ["weight_norm", "Weights", "length of W and b together, by epoch"],
@@ -18,8 +21,8 @@ const ROOM = 98;
 const LEAST_SPAN = 20;
 
 /**
- * @param {import("../../state/store.js").Store} store
- * @param {import("../../lib/sampled-series.js").Diary} diary
+ * @param {Store} store
+ * @param {Diary} diary
  * @param {() => void} redraw
  */
 export function strandsView({ state }, diary, redraw) {

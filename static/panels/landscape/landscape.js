@@ -14,12 +14,13 @@ import { picture } from "./picture.js";
 import { drawSurface, face, turnable } from "./surface.js";
 import { wordsView } from "./words.js";
 
-/** @typedef {import("./picture.js").Answer} Answer */
+/** @import {Page, Shown} from "../inside/inside.js" */
+/** @import {Answer, Picture} from "./picture.js" */
 
 /**
  * @param {HTMLElement} root
- * @param {import("../inside/inside.js").Page} page
- * @returns {import("../inside/inside.js").Shown}
+ * @param {Page} page
+ * @returns {Shown}
  */
 export function mount(root, page) {
   const { store, scheduler } = page;
@@ -149,7 +150,7 @@ export function mount(root, page) {
     return names.length === 2 ? [names[0], names[1]] : ["first weight", "second weight"];
   }
 
-  /** @param {import("./picture.js").Picture} drawn @param {{x: number, y: number}} where */
+  /** @param {Picture} drawn @param {{x: number, y: number}} where */
   function pointed({ answer: found, losses, size }, where) {
     const u = linear(found.x[0], found.x[size - 1]).at(where.x) * 2 - 1;
     const v = linear(found.y[0], found.y[size - 1]).at(where.y) * 2 - 1;

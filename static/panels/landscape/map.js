@@ -7,8 +7,9 @@ import { linear } from "../../lib/scales.js";
 import { fit } from "../../ui/dom.js";
 import { drawPath, write } from "./path.js";
 
-/** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("../../charts/palette.js").Palette} Palette */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Scale} from "../../lib/scales.js" */
+/** @import {Picture} from "./picture.js" */
 
 const LEFT = 40;
 const BOTTOM = 22;
@@ -167,7 +168,7 @@ function cross(context, x, y, colours) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {{left: number, side: number, across: import("../../lib/scales.js").Scale, along: import("../../lib/scales.js").Scale}} at
+ * @param {{left: number, side: number, across: Scale, along: Scale}} at
  * @param {Palette} colours
  */
 function figures(context, { left, side, across, along }, colours) {

@@ -4,14 +4,15 @@ import { place } from "../../run/poll.js";
 import { isFailedRequest } from "../../run/queries.js";
 import { describe } from "../../state/derived.js";
 
+/** @import {Page} from "../inside/inside.js" */
+/** @import {Answer} from "./picture.js" */
+
 const [COARSE, FINE] = [11, 41];
 /** Multiplications of a fine slice that are done within the blink of an eye. */
 const SOON = 2e7;
 
-/** @typedef {import("./picture.js").Answer} Answer */
-
 /**
- * @param {import("../inside/inside.js").Page} page
+ * @param {Page} page
  * @param {(answer: Answer | null, refusal?: string) => void} hear called with every slice, or with why there is none
  */
 export function createMeasuring({ store, session }, hear) {

@@ -1,7 +1,9 @@
 /** The run on the map: its path, the points of its recorded epochs, where it is now, and the way straight down. */
 
-/** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("../../charts/palette.js").Palette} Palette */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Labels} from "../../lib/labels.js" */
+/** @import {Picture} from "./picture.js" */
+
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 const ARROW = 54;
@@ -14,7 +16,7 @@ const WORDS = 42;
  * @param {(v: number) => number} x
  * @param {(v: number) => number} y
  * @param {Palette} colours
- * @param {import("../../lib/labels.js").Labels} labels what is written already
+ * @param {Labels} labels what is written already
  */
 export function drawPath(context, { answer, shade }, x, y, colours, labels) {
   const points = answer.path;
@@ -71,7 +73,7 @@ const around = (x, y, side) => [
  * @param {string} words
  * @param {{x: number, y: number, align: CanvasTextAlign}[]} places
  * @param {Palette} colours
- * @param {import("../../lib/labels.js").Labels} labels
+ * @param {Labels} labels
  * @param {string} [ink]
  */
 export function write(context, words, places, colours, labels, ink = "ink") {

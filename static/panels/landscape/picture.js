@@ -4,6 +4,9 @@ import { css, groundLookup, mix, parseColour } from "../../lib/oklab.js";
 import { levels } from "../../lib/projection.js";
 import { linear, logarithmic } from "../../lib/scales.js";
 
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Scale} from "../../lib/scales.js" */
+
 /** How much ink the highest loss is drawn with, and how much of that on the map's ground. */
 const DEEPEST = 0.85;
 const FAINT = 0.34;
@@ -25,7 +28,7 @@ const FAINT = 0.34;
  * @property {number} size
  * @property {Float64Array} losses
  * @property {Float32Array} heights 0 to 1
- * @property {import("../../lib/scales.js").Scale} scale
+ * @property {Scale} scale
  * @property {boolean} below whether some loss is less than the scale's least, and drawn as that
  * @property {boolean} above whether some loss is more than the scale's most
  * @property {number[]} levels
@@ -37,7 +40,7 @@ const FAINT = 0.34;
 /**
  * @param {Answer} found
  * @param {boolean} log
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  * @returns {Picture}
  */
 export function picture(found, log, colours) {

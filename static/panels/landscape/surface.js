@@ -6,8 +6,10 @@ import { linear } from "../../lib/scales.js";
 import { fit } from "../../ui/dom.js";
 import { dot, outlined, spaced } from "./path.js";
 
-/** @typedef {import("./picture.js").Picture} Picture */
-/** @typedef {import("../../lib/projection.js").View} View */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {View} from "../../lib/projection.js" */
+/** @import {Scale} from "../../lib/scales.js" */
+/** @import {Picture} from "./picture.js" */
 
 const START = { turn: 0.6, tilt: 0.75 };
 const STEP = Math.PI / 18;
@@ -76,7 +78,7 @@ function standing({ answer, size, scale }) {
  * @param {HTMLCanvasElement} canvas
  * @param {Picture} picture
  * @param {View} view
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  * @param {[string, string]} names of the axes
  */
 export function drawSurface(canvas, picture, view, colours, names) {
@@ -153,8 +155,8 @@ export function drawSurface(canvas, picture, view, colours, names) {
  * @param {CanvasRenderingContext2D} context
  * @param {(u: number, v: number, h: number) => [number, number]} at
  * @param {View} view
- * @param {import("../../charts/palette.js").Palette} colours
- * @param {{name: string, scale: import("../../lib/scales.js").Scale}[]} axes of u and of v
+ * @param {Palette} colours
+ * @param {{name: string, scale: Scale}[]} axes of u and of v
  */
 function base(context, at, view, colours, axes) {
   context.strokeStyle = colours.of("edge");
@@ -197,8 +199,8 @@ function base(context, at, view, colours, axes) {
  * The axis of the loss, at the corner farthest left.
  * @param {CanvasRenderingContext2D} context
  * @param {(u: number, v: number, h: number) => [number, number]} at
- * @param {import("../../lib/scales.js").Scale} scale
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Scale} scale
+ * @param {Palette} colours
  */
 function upright(context, at, scale, colours) {
   const corners = [-1, 1].flatMap((u) => [-1, 1].map((v) => ({ u, v, x: at(u, v, 0)[0] })));

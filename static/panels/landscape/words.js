@@ -4,7 +4,8 @@ import { counted, loss as figure, percent, short } from "../../lib/format.js";
 import { describe } from "../../state/derived.js";
 import { make, write } from "../../ui/dom.js";
 
-/** @typedef {import("./picture.js").Picture} Picture */
+/** @import {State} from "../../state/store.js" */
+/** @import {Picture} from "./picture.js" */
 
 const WHAT = {
   exact: () =>
@@ -15,7 +16,7 @@ const WHAT = {
     `A slice, not the whole: ${parameters} weights and biases, two random directions, scaled unit by unit to the weights. The path is cast onto it from afar.`,
 };
 
-/** @param {import("../../state/store.js").State} state */
+/** @param {State} state */
 export function wordsView(state) {
   const what = make("p");
   const hatched = make("p", {}, ["Hatched: there the loss is not a number."]);

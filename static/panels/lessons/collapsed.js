@@ -5,6 +5,8 @@ import { precise, scientific } from "../../lib/format.js";
 import { ofRun } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 
+/** @import {Store} from "../../state/store.js" */
+
 /** @param {string} tag @param {(Node | string)[]} children */
 function math(tag, ...children) {
   const node = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
@@ -21,7 +23,7 @@ const matrix = (rows) =>
     math("mo", "]"),
   );
 
-/** @param {import("../../state/store.js").Store} store */
+/** @param {Store} store */
 export function collapsedSection({ state }) {
   const formula = make("div", { class: "scrolls" });
   const words = make("p", { class: "aside" });

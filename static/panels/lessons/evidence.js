@@ -3,21 +3,24 @@
 import { short } from "../../lib/format.js";
 import { same } from "../../lib/paths.js";
 
+/** @import {WeightChange} from "../../run/undo.js" */
+/** @import {Run, RunConfig} from "../../state/types.js" */
+
 /**
- * @typedef {import("../../state/types.js").Run & {metrics: Record<string, number | null>[]}} ToldRun
+ * @typedef {Run & {metrics: Record<string, number | null>[]}} ToldRun
  * @typedef {{kind: string, name?: string, value?: number, epochs?: number, layer?: number, over?: number, points?: number, values?: number[][]}} Quantity
  * @typedef {{variant: string | null, epoch: number | null, quantity: Quantity, source: string, comparison: "at_least" | "at_most", threshold: number}} Evidence
- * @typedef {{name: string | null, title: string | null, config: import("../../state/types.js").RunConfig, edit: import("../../run/undo.js").WeightChange | null}} Variant
+ * @typedef {{name: string | null, title: string | null, config: RunConfig, edit: WeightChange | null}} Variant
  * @typedef {{says: string, evidence: Evidence[]}} Claim
  * @typedef {{slug: string, number: number, title: string, summary: string, text: string[], formulas: Record<string, string>, erratum: string | null,
  *   epochs: number, columns: boolean, variants: Variant[], steps: {do: string, control: string, panel: string}[], claims: Claim[]}} Lesson
  * @typedef {{run: ToldRun, columns: Record<string, (number | null)[]>, ask: (what: string) => Promise<any>}} Told what the server says of a run
  */
 
-/** A configuration without what a lesson leaves free. @param {import("../../state/types.js").RunConfig} config */
+/** A configuration without what a lesson leaves free. @param {RunConfig} config */
 const bound = (config) => ({ ...config, seed: 0, training: { ...config.training, pace: 0 } });
 
-/** Whether a run has a variant's settings. @param {import("../../state/types.js").Run} run @param {Variant} variant */
+/** Whether a run has a variant's settings. @param {Run} run @param {Variant} variant */
 export const settingsOf = (run, variant) => same(bound(run.config), bound(variant.config));
 
 /** @param {any} change */
@@ -31,7 +34,7 @@ const placesOf = ({ edits, cut, restore }) =>
 /** Whether a change is of more than the pace. @param {any} change */
 const steered = ({ training = {} }) => Object.keys(training).some((key) => key !== "pace");
 
-/** Whether it was changed by nobody: its weights as the lesson gives them, then only the pace. @param {import("../../state/types.js").Run} run @param {Variant} variant */
+/** Whether it was changed by nobody: its weights as the lesson gives them, then only the pace. @param {Run} run @param {Variant} variant */
 export function untouched(run, variant) {
   if (run.changes_count > run.changes.length) return false;
   const changes = /** @type {any[]} */ (run.changes).filter(
@@ -48,14 +51,14 @@ export function untouched(run, variant) {
   );
 }
 
-/** @param {import("../../state/types.js").Run} run */
+/** @param {Run} run */
 const ended = (run) => run.state === "finished" || run.state === "diverged";
 
 /**
  * The epoch at which a run is to show it; null while there is none, or once it has gone by.
  * @param {Evidence} evidence
  * @param {Lesson} lesson
- * @param {import("../../state/types.js").Run} run
+ * @param {Run} run
  */
 export function due(evidence, lesson, run) {
   const at = evidence.epoch ?? lesson.epochs;

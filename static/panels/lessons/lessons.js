@@ -7,12 +7,13 @@ import { lessonSheet } from "./sheet.js";
 import { createTicks } from "./ticks.js";
 import { createWatch } from "./watch.js";
 
-/** @typedef {import("./evidence.js").Lesson} Lesson */
+/** @import {Page, Shown} from "../tabs.js" */
+/** @import {Lesson} from "./evidence.js" */
 
 /**
  * @param {HTMLElement} root
- * @param {import("../tabs.js").Page} page
- * @returns {import("../tabs.js").Shown}
+ * @param {Page} page
+ * @returns {Shown}
  */
 export function mount(root, page) {
   const { store, scheduler } = page;

@@ -1,5 +1,7 @@
 /** Where on the page a lesson's steps point: each control and panel they name, as an element. */
 
+/** @import {Store} from "../../state/store.js" */
+
 /** @typedef {[selector: string, panel?: string, opener?: string]} Place with the tab and the button that have to be open for it */
 
 /** @param {string} path of the configuration @returns {Place} */
@@ -59,7 +61,7 @@ export const PARTS = {
 /**
  * Brings a control or a part of the page into view, focused and outlined.
  * @param {Place} place
- * @param {import("../../state/store.js").Store} store
+ * @param {Store} store
  */
 export async function pointAt([selector, panel, opener], store) {
   if (panel) store.set({ panel, ...(panel === "curves" ? { folded: false } : {}) });

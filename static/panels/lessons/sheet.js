@@ -6,9 +6,15 @@ import { collapsedSection } from "./collapsed.js";
 import { due, settingsOf, verdict } from "./evidence.js";
 import { CONTROLS, PARTS, pointAt } from "./pointers.js";
 
+/** @import {Page} from "../tabs.js" */
+/** @import {Claim, Lesson as LessonType} from "./evidence.js" */
+/** @import {Place} from "./pointers.js" */
+/** @import {Ticks} from "./ticks.js" */
+/** @import {Watch} from "./watch.js" */
+
 /**
- * @typedef {import("./evidence.js").Lesson} Lesson
- * @typedef {{page: import("../tabs.js").Page, ticks: import("./ticks.js").Ticks, watch: import("./watch.js").Watch,
+ * @typedef {LessonType} Lesson
+ * @typedef {{page: Page, ticks: Ticks, watch: Watch,
  *   go: (slug: string) => void}} Course
  */
 
@@ -60,7 +66,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
 
   // ---- what to try
 
-  /** @param {string} name @param {import("./pointers.js").Place} place */
+  /** @param {string} name @param {Place} place */
   function way(name, place) {
     const words = name === "Variant" ? "Set it up" : name;
     const button = make("button", { type: "button", class: "way", "aria-label": `Show me: ${words}` }, [words]);
@@ -96,7 +102,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     heading.focus();
   });
 
-  /** @param {import("./evidence.js").Claim} claim @param {number} i */
+  /** @param {Claim} claim @param {number} i */
   function lineOf(claim, i) {
     const evidence = claim.evidence[i];
     const its = variants.find(({ name }) => name === evidence.variant);

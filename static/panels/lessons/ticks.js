@@ -1,5 +1,7 @@
 /** What the visitor's runs have shown of each lesson, kept by the browser. */
 
+/** @import {Lesson} from "./evidence.js" */
+
 const KEY = "descent.lessons";
 
 /** @typedef {{epoch: number, value: number}} Seen */
@@ -25,7 +27,7 @@ export function createTicks(storage) {
 
   /** @param {string} slug @param {string} says @param {number} i */
   const seen = (slug, says, i) => ticks[slug]?.[says]?.[i] ?? null;
-  /** @param {import("./evidence.js").Lesson} lesson */
+  /** @param {Lesson} lesson */
   const count = ({ slug, claims }) =>
     claims.filter(({ says, evidence }) => evidence.every((_, i) => seen(slug, says, i))).length;
 

@@ -4,16 +4,20 @@ import { changesKey } from "../../run/changes.js";
 import { ofRun } from "../../run/queries.js";
 import { due, measure, settingsOf, shows, untouched } from "./evidence.js";
 
+/** @import {Store} from "../../state/store.js" */
+/** @import {Evidence, Lesson} from "./evidence.js" */
+/** @import {Seen, Ticks} from "./ticks.js" */
+
 /**
- * @param {import("../../state/store.js").Store} store
- * @param {import("./ticks.js").Ticks} ticks
+ * @param {Store} store
+ * @param {Ticks} ticks
  * @param {() => void} found something is known that was not
  */
 export function createWatch({ state }, ticks, found) {
-  /** @type {import("./evidence.js").Lesson | null} */
+  /** @type {Lesson | null} */
   let lesson = null;
   let judged = "";
-  /** What the run has of each evidence it does not show. @type {Map<import("./evidence.js").Evidence, import("./ticks.js").Seen | {epoch: number, value: null}>} */
+  /** What the run has of each evidence it does not show. @type {Map<Evidence, Seen | {epoch: number, value: null}>} */
   const short = new Map();
 
   /** The variant of which the run on the page is one, changed by nobody. */
@@ -75,14 +79,14 @@ export function createWatch({ state }, ticks, found) {
   return {
     look,
     variant,
-    /** @param {import("./evidence.js").Lesson | null} next */
+    /** @param {Lesson | null} next */
     open(next) {
       lesson = next;
       judged = "";
       short.clear();
       void look();
     },
-    /** What the present run has of an evidence that it was due to show. @param {import("./evidence.js").Evidence} evidence */
+    /** What the present run has of an evidence that it was due to show. @param {Evidence} evidence */
     missed: (evidence) => short.get(evidence),
   };
 }

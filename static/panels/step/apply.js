@@ -3,9 +3,11 @@
 import { make, write } from "../../ui/dom.js";
 import { result } from "./effect.js";
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
+/** @import {State} from "../../state/store.js" */
+/** @import {RunConfig} from "../../state/types.js" */
+/** @import {Trace} from "./pass-data.js" */
 
-/** Whether a pass over all examples is the very step the run takes next. @param {import("../../state/types.js").RunConfig} config @param {number} batches in an epoch */
+/** Whether a pass over all examples is the very step the run takes next. @param {RunConfig} config @param {number} batches in an epoch */
 const isWholeStep = (config, batches) =>
   batches === 1 &&
   config.network.hidden.every((each) => !each.dropout) &&
@@ -19,7 +21,7 @@ const RESTS = {
   failed: "has failed",
 };
 
-/** Why the step cannot be taken; nothing where it can. @param {import("../../state/store.js").State} state @param {boolean} its whether the pass is over the run's own next mini-batch */
+/** Why the step cannot be taken; nothing where it can. @param {State} state @param {boolean} its whether the pass is over the run's own next mini-batch */
 function hindrance({ role, run }, its) {
   if (!its) return "The run itself steps on its mini-batches: choose Next mini-batch to apply its update.";
   if (role === "viewer") return "You are watching: only the run’s owner steps.";
@@ -29,7 +31,7 @@ function hindrance({ role, run }, its) {
 }
 
 /**
- * @param {import("../../state/store.js").State} state
+ * @param {State} state
  * @param {{step: () => Promise<void>, anew: () => void}} acts
  */
 export function createApply(state, { step, anew }) {

@@ -6,6 +6,10 @@ import { logarithmic } from "../../lib/scales.js";
 import { describe } from "../../state/derived.js";
 import { fit, make, write } from "../../ui/dom.js";
 
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Session} from "../../run/session.js" */
+/** @import {Store} from "../../state/store.js" */
+
 /**
  * @typedef {{max_relative_error: number, limit: number, checked: number, skipped: number,
  *   layers: {layer: number, max_relative_error: number, errors: number[][]}[]}} Check
@@ -64,7 +68,7 @@ function verdict(check, inputs) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Check} check
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  */
 function drawCheck(canvas, check, colours) {
   const line = Math.max(12, Math.min(30, 120 / check.layers.length));
@@ -124,7 +128,7 @@ function drawCheck(canvas, check, colours) {
 
 /**
  * The box with the newest check in it.
- * @param {{store: import("../../state/store.js").Store, session: import("../../run/session.js").Session}} page
+ * @param {{store: Store, session: Session}} page
  * @param {() => void} changed asks for a drawing
  */
 export function mountCheck({ store: { state }, session }, changed) {

@@ -1,8 +1,6 @@
 /** What stands beside what: the columns of a layer, a quantity and the gradient under it in each, signs between them. */
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
-/** @typedef {import("./pass-data.js").Name} Name */
-/** @typedef {import("./pass-data.js").Part} Part */
+/** @import {Name, Part, Trace} from "./pass-data.js" */
 
 /**
  * @typedef {object} Column matrices, or a sign between two such columns

@@ -3,7 +3,7 @@
 import { fixed, loss as lossFigure, precise, scientific, short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
+/** @import {Trace} from "./pass-data.js" */
 
 /** A change with its sign. @param {number} value */
 const change = (value) => {

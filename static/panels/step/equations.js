@@ -4,6 +4,9 @@ import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { fused } from "./pass-data.js";
 
+/** @import {State} from "../../state/store.js" */
+/** @import {Layer, Trace} from "./pass-data.js" */
+
 /** @param {string} tag @param {(Node | string)[]} children */
 function m(tag, ...children) {
   const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
@@ -27,9 +30,9 @@ const named = (title) => (title.includes("(") ? "f" : title);
 
 /**
  * What dropout does to a layer that has it: the values of its mask, or why this pass has none.
- * @param {import("./pass-data.js").Layer} of
+ * @param {Layer} of
  * @param {number} layer
- * @param {import("../../state/store.js").State} state
+ * @param {State} state
  */
 function dropoutOf(of, layer, state) {
   const p = state.config.network.hidden[layer]?.dropout ?? 0;
@@ -51,11 +54,11 @@ function dropoutOf(of, layer, state) {
 }
 
 /**
- * @param {import("./pass-data.js").Trace} trace
+ * @param {Trace} trace
  * @param {number} layer
  * @param {boolean} rows
  * @param {string} title of the activation
- * @param {import("../../state/store.js").State} state
+ * @param {State} state
  */
 export function equationsOf(trace, layer, rows, title, state) {
   const of = trace.layers[layer];

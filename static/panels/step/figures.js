@@ -8,18 +8,19 @@ import { quantity, WORDS } from "./names.js";
 import { byExample, figures, scaleOf } from "./pass-data.js";
 import { HEIGHT, WIDTH } from "./room.js";
 
-/** @typedef {import("./pass-data.js").Part} Part */
-/** @typedef {import("./pass-data.js").Cell} Cell */
-/** @typedef {import("./matrix.js").MatrixView} MatrixView */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {MatrixView} from "./matrix.js" */
+/** @import {Cell, Name, Part, Strip, Trace} from "./pass-data.js" */
+/** @import {Room} from "./room.js" */
 
 /**
  * @typedef {object} Setting
- * @property {import("./pass-data.js").Trace} trace
+ * @property {Trace} trace
  * @property {boolean} rows whether rows are examples
- * @property {import("./room.js").Room} room
+ * @property {Room} room
  * @property {(boolean[][] | null)[]} masks
  * @property {boolean} classes whether targets are classes
- * @property {import("../../charts/palette.js").Palette} colours
+ * @property {Palette} colours
  * @property {(cell: Cell) => void} open
  * @property {() => void} scrolled
  */
@@ -27,7 +28,7 @@ import { HEIGHT, WIDTH } from "./room.js";
 const UPDATE = new Set(["uW", "ub"]);
 /** What shows scroll bars; all else scrolls along. */
 const LEADERS = new Set(["A0", "W", "uW"]);
-/** What is computed and hidden together with another. @type {Partial<Record<import("./pass-data.js").Name, import("./pass-data.js").Name>>} */
+/** What is computed and hidden together with another. @type {Partial<Record<Name, Name>>} */
 const WITH = { ub: "uW", D: "A" };
 
 export const keyOf = (/** @type {Part} */ { name, layer }) => `${name}${layer}`;
@@ -147,7 +148,7 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
       const [row, column] = turn(cell.row, cell.column);
       made.get(keyOf(cell))?.view.reveal(row, column);
     },
-    /** Outlines a cell and what it is computed from. @param {Cell} cell @param {import("./pass-data.js").Strip[]} from */
+    /** Outlines a cell and what it is computed from. @param {Cell} cell @param {Strip[]} from */
     open(cell, from) {
       for (const { view, part } of made.values()) {
         const [row, column] = turn(cell.row, cell.column);

@@ -9,9 +9,9 @@ import { quantity } from "./names.js";
 import { sumOf } from "./sums.js";
 import { figure, sign, TOLD } from "./told.js";
 
-/** @typedef {import("./pass-data.js").Cell} Cell */
-/** @typedef {import("./pass-data.js").Sum} Sum */
-/** @typedef {import("./pass-data.js").Trace} Trace */
+/** @import {Palette} from "../../charts/palette.js" */
+/** @import {State} from "../../state/store.js" */
+/** @import {Cell, Sum, Trace} from "./pass-data.js" */
 
 const OF_WEIGHTS = new Set(["W", "dW", "uW"]);
 
@@ -47,7 +47,7 @@ function namesOf(trace, cell, features) {
  * The terms of a sum, one a line, the largest bar as long as half the column.
  * @param {Sum} sum
  * @param {(index: number) => Node | string} called
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  */
 function tableOf(sum, called, colours) {
   const most = Math.max(...sum.terms.map((term) => Math.abs(term.value ?? 0)), Math.abs(sum.bias ?? 0), 1e-300);
@@ -99,9 +99,9 @@ function tableOf(sum, called, colours) {
 /**
  * @param {Trace} trace
  * @param {Cell} cell
- * @param {import("../../state/store.js").State} state
+ * @param {State} state
  * @param {string[]} titles of the activations
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  */
 export function ledgerOf(trace, cell, state, titles, colours) {
   const sum = sumOf(trace, cell);

@@ -4,7 +4,9 @@ import { lookOf } from "../../state/derived.js";
 import { drawing, make } from "../../ui/dom.js";
 import { HEIGHT, WIDTH } from "./room.js";
 
-/** @param {import("./pass-data.js").Trace} trace @param {number} example its place in the pass @param {boolean} classes */
+/** @import {Trace} from "./pass-data.js" */
+
+/** @param {Trace} trace @param {number} example its place in the pass @param {boolean} classes */
 function markOf(trace, example, classes) {
   const targets = trace.targets.map((row) => row[example] ?? 0);
   if (!classes) return String((trace.examples[example] ?? 0) + 1);
@@ -14,7 +16,7 @@ function markOf(trace, example, classes) {
 
 /**
  * Puts the marks beside a box of inputs, where they scroll with it.
- * @param {import("./pass-data.js").Trace} trace
+ * @param {Trace} trace
  * @param {HTMLElement} box
  * @param {boolean} rows whether rows are examples
  * @param {number} count of examples in sight

@@ -5,6 +5,8 @@ import { fixed, tenTo } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
 import { BAR, HEIGHT, WIDTH } from "./room.js";
 
+/** @import {Palette} from "../../charts/palette.js" */
+
 /** Cells with figures stop short of the ramp's ends, so that ink stays readable on them. */
 export const STRENGTH = 0.46;
 
@@ -28,7 +30,7 @@ export const STRENGTH = 0.46;
 
 /**
  * @param {Spec} spec
- * @param {import("../../charts/palette.js").Palette} colours
+ * @param {Palette} colours
  * @param {{across: number, down: number}} room the most cells in sight
  */
 export function createMatrix(spec, colours, room) {

@@ -2,9 +2,9 @@
 
 import { make } from "../../ui/dom.js";
 
-/** @typedef {import("./pass-data.js").Part} Part */
+/** @import {Layer, Name, Part} from "./pass-data.js" */
 
-/** @type {Record<import("./pass-data.js").Name, string>} */
+/** @type {Record<Name, string>} */
 export const WORDS = {
   A0: "inputs",
   W: "weights",
@@ -33,6 +33,6 @@ export function quantity({ name, layer }) {
   ]);
 }
 
-/** What a layer does: its activation, its sizes, its dropout. @param {import("./pass-data.js").Layer} of @param {string} title of the activation @param {number} dropout */
+/** What a layer does: its activation, its sizes, its dropout. @param {Layer} of @param {string} title of the activation @param {number} dropout */
 export const doing = (of, title, dropout) =>
   [title, `${of.W[0].length} → ${of.W.length}`, ...(dropout ? [`dropout ${dropout}`] : [])].join(", ");

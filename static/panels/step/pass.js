@@ -15,11 +15,14 @@ import { createSheet } from "./sheet.js";
 import { updateOf } from "./update.js";
 import { createWalk } from "./walk.js";
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
-/** @typedef {import("./pass-data.js").Cell} Cell */
+/** @import {State} from "../../state/store.js" */
+/** @import {Figures} from "./figures.js" */
+/** @import {Cell, Part, Trace} from "./pass-data.js" */
+/** @import {Room} from "./room.js" */
+/** @import {SheetView} from "./sheet.js" */
 
 /**
- * @param {import("../../state/store.js").State} state
+ * @param {State} state
  * @param {() => number} width there is for it, in pixels, while it is hidden too
  * @param {Node} beside what stands at the end of the foot
  * @param {() => void} moved called when cells have moved on the screen
@@ -35,13 +38,13 @@ export function createPass(state, width, beside, moved) {
   let layer = 0;
   /** @type {string[]} of the activations */
   let titles = [];
-  /** @type {import("./pass-data.js").Part[]} */
+  /** @type {Part[]} */
   let steps = [];
-  /** @type {import("./room.js").Room | null} */
+  /** @type {Room | null} */
   let room = null;
-  /** @type {import("./figures.js").Figures | null} */
+  /** @type {Figures | null} */
   let figures = null;
-  /** @type {import("./sheet.js").SheetView | null} */
+  /** @type {SheetView | null} */
   let sheet = null;
 
   const walk = createWalk(follow);

@@ -3,9 +3,8 @@
 import { columnsOf } from "./columns.js";
 import { byExample, figures } from "./pass-data.js";
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
-/** @typedef {import("./pass-data.js").Part} Part */
-/** @typedef {import("./columns.js").Column} Column */
+/** @import {Column} from "./columns.js" */
+/** @import {Part, Trace} from "./pass-data.js" */
 
 /** One cell, and the scroll bar of a matrix that shows a part of itself, in pixels. */
 export const WIDTH = 42;

@@ -4,16 +4,18 @@ import { make } from "../../ui/dom.js";
 import { columnsOf } from "./columns.js";
 import { quantity } from "./names.js";
 
-/** @typedef {import("./pass-data.js").Part} Part */
-/** @typedef {import("./columns.js").Column} Column */
+/** @import {Column} from "./columns.js" */
+/** @import {Figures} from "./figures.js" */
+/** @import {Part, Trace} from "./pass-data.js" */
+/** @import {Room} from "./room.js" */
 
 /**
  * @typedef {object} Sheet
- * @property {import("./pass-data.js").Trace} trace
+ * @property {Trace} trace
  * @property {boolean} rows whether rows are examples
- * @property {import("./room.js").Room} room
+ * @property {Room} room
  * @property {number} layer the one shown, where they are shown one at a time
- * @property {import("./figures.js").Figures} figures
+ * @property {Figures} figures
  * @property {(layer: number) => Node} heading
  * @property {Node[]} loss what stands under the targets
  */

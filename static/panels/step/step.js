@@ -9,11 +9,14 @@ import { createHairlines } from "./hairlines.js";
 import { createPass } from "./pass.js";
 import { apart } from "./pass-data.js";
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
+/** @import {Session} from "../../run/session.js" */
+/** @import {Scheduler} from "../../state/scheduler.js" */
+/** @import {Store} from "../../state/store.js" */
+/** @import {Trace} from "./pass-data.js" */
 
 /**
  * @param {HTMLElement} root
- * @param {{store: import("../../state/store.js").Store, session: import("../../run/session.js").Session, scheduler: import("../../state/scheduler.js").Scheduler}} page
+ * @param {{store: Store, session: Session, scheduler: Scheduler}} page
  */
 export function mount(root, { store, session, scheduler }) {
   const { state } = store;

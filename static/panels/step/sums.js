@@ -2,12 +2,7 @@
 
 import { figures, sources } from "./pass-data.js";
 
-/** @typedef {import("./pass-data.js").Trace} Trace */
-/** @typedef {import("./pass-data.js").Part} Part */
-/** @typedef {import("./pass-data.js").Cell} Cell */
-/** @typedef {import("./pass-data.js").Name} Name */
-/** @typedef {import("./pass-data.js").Sum} Sum */
-/** @typedef {import("./pass-data.js").Term} Term */
+/** @import {Cell, Name, Part, Sum, Term, Trace} from "./pass-data.js" */
 
 /** @param {(number | null | undefined)[]} values */
 const product = (...values) =>

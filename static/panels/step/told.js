@@ -5,14 +5,15 @@ import { make } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
 import { plain } from "./pass-data.js";
 
-/** @typedef {import("./pass-data.js").Sum} Sum */
+/** @import {State} from "../../state/store.js" */
+/** @import {Cell, Sum, Trace} from "./pass-data.js" */
 
 /**
  * @typedef {object} Matter
- * @property {import("./pass-data.js").Trace} trace
- * @property {import("./pass-data.js").Cell} cell
+ * @property {Trace} trace
+ * @property {Cell} cell
  * @property {Sum} sum
- * @property {import("../../state/store.js").State} state
+ * @property {State} state
  * @property {string} title of the layer's activation
  * @property {string} loss
  * @property {(k: number) => Node | string} source what an input of the layer is called

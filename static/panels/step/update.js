@@ -5,6 +5,10 @@ import { make } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
 import { effect } from "./effect.js";
 
+/** @import {State} from "../../state/store.js" */
+/** @import {Figures} from "./figures.js" */
+/** @import {Trace} from "./pass-data.js" */
+
 /** A formula of several statements as one formula each. @param {Element} math */
 function statements(math) {
   const row = math.firstElementChild;
@@ -22,10 +26,10 @@ function statements(math) {
 }
 
 /**
- * @param {import("./pass-data.js").Trace} trace
+ * @param {Trace} trace
  * @param {number} layer
- * @param {import("../../state/store.js").State} state
- * @param {import("./figures.js").Figures} figures
+ * @param {State} state
+ * @param {Figures} figures
  */
 export function updateOf(trace, layer, state, figures) {
   const name = state.config.training.optimizer.name;

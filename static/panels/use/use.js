@@ -4,6 +4,8 @@ import { shortConfig } from "../../config/diff.js";
 import { make, write } from "../../ui/dom.js";
 import { segments } from "../../ui/segmented-control.js";
 
+/** @import {Page} from "../tabs.js" */
+
 /** @typedef {"curl" | "python" | "config" | "link" | "frame"} Form */
 
 /** @type {[Form, string, string][]} */
@@ -62,7 +64,7 @@ const HIDEABLE = {
 
 /**
  * @param {HTMLElement} root
- * @param {import("../tabs.js").Page} page
+ * @param {Page} page
  */
 export function mount(root, { store }) {
   const { state } = store;
