@@ -20,12 +20,7 @@ export class Refused extends Error {
 /** The server could not be reached at all. */
 export class Unreachable extends Error {}
 
-/**
- * @param {string} method
- * @param {string} path below /api/v1/
- * @param {unknown} [body]
- * @returns {Promise<any>}
- */
+/** @param {string} method @param {string} path below /api/v1/ @param {unknown} [body] @returns {Promise<any>} */
 export async function request(method, path, body) {
   const token = ownerToken();
   /** @type {Response} */

@@ -2,10 +2,7 @@
 
 /** @import {Tensor} from "../state/types.js" */
 
-/**
- * @param {ArrayBuffer} buffer
- * @returns {{message: any, tensors: Record<string, Tensor>}}
- */
+/** @param {ArrayBuffer} buffer @returns {{message: any, tensors: Record<string, Tensor>}} */
 export function decodeTensors(buffer) {
   const size = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, size)));

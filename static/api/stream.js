@@ -32,9 +32,7 @@ let streams = true;
 /**
  * Opens the stream of a run and keeps it open until `close` is called. Where no stream opens, though the server answers,
  * it polls, and tries the stream again now and then.
- * @param {string} id
- * @param {Record<string, unknown>} view
- * @param {Hearer} hearer
+ * @param {string} id @param {Record<string, unknown>} view @param {Hearer} hearer
  */
 export function openStream(id, view, hearer) {
   /** @type {WebSocket | null} */

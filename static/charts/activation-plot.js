@@ -16,9 +16,7 @@ const HIGH = 4;
 
 /**
  * @param {HTMLCanvasElement} canvas 8 wide by 6 high between its axes
- * @param {Curve} curve
- * @param {Palette} colours
- * @param {{seen?: Seen | null, figures?: boolean}} [more]
+ * @param {Curve} curve @param {Palette} colours @param {{seen?: Seen | null, figures?: boolean}} [more]
  */
 export function drawActivation(canvas, curve, colours, { seen = null, figures = false } = {}) {
   const { context, width, height } = fit(canvas);
@@ -95,8 +93,7 @@ const sign = (value) => String(value).replace("-", "−");
 
 /**
  * Points along the axis of a plot, a lane for each class: a tick each, those beyond the axis counted at its ends.
- * @param {HTMLCanvasElement} canvas
- * @param {{z: number[], colour: string, name: string}[]} lanes
+ * @param {HTMLCanvasElement} canvas @param {{z: number[], colour: string, name: string}[]} lanes
  * @param {Palette} colours
  */
 export function drawRug(canvas, lanes, colours) {

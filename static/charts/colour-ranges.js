@@ -11,11 +11,7 @@ import { mapOf } from "../state/frame-maps.js";
 /** @type {Record<string, [number, number]>} */
 const BOUNDED = { tanh: [-1, 1], sine: [-1, 1], sigmoid: [0, 1], gaussian: [0, 1] };
 
-/**
- * @param {string} activation
- * @param {number} low
- * @param {number} high
- */
+/** @param {string} activation @param {number} low @param {number} high */
 export function unitScale(activation, low, high) {
   const bounds = BOUNDED[activation];
   if (bounds) return { centre: 0, half: 1, words: bounds[0] < 0 ? "−1 to 1" : "0 to 1" };
@@ -36,8 +32,7 @@ export function unitShown(state) {
 
 /**
  * The ends of the output's colours.
- * @param {string} output
- * @param {Points | null} points
+ * @param {string} output @param {Points | null} points
  * @param {number} [answer] which of several values
  */
 export function outputScale(output, points, answer = 0) {

@@ -4,18 +4,11 @@ import { tested } from "../state/accuracy.js";
 
 /** @import {State} from "../state/store.js" */
 
-/**
- * The epoch at which a picture of the run ends: some room beyond the last where it diverged.
- * @param {State} state
- */
+/** The epoch at which a picture of the run ends: some room beyond the last where it diverged. @param {State} state */
 export const reach = ({ history, run }) =>
   run?.state === "diverged" ? Math.ceil(history.lastEpoch * 1.05) + 1 : history.lastEpoch;
 
-/**
- * Spans of epochs without a loss.
- * @param {State} state
- * @returns {[number, number][]}
- */
+/** Spans of epochs without a loss. @param {State} state @returns {[number, number][]} */
 export function missing(state) {
   const { history } = state;
   const spans = history.gaps(tested(state.points) ? "test_loss" : "train_loss");

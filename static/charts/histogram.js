@@ -7,8 +7,7 @@ import { signedColour } from "./palette.js";
 /** @import {Palette} from "./palette.js" */
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @param {{edges: (number | null)[], counts: number[]}} histogram
+ * @param {HTMLCanvasElement} canvas @param {{edges: (number | null)[], counts: number[]}} histogram
  * @param {Palette} colours
  */
 export function drawHistogram(canvas, { edges, counts }, colours) {

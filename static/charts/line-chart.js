@@ -37,11 +37,7 @@ const BOTTOM = 20;
 /** Where the plot lies within the canvas. @param {number} width @param {number} labels */
 export const plotSpan = (width, labels) => ({ left: LEFT, right: width - labels });
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Chart} chart
- * @param {Palette} colours
- */
+/** @param {HTMLCanvasElement} canvas @param {Chart} chart @param {Palette} colours */
 export function drawChart(canvas, chart, colours) {
   const { context, width, height } = fit(canvas);
   const { left, right } = plotSpan(width, chart.labels);
@@ -81,9 +77,7 @@ export function drawChart(canvas, chart, colours) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Chart} chart
- * @param {Palette} colours
+ * @param {CanvasRenderingContext2D} context @param {Chart} chart @param {Palette} colours
  * @param {{left: number, right: number, bottom: number, x: (v: number) => number, y: (v: number) => number}} at
  */
 function axes(context, chart, colours, { left, right, bottom, x, y }) {
@@ -140,13 +134,8 @@ function axes(context, chart, colours, { left, right, bottom, x, y }) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Chart} chart
- * @param {Line} upper
- * @param {Line} lower
- * @param {(v: number) => number} x
- * @param {(v: number) => number} y
- * @param {Palette} colours
+ * @param {CanvasRenderingContext2D} context @param {Chart} chart @param {Line} upper @param {Line} lower
+ * @param {(v: number) => number} x @param {(v: number) => number} y @param {Palette} colours
  */
 function shade(context, chart, upper, lower, x, y, colours) {
   /** @type {[number, number][]} */
@@ -170,11 +159,8 @@ function shade(context, chart, upper, lower, x, y, colours) {
 
 /**
  * Labels at the ends of the lines, pushed apart where they would overlap.
- * @param {CanvasRenderingContext2D} context
- * @param {Chart} chart
- * @param {number} row
- * @param {{right: number, bottom: number, height: number, y: (v: number) => number}} at
- * @param {Palette} colours
+ * @param {CanvasRenderingContext2D} context @param {Chart} chart @param {number} row
+ * @param {{right: number, bottom: number, height: number, y: (v: number) => number}} at @param {Palette} colours
  */
 function labels(context, chart, row, { right, bottom, y }, colours) {
   const items = chart.lines.map((line) => {
@@ -209,9 +195,7 @@ function labels(context, chart, row, { right, bottom, y }, colours) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Chart} chart
- * @param {number} row
+ * @param {CanvasRenderingContext2D} context @param {Chart} chart @param {number} row
  * @param {{left: number, right: number, bottom: number, x: (v: number) => number, y: (v: number) => number}} at
  * @param {Palette} colours
  */

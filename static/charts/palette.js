@@ -47,20 +47,13 @@ const colourOf = (text) => parseColour(text ?? "");
 /** @type {{theme: number, palette: Palette} | null} */
 let kept = null;
 
-/**
- * @param {number} theme counts theme changes; the style sheet is read again only when it differs
- * @returns {Palette}
- */
+/** @param {number} theme counts theme changes; the style sheet is read again only when it differs @returns {Palette} */
 export function palette(theme) {
   if (kept?.theme !== theme) kept = { theme, palette: readPalette() };
   return kept.palette;
 }
 
-/**
- * The full-strength colour of a signed value in -1..1.
- * @param {Palette} colours
- * @param {number} t
- */
+/** The full-strength colour of a signed value in -1..1. @param {Palette} colours @param {number} t */
 export function signedColour(colours, t) {
   const index = Math.round(Math.min(1, Math.max(-1, Number.isFinite(t) ? t : 0)) * 100) + 100;
   return colours.signed[index];

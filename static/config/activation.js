@@ -7,8 +7,7 @@ export const nameOf = (activation) => (typeof activation === "object" ? activati
 
 /**
  * The parameters that an activation takes, with their values.
- * @param {Catalog} catalog
- * @param {Activation} activation
+ * @param {Catalog} catalog @param {Activation} activation
  */
 export function parametersOf(catalog, activation) {
   const entry = catalog.activations.find(({ name }) => name === nameOf(activation));
@@ -18,10 +17,7 @@ export function parametersOf(catalog, activation) {
 
 /**
  * The same activation with one parameter changed.
- * @param {Activation} activation
- * @param {string} parameter
- * @param {number} value
- * @returns {Activation}
+ * @param {Activation} activation @param {string} parameter @param {number} value @returns {Activation}
  */
 export const withParameter = (activation, parameter, value) => ({
   ...(typeof activation === "object" ? activation : { name: activation }),

@@ -15,8 +15,7 @@ export const brought = (catalog, config) => datasetOf(catalog, config)?.suggests
 
 /**
  * The configuration without what its data set brought along, where that was left as it came.
- * @param {Catalog} catalog
- * @param {RunConfig} config
+ * @param {Catalog} catalog @param {RunConfig} config
  * @param {Settings} before the settings that take its place
  * @returns {RunConfig}
  */
@@ -36,9 +35,7 @@ export function givenBack(catalog, config, before) {
 
 /**
  * A configuration with another data set, with what no longer fits set back to "auto".
- * @param {Catalog} catalog
- * @param {RunConfig} config
- * @param {string} name
+ * @param {Catalog} catalog @param {RunConfig} config @param {string} name
  * @param {Settings} [settings] those before the present data set brought its own
  * @returns {RunConfig}
  */
@@ -65,8 +62,7 @@ export function withDataset(catalog, config, name, settings = catalog.defaults) 
 
 /**
  * A configuration that trains on rows of one's own.
- * @param {RunConfig} config
- * @param {{inputs: number[][], targets: (number | number[])[], task: string}} data
+ * @param {RunConfig} config @param {{inputs: number[][], targets: (number | number[])[], task: string}} data
  * @returns {RunConfig}
  */
 export const withOwnData = (config, { inputs, targets, task }) => ({

@@ -5,8 +5,7 @@ import { same } from "../lib/paths.js";
 /** @import {RunConfig} from "../state/types.js" */
 
 /**
- * @param {any} value
- * @param {any} usual
+ * @param {any} value @param {any} usual
  * @returns {any} undefined where they are the same; lists and named choices whole
  */
 export function difference(value, usual) {
@@ -17,11 +16,7 @@ export function difference(value, usual) {
   return Object.fromEntries(parts.filter(([, part]) => part !== undefined));
 }
 
-/**
- * A configuration as short as a request allows.
- * @param {RunConfig} config
- * @param {RunConfig} defaults
- */
+/** A configuration as short as a request allows. @param {RunConfig} config @param {RunConfig} defaults */
 export function shortConfig(config, defaults) {
   const { dataset, ...rest } = config;
   const { dataset: usual, ...others } = defaults;

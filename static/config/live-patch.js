@@ -16,9 +16,7 @@ export const LIVE = [
 
 /**
  * The body of a PATCH that leads from one configuration to another; null where only a new run does.
- * @param {RunConfig} from
- * @param {RunConfig} to
- * @returns {Record<string, unknown> | null}
+ * @param {RunConfig} from @param {RunConfig} to @returns {Record<string, unknown> | null}
  */
 export function livePatch(from, to) {
   let rest = from;
@@ -48,8 +46,7 @@ const GLIDING = [
 
 /**
  * The one setting with a slider in which two configurations differ; "" where they differ in another or in more.
- * @param {RunConfig} from
- * @param {RunConfig} to
+ * @param {RunConfig} from @param {RunConfig} to
  */
 export const glided = (from, to) =>
   GLIDING.find((path) => same(withValue(from, path, read(to, path)), to) && !same(from, to)) ?? "";

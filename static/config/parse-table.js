@@ -5,10 +5,7 @@ export class Unreadable extends Error {}
 
 /** @typedef {{columns: string[], rows: (number | string)[][], targets?: number}} Table `targets` of its last columns, where the text says so */
 
-/**
- * @param {string} text
- * @returns {Table}
- */
+/** @param {string} text @returns {Table} */
 export function parseTable(text) {
   const plain = text.trim();
   if (!plain) throw new Unreadable("Paste rows of numbers first, one example a line.");
@@ -79,7 +76,8 @@ export function labelColumns({ columns, rows, targets }) {
  * @param {number[]} chosen the columns of the targets; a classification has one
  * @param {string} task
  * @param {boolean} fit whether each input is stretched to -5..5
- * @returns {{inputs: number[][], targets: (number | number[])[], names: string[]}} names of the classes, or of the labels
+ * @returns {{inputs: number[][], targets: (number | number[])[], names: string[]}} names of the classes, or of the
+ * labels
  */
 export function examplesOf({ columns, rows }, chosen, task, fit) {
   if (!chosen.length) throw new Unreadable("Choose at least one column that the network is to tell.");

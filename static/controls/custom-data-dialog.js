@@ -15,10 +15,7 @@ const TASKS = /** @type {const} */ ([
   ["regression", "Regression: numbers"],
 ]);
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function ownDialog(store, session) {
   const text = make("textarea", {
     id: "own-text",

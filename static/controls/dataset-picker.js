@@ -8,10 +8,7 @@ import { choose } from "./fields.js";
 /** @import {Session} from "../run/session.js" */
 /** @import {Store} from "../state/store.js" */
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function mountData(store, session) {
   const { state } = store;
   const tiles = byId("datasets");

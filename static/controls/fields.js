@@ -11,10 +11,7 @@ import { SHOWN, stopWords } from "./choices.js";
 /** @import {Store} from "../state/store.js" */
 /** @import {RunConfig} from "../state/types.js" */
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function mountFields(store, session) {
   for (const element of document.querySelectorAll(".field[data-path]")) {
     const field = /** @type {HTMLElement} */ (element);
@@ -36,11 +33,7 @@ export function mountFields(store, session) {
   });
 }
 
-/**
- * @param {HTMLElement} field
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {HTMLElement} field @param {Store} store @param {Session} session */
 function mountNumber(field, store, session) {
   const { state } = store;
   const path = field.dataset.path ?? "";
@@ -121,11 +114,7 @@ function mountNumber(field, store, session) {
 const trainingPoints = ({ dataset }) =>
   Math.max(2, Math.round((dataset.inputs?.length ?? dataset.samples) * dataset.train_fraction));
 
-/**
- * @param {HTMLElement} field
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {HTMLElement} field @param {Store} store @param {Session} session */
 function mountSelect(field, store, session) {
   const { state } = store;
   const path = field.dataset.path ?? "";
@@ -174,10 +163,7 @@ function mountSelect(field, store, session) {
 
 /**
  * Asks for the configuration with a choice; what each choice means comes with the first.
- * @param {Store} store
- * @param {Session} session
- * @param {string} path
- * @param {string} value
+ * @param {Store} store @param {Session} session @param {string} path @param {string} value
  */
 export async function choose({ state }, session, path, value) {
   const { chosen } = await import("./choosing.js");

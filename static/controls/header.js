@@ -21,9 +21,7 @@ const WORDS = {
 };
 
 /**
- * @param {Store} store
- * @param {Session} session
- * @param {Scheduler} scheduler
+ * @param {Store} store @param {Session} session @param {Scheduler} scheduler
  * @param {{link: () => string, runLink: () => string}} address what the two buttons copy
  */
 export function mountHeader(store, session, scheduler, address) {

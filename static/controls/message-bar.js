@@ -13,10 +13,7 @@ import { byId, make } from "../ui/dom.js";
 
 const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function mountMessage(store, session) {
   const { state } = store;
   const slot = byId("message");

@@ -17,10 +17,7 @@ import { byId, make } from "../ui/dom.js";
  * @property {unknown} [usual]
  */
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function mountMore(store, session) {
   const { state } = store;
   const section = byId("more-settings");

@@ -14,11 +14,7 @@ import { hasField, showRefusal } from "./refusals.js";
 /** @param {string} text */
 const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
 
-/**
- * @param {Store} store
- * @param {Session} session
- * @returns {() => Message | null} what is to be said now
- */
+/** @param {Store} store @param {Session} session @returns {() => Message | null} what is to be said now */
 export function happenings(store, session) {
   const { state } = store;
 

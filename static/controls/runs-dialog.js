@@ -12,11 +12,7 @@ import { make } from "../ui/dom.js";
 /** @type {Record<string, string>} */
 const STATES = { running: "training", recovering: "training" };
 
-/**
- * @param {Store} store
- * @param {Session} session
- * @returns {() => void} opens it
- */
+/** @param {Store} store @param {Session} session @returns {() => void} opens it */
 export function runsDialog(store, session) {
   const { state } = store;
   const list = make("ul", { class: "own-runs" });

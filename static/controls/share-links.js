@@ -9,11 +9,7 @@ const WORDS = {
     "Run link copied. Whoever opens it watches this run live, from its first epoch, follows you to the next, and cannot change it.",
 };
 
-/**
- * @param {Store} store
- * @param {string} id of the button
- * @param {string} link
- */
+/** @param {Store} store @param {string} id of the button @param {string} link */
 export async function copy(store, id, link) {
   try {
     await navigator.clipboard.writeText(link);

@@ -11,8 +11,7 @@ import { byId, canvasById, fit, inputById, write } from "../ui/dom.js";
 /** @import {Store} from "../state/store.js" */
 
 /**
- * @param {Store} store
- * @param {Scheduler} scheduler
+ * @param {Store} store @param {Scheduler} scheduler
  * @param {(epoch: number | null) => void} look shows an earlier epoch; null the newest
  */
 export function mountTime(store, scheduler, look) {

@@ -2,8 +2,7 @@
 
 /**
  * @param {ArrayLike<number>} values size x size, row after row
- * @param {number} size
- * @param {number} level
+ * @param {number} size @param {number} level
  * @returns {Float32Array} segments x0, y0, x1, y1 in grid units (column, row)
  */
 export function contour(values, size, level) {

@@ -6,10 +6,7 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** @param {string} text */
 export const withMinus = (text) => text.replace("-", MINUS);
 
-/**
- * @param {number | null | undefined} value
- * @param {number} [digits] decimals
- */
+/** @param {number | null | undefined} value @param {number} [digits] decimals */
 export function fixed(value, digits = 3) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "not a number";
   if (Math.abs(value) >= 1e5) return scientific(value);
@@ -30,10 +27,7 @@ export const tenTo = (exponent) =>
     .replace(/\d/g, (d) => SUPERSCRIPTS[Number(d)] ?? d)
     .replace("-", "⁻")}`;
 
-/**
- * At most `digits` significant digits, trailing zeros dropped: for settings and axes.
- * @param {number} value
- */
+/** At most `digits` significant digits, trailing zeros dropped: for settings and axes. @param {number} value */
 export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not a number";
   if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-5)) return scientific(value);
@@ -79,8 +73,7 @@ export function percent(share, digits = 1) {
 
 /**
  * An epoch as six digits with a comma, split into the leading zeros and the rest.
- * @param {number} epoch
- * @returns {[string, string]}
+ * @param {number} epoch @returns {[string, string]}
  */
 export function counter(epoch) {
   const digits = String(Math.max(0, Math.floor(epoch))).padStart(6, "0");
@@ -91,8 +84,7 @@ export function counter(epoch) {
 
 /**
  * Reads what a person typed; a comma may stand for the decimal point. Null when it is no number.
- * @param {string} text
- * @returns {number | null}
+ * @param {string} text @returns {number | null}
  */
 export function parse(text) {
   const plain = text

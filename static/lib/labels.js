@@ -5,10 +5,7 @@
 /** @param {Box} a @param {Box} b */
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-/**
- * @param {Box} within what all words stay inside
- * @param {number} [height] of a line
- */
+/** @param {Box} within what all words stay inside @param {number} [height] of a line */
 export function createLabels(within, height = 14) {
   /** @type {Box[]} */
   const taken = [];

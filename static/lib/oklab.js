@@ -2,11 +2,7 @@
 
 /** @typedef {[number, number, number]} Triple */
 
-/**
- * Reads "#rrggbb" or "rgb(r, g, b)" into 0..255 channels.
- * @param {string} css
- * @returns {Triple}
- */
+/** Reads "#rrggbb" or "rgb(r, g, b)" into 0..255 channels. @param {string} css @returns {Triple} */
 export function parseColour(css) {
   const text = css.trim();
   if (text.startsWith("#")) {
@@ -23,10 +19,7 @@ const decode = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
 /** @param {number} c */
 const encode = (c) => (c <= 0.0031308 ? c * 12.92 : 1.055 * c ** (1 / 2.4) - 0.055);
 
-/**
- * @param {Triple} rgb
- * @returns {Triple}
- */
+/** @param {Triple} rgb @returns {Triple} */
 export function toOklab([red, green, blue]) {
   const r = decode(red / 255);
   const g = decode(green / 255);
@@ -41,10 +34,7 @@ export function toOklab([red, green, blue]) {
   ];
 }
 
-/**
- * @param {Triple} lab
- * @returns {Triple}
- */
+/** @param {Triple} lab @returns {Triple} */
 export function fromOklab([lightness, a, b]) {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
@@ -57,12 +47,7 @@ export function fromOklab([lightness, a, b]) {
   ];
 }
 
-/**
- * @param {Triple} from
- * @param {Triple} to
- * @param {number} share 0 gives `from`, 1 gives `to`
- * @returns {Triple}
- */
+/** @param {Triple} from @param {Triple} to @param {number} share 0 gives `from`, 1 gives `to` @returns {Triple} */
 export function mix(from, to, share) {
   const a = toOklab(from);
   const b = toOklab(to);
@@ -71,9 +56,7 @@ export function mix(from, to, share) {
 
 /**
  * The diverging ramp at `t` in -1..1; `stops` stand at -1, -0.5, 0, 0.5 and 1.
- * @param {Triple[]} stops
- * @param {number} t
- * @returns {Triple}
+ * @param {Triple[]} stops @param {number} t @returns {Triple}
  */
 export function rampAt(stops, t) {
   const position = Math.min(3.999999, Math.max(0, (t + 1) * 2));
@@ -87,20 +70,14 @@ export const css = ([r, g, b]) => `rgb(${r} ${g} ${b})`;
 /** @param {Triple} rgb @returns {number} the pixel as ImageData holds it, little-endian RGBA */
 export const pixel = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
-/**
- * 256 pixels from -strength to +strength of the ramp.
- * @param {Triple[]} stops
- * @param {number} strength
- */
+/** 256 pixels from -strength to +strength of the ramp. @param {Triple[]} stops @param {number} strength */
 export function lookup(stops, strength) {
   return Uint32Array.from({ length: 256 }, (_, i) => pixel(rampAt(stops, (i / 127.5 - 1) * strength)));
 }
 
 /**
  * 256 pixels from `zero` to `zero` mixed with `colour` by `most`: the ground of one class.
- * @param {Triple} zero
- * @param {Triple} colour
- * @param {number} most
+ * @param {Triple} zero @param {Triple} colour @param {number} most
  */
 export function groundLookup(zero, colour, most) {
   return Uint32Array.from({ length: 256 }, (_, i) => pixel(mix(zero, colour, (i / 255) * most)));

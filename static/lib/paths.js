@@ -1,10 +1,6 @@
 /** Reading and copying nested configuration by dotted path, such as "training.learning_rate". */
 
-/**
- * @param {unknown} object
- * @param {string} path
- * @returns {unknown}
- */
+/** @param {unknown} object @param {string} path @returns {unknown} */
 export function read(object, path) {
   return path
     .split(".")
@@ -13,11 +9,7 @@ export function read(object, path) {
 
 /**
  * A copy of `object` in which only the objects along `path` are new.
- * @template T
- * @param {T} object
- * @param {string} path
- * @param {unknown} value
- * @returns {T}
+ * @template T @param {T} object @param {string} path @param {unknown} value @returns {T}
  */
 export function withValue(object, path, value) {
   const dot = path.indexOf(".");
@@ -28,12 +20,7 @@ export function withValue(object, path, value) {
   return copy;
 }
 
-/**
- * Deep equality of plain data.
- * @param {unknown} a
- * @param {unknown} b
- * @returns {boolean}
- */
+/** Deep equality of plain data. @param {unknown} a @param {unknown} b @returns {boolean} */
 export function same(a, b) {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

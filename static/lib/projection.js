@@ -9,11 +9,7 @@ export const HEIGHT = 0.9;
 
 /**
  * Across and up on the screen for a place on the ground, -1 to 1 both ways, and a height of 0 to 1; no perspective.
- * @param {View} view
- * @param {number} u
- * @param {number} v
- * @param {number} h
- * @returns {[number, number]}
+ * @param {View} view @param {number} u @param {number} v @param {number} h @returns {[number, number]}
  */
 export function project({ turn, tilt }, u, v, h) {
   const away = u * Math.sin(turn) + v * Math.cos(turn);
@@ -51,11 +47,7 @@ export function sample(heights, size, u, v) {
 
 /**
  * Whether the field stands between a point and the eye.
- * @param {View} view
- * @param {ArrayLike<number>} heights
- * @param {number} size
- * @param {number} u
- * @param {number} v
+ * @param {View} view @param {ArrayLike<number>} heights @param {number} size @param {number} u @param {number} v
  * @param {number} h
  */
 export function hidden({ turn, tilt }, heights, size, u, v, h) {

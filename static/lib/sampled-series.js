@@ -23,8 +23,7 @@ export class Diary {
 
   /**
    * Notes a moment; one that is not after the last begins anew, and one at the same time takes its place.
-   * @param {number} time
-   * @param {Layer[]} layers
+   * @param {number} time @param {Layer[]} layers
    */
   add(time, layers) {
     const last = this.times.at(-1);

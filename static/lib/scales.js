@@ -9,11 +9,7 @@
  * @property {(count: number) => number[]} ticks about `count` round values inside the domain
  */
 
-/**
- * @param {number} low
- * @param {number} high
- * @returns {Scale}
- */
+/** @param {number} low @param {number} high @returns {Scale} */
 export function linear(low, high) {
   const span = high - low || 1;
   return {
@@ -31,11 +27,7 @@ export function linear(low, high) {
   };
 }
 
-/**
- * @param {number} low above 0
- * @param {number} high
- * @returns {Scale}
- */
+/** @param {number} low above 0 @param {number} high @returns {Scale} */
 export function logarithmic(low, high) {
   const from = Math.log10(low);
   const span = Math.log10(high) - from || 1;
@@ -61,10 +53,7 @@ export function logarithmic(low, high) {
   };
 }
 
-/**
- * 1, 2 or 5 times a power of ten, the nearest above `rough`.
- * @param {number} rough
- */
+/** 1, 2 or 5 times a power of ten, the nearest above `rough`. @param {number} rough */
 export function roundStep(rough) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = rough / power - 1e-9;
@@ -76,7 +65,6 @@ export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
 /**
  * A value rounded to `digits` significant digits, for settings picked with a slider.
- * @param {number} value
- * @param {number} digits
+ * @param {number} value @param {number} digits
  */
 export const significant = (value, digits) => Number(value.toPrecision(digits));

@@ -2,8 +2,7 @@
 
 /**
  * Exponential smoothing with the start's bias divided out; values that are no number pass through.
- * @param {Float32Array} values
- * @param {number} count
+ * @param {Float32Array} values @param {number} count
  * @param {number} weight 0 to 1
  */
 export function smooth(values, count, weight) {
@@ -25,10 +24,7 @@ export function smooth(values, count, weight) {
 
 /**
  * The least and greatest of the finite values, above `floor`; null when there is none.
- * @param {ArrayLike<number>} values
- * @param {number} count
- * @param {number} [floor]
- * @returns {[number, number] | null}
+ * @param {ArrayLike<number>} values @param {number} count @param {number} [floor] @returns {[number, number] | null}
  */
 export function extent(values, count, floor = Number.NEGATIVE_INFINITY) {
   let low = Number.POSITIVE_INFINITY;
@@ -44,12 +40,9 @@ export function extent(values, count, floor = Number.NEGATIVE_INFINITY) {
 
 /**
  * Calls `line` with points in order: each where there are few, the least and greatest of each pixel where there are many.
- * @param {ArrayLike<number>} epochs
- * @param {ArrayLike<number>} values
- * @param {number} count
+ * @param {ArrayLike<number>} epochs @param {ArrayLike<number>} values @param {number} count
  * @param {(epoch: number) => number} x to pixels
- * @param {(value: number) => number} y
- * @param {(x: number, y: number, starts: boolean) => void} line
+ * @param {(value: number) => number} y @param {(x: number, y: number, starts: boolean) => void} line
  */
 export function walk(epochs, values, count, x, y, line) {
   let starts = true;

@@ -10,9 +10,7 @@ export const isSlice = (inputs) => inputs > 2;
 
 /**
  * The choice as far as it fits the data.
- * @param {{axes: Axes, hold: Hold}} chosen
- * @param {number} inputs
- * @returns {{axes: Axes, hold: Hold}}
+ * @param {{axes: Axes, hold: Hold}} chosen @param {number} inputs @returns {{axes: Axes, hold: Hold}}
  */
 export function fitting({ axes, hold }, inputs) {
   const fits = isSlice(inputs) && axes[0] !== axes[1] && axes.every((axis) => axis >= 0 && axis < inputs);
@@ -34,11 +32,9 @@ export const writeHold = (hold) =>
 
 /**
  * All inputs of the point that stands at (x, y) on the map; null while it is not known what the others are held at.
- * @param {number} inputs
- * @param {Axes} axes
+ * @param {number} inputs @param {Axes} axes
  * @param {(number | null)[] | null} held one an input
- * @param {{x: number, y: number}} at
- * @returns {number[] | null}
+ * @param {{x: number, y: number}} at @returns {number[] | null}
  */
 export function pointAt(inputs, axes, held, { x, y }) {
   if (!isSlice(inputs)) return inputs === 1 ? [x] : [x, y];

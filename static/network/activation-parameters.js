@@ -9,8 +9,7 @@ import { make } from "../ui/dom.js";
 /** @import {Store} from "../state/store.js" */
 
 /**
- * @param {Store} store
- * @param {Session} session
+ * @param {Store} store @param {Session} session
  * @returns {(heads: Element[]) => void} puts the fields into the headings of the hidden layers
  */
 export function createParameters(store, session) {

@@ -37,10 +37,7 @@ export function chooser(name, choice) {
 }
 
 /**
- * @param {string} kind
- * @param {HTMLElement} head
- * @param {HTMLElement} under
- * @param {number} units
+ * @param {string} kind @param {HTMLElement} head @param {HTMLElement} under @param {number} units
  * @param {number} layer counted from 1
  * @param {string} [noun] what an output is for, where there are several
  */

@@ -44,9 +44,7 @@ export function measure(net, features) {
 
 /**
  * The four control points of the curve from one unit to another.
- * @param {Box} from
- * @param {Box} to
- * @param {boolean} vertical
+ * @param {Box} from @param {Box} to @param {boolean} vertical
  */
 export function controls(from, to, vertical) {
   if (vertical) {
@@ -70,10 +68,7 @@ function curve(from, to, vertical) {
 
 /**
  * A point on the curve between two units, `t` from 0 to 1.
- * @param {Box} from
- * @param {Box} to
- * @param {boolean} vertical
- * @param {number} t
+ * @param {Box} from @param {Box} to @param {boolean} vertical @param {number} t
  */
 export function pointOn(from, to, vertical, t) {
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0, x3 = 0, y3 = 0] = controls(from, to, vertical);

@@ -6,10 +6,7 @@ import { biasSpot, pointOn } from "./geometry.js";
 
 /**
  * The link nearest to a point, if one is within reach.
- * @param {Geometry} geometry
- * @param {number} x
- * @param {number} y
- * @param {number} reach
+ * @param {Geometry} geometry @param {number} x @param {number} y @param {number} reach
  */
 export function linkAt(geometry, x, y, reach) {
   let nearest = reach;
@@ -52,12 +49,7 @@ function parameterAt(share) {
   return (low + high) / 2;
 }
 
-/**
- * The bias under a point.
- * @param {Geometry} geometry
- * @param {number} x
- * @param {number} y
- */
+/** The bias under a point. @param {Geometry} geometry @param {number} x @param {number} y */
 export function biasAt({ layers }, x, y) {
   for (let layer = 1; layer < layers.length; layer++) {
     const unit = layers[layer].findIndex((box) => {

@@ -19,18 +19,14 @@ const CASED = 1.8;
 /**
  * A link's strength, 0 to 1, and its width, which shrinks with the units that it joins. So the many of a large network stay apart, and
  * most are hairlines, which cost a quarter of a stroke to draw.
- * @param {number} value
- * @param {Box | undefined} unit
+ * @param {number} value @param {Box | undefined} unit
  */
 function stroke(value, unit) {
   const t = Number.isFinite(value) ? Math.min(1, Math.abs(value) / FULL) : 1;
   return { t, width: Math.min(1, (unit?.size ?? UNIT) / UNIT) * (0.75 + 4.75 * t) };
 }
 
-/**
- * @param {Store} store
- * @param {() => Geometry | null} geometry
- */
+/** @param {Store} store @param {() => Geometry | null} geometry */
 export function linkDrawers(store, geometry) {
   const { state } = store;
   const links = canvasById("links");
@@ -128,10 +124,8 @@ export function linkDrawers(store, geometry) {
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {Geometry} places
-   * @param {{layer: number, row: number, column: number}} target
-   * @param {Palette} colours
+   * @param {CanvasRenderingContext2D} context @param {Geometry} places
+   * @param {{layer: number, row: number, column: number}} target @param {Palette} colours
    */
   function drawChosen(context, places, target, colours) {
     const path = places.paths[target.layer]?.[target.row]?.[target.column];
@@ -164,12 +158,7 @@ export function linkDrawers(store, geometry) {
   return { drawLinks, drawOver, drifting };
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Geometry} places
- * @param {Link} link
- * @param {Palette} colours
- */
+/** @param {CanvasRenderingContext2D} context @param {Geometry} places @param {Link} link @param {Palette} colours */
 function drawCross(context, places, link, colours) {
   const from = places.layers[link.layer]?.[link.column];
   const to = places.layers[link.layer + 1]?.[link.row];

@@ -16,8 +16,7 @@ const MOST_LAYERS = 8;
 const MOST_UNITS = 16;
 
 /**
- * @param {Store} store
- * @param {Session} session
+ * @param {Store} store @param {Session} session
  * @param {() => void} placed called after the columns changed their places
  */
 export function mountNetwork(store, session, placed) {

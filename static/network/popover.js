@@ -17,11 +17,7 @@ import { pointOn } from "./geometry.js";
 /** @param {string} name */
 const asTitle = (name) => name.replace(/^./, (letter) => letter.toUpperCase());
 
-/**
- * @param {Store} store
- * @param {Session} session
- * @param {() => Geometry | null} geometry
- */
+/** @param {Store} store @param {Session} session @param {() => Geometry | null} geometry */
 export function mountPopover(store, session, geometry) {
   const { state } = store;
   const net = byId("net");
@@ -47,9 +43,7 @@ export function mountPopover(store, session, geometry) {
 
   /**
    * A field for one number of the model; Enter or leaving it sends the edit.
-   * @param {number | null} value
-   * @param {string} label
-   * @param {Place} where
+   * @param {number | null} value @param {string} label @param {Place} where
    */
   function editor(value, label, where) {
     const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label });

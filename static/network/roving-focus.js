@@ -3,8 +3,7 @@
 /** @import {Store} from "../state/store.js" */
 
 /**
- * @param {HTMLElement} layers
- * @param {Store} store
+ * @param {HTMLElement} layers @param {Store} store
  * @returns {(event: any) => void} what hears focusin, focusout and keydown of the layers
  */
 export function rove(layers, store) {

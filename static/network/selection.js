@@ -13,9 +13,7 @@ import { biasAt, linkAt } from "./hit-test.js";
 const NEAR = 7;
 
 /**
- * @param {Store} store
- * @param {Session} session
- * @param {() => Geometry | null} geometry
+ * @param {Store} store @param {Session} session @param {() => Geometry | null} geometry
  * @returns {(event: any) => void} what hears pointermove, click and keydown of the network
  */
 export function mountPicking(store, session, geometry) {

@@ -12,10 +12,7 @@ const EVERY = 1000;
 /** More weights than these would take the training's own time. */
 const SMALL = 600;
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function mountVitals(store, session) {
   const { state } = store;
   mountHealth(store);

@@ -18,10 +18,7 @@ const SIDE = 25;
 /** Bars of the picture of an input without a map. */
 const BINS = 9;
 
-/**
- * @param {Store} store
- * @param {() => Geometry | null} geometry
- */
+/** @param {Store} store @param {() => Geometry | null} geometry */
 export function mapsDrawer(store, geometry) {
   const { state } = store;
   const canvas = canvasById("maps");
@@ -68,10 +65,7 @@ export function mapsDrawer(store, geometry) {
     /** Inputs that the plane of the maps does not span: how their values lie stands in place of a map. */
     const bars = [];
 
-    /**
-     * @param {Box} box
-     * @param {{bytes: ArrayLike<number>, rows: number, columns: number}} map
-     */
+    /** @param {Box} box @param {{bytes: ArrayLike<number>, rows: number, columns: number}} map */
     const paint = (box, map) => {
       const left = (tile % 16) * SIDE;
       const top = Math.floor(tile / 16) * SIDE;
@@ -167,10 +161,7 @@ function shares(values) {
 
 /**
  * The pixel for each of the 256 bytes of a map.
- * @param {Uint32Array} table
- * @param {Uint32Array} lookup
- * @param {number} low
- * @param {number} high
+ * @param {Uint32Array} table @param {Uint32Array} lookup @param {number} low @param {number} high
  * @param {number} centre the value shown as zero
  * @param {number} half the distance from it to full strength
  */
@@ -185,8 +176,7 @@ export function fillTable(table, lookup, low, high, centre, half) {
 
 /**
  * The biases as dots on the units' lower left corners, over their frames.
- * @param {Store} store
- * @param {() => Geometry | null} geometry
+ * @param {Store} store @param {() => Geometry | null} geometry
  */
 export function biasDrawer({ state }, geometry) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvasById("over").getContext("2d"));

@@ -8,10 +8,7 @@ import { byId, drawing, make } from "../ui/dom.js";
 /** @import {Scheduler} from "../state/scheduler.js" */
 /** @import {Store} from "../state/store.js" */
 
-/**
- * @param {Store} store
- * @param {Scheduler} scheduler
- */
+/** @param {Store} store @param {Scheduler} scheduler */
 export function mountConfusion(store, scheduler) {
   const { state } = store;
   const section = byId("confusion");

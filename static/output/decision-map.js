@@ -18,8 +18,7 @@ const EDGE = 6;
 /** @typedef {NonNullable<ReturnType<typeof mapOf>>} GridMap */
 
 /**
- * @param {Store} store
- * @param {HTMLCanvasElement} [canvas]
+ * @param {Store} store @param {HTMLCanvasElement} [canvas]
  * @param {boolean} [bare] the network's answer alone, without points and cursor
  */
 export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = false) {
@@ -87,11 +86,7 @@ export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = fa
   /** @param {GridMap} map */
   const valuesOf = (map) => Float32Array.from(map.bytes, (u) => map.low + (u / 255) * (map.high - map.low));
 
-  /**
-   * The boundary lines in grid units.
-   * @param {GridMap[]} maps
-   * @param {number} threshold
-   */
+  /** The boundary lines in grid units. @param {GridMap[]} maps @param {number} threshold */
   function boundaries(maps, threshold) {
     const first = maps[0];
     if (first.rows !== first.columns) return [];

@@ -13,8 +13,7 @@ import { byId, canvasById, write } from "../ui/dom.js";
 const EDGE = 6;
 
 /**
- * @param {Store} store
- * @param {Session} session
+ * @param {Store} store @param {Session} session
  * @returns {(event: any) => void} what hears the pointer and the keys of the map
  */
 export function mountPointing(store, session) {
@@ -103,11 +102,7 @@ export function mountPointing(store, session) {
   return (event) => (event.type === "keydown" ? walk(event) : point(event));
 }
 
-/**
- * What the network says at the cursor, in words.
- * @param {State} state
- * @returns {[string, string] | null}
- */
+/** What the network says at the cursor, in words. @param {State} state @returns {[string, string] | null} */
 function sentence(state) {
   const outputs = state.pointed?.outputs[0];
   if (!outputs || !state.cursor) return null;

@@ -72,11 +72,7 @@ const CORNERS = {
 };
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {string} shape
- * @param {number} x
- * @param {number} y
- * @param {number} r
+ * @param {CanvasRenderingContext2D} context @param {string} shape @param {number} x @param {number} y @param {number} r
  */
 export function trace(context, shape, x, y, r) {
   context.beginPath();
@@ -98,11 +94,7 @@ export function trace(context, shape, x, y, r) {
  * @property {(x: number, y: number) => [number, number]} place from data to pixels
  */
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Marks} marks
- * @param {Palette} colours
- */
+/** @param {CanvasRenderingContext2D} context @param {Marks} marks @param {Palette} colours */
 export function drawPoints(context, marks, colours) {
   const { points, labels, answer = 0 } = marks;
   const count = points.inputs.length;

@@ -11,10 +11,7 @@ import { unitName } from "../ui/names.js";
 /** @import {Scheduler} from "../state/scheduler.js" */
 /** @import {Store} from "../state/store.js" */
 
-/**
- * @param {Store} store
- * @param {Scheduler} scheduler
- */
+/** @param {Store} store @param {Scheduler} scheduler */
 export function mountReadouts(store, scheduler) {
   const { state } = store;
   const threshold = byId("threshold");

@@ -12,11 +12,7 @@ import { byId, drawing, make, write } from "../ui/dom.js";
 /** So many held inputs are named one by one. */
 const NAMED = 4;
 
-/**
- * @param {Store} store
- * @param {Session} session
- * @param {Scheduler} scheduler
- */
+/** @param {Store} store @param {Session} session @param {Scheduler} scheduler */
 export function mountSlice(store, session, scheduler) {
   const { state } = store;
   const section = byId("slice");

@@ -14,10 +14,7 @@ const FULL = 3.2;
 /** More units of a layer than these are drawn as these. */
 const MOST = 6;
 
-/**
- * @param {Store} store
- * @param {Scheduler} scheduler
- */
+/** @param {Store} store @param {Scheduler} scheduler */
 export function mountFold(store, scheduler) {
   const { state } = store;
   const sketch = canvasById("rail-sketch");

@@ -7,10 +7,7 @@ import { allOf } from "../config/weight-edits.js";
 /** @import {Store} from "../state/store.js" */
 /** @import {Session} from "./session.js" */
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export const adopt = (store, session) =>
   session.command(async () => {
     const { run } = store.state;

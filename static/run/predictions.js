@@ -11,10 +11,7 @@ const WAIT = 400;
 /** Whoever looks back is shown one epoch after another. */
 const WAIT_PAST = 100;
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function startPredictor(store, session) {
   const { state } = store;
   let counting = false;

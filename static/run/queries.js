@@ -2,7 +2,7 @@
 
 import { API, Refused, request, Unreachable } from "../api/client.js";
 
-/** @typedef {import("../state/types.js").Run} Run */
+/** @import {Run, RunConfig} from "../state/types.js" */
 
 /** Whether the server refused, or could not be reached: anything else is a fault of the page. @param {unknown} error @returns {error is Error} */
 export const isFailedRequest = (error) => error instanceof Refused || error instanceof Unreachable;
@@ -20,7 +20,7 @@ export const catalog = () => request("GET", "catalog");
 
 export const lessons = async () => (await request("GET", "lessons")).lessons;
 
-/** @param {import("../state/types.js").RunConfig} config */
+/** @param {RunConfig} config */
 export const rangeTest = (config) => request("POST", "lr-range-test", { config });
 
 /** The metrics of every recorded epoch as CSV, requested page by page. @param {string} id of a run */

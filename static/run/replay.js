@@ -7,10 +7,7 @@ import { describe } from "../state/derived.js";
 /** @import {Store} from "../state/store.js" */
 /** @import {Session} from "./session.js" */
 
-/**
- * @param {number[]} epochs ascending
- * @param {number} wanted
- */
+/** @param {number[]} epochs ascending @param {number} wanted */
 export function nearestEpoch(epochs, wanted) {
   return epochs.reduce(
     (best, epoch) => (Math.abs(epoch - wanted) < Math.abs(best - wanted) ? epoch : best),
@@ -18,10 +15,7 @@ export function nearestEpoch(epochs, wanted) {
   );
 }
 
-/**
- * @param {Store} store
- * @param {Session} session
- */
+/** @param {Store} store @param {Session} session */
 export function createPast(store, session) {
   const { state } = store;
   /** @type {number | null} */

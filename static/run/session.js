@@ -62,9 +62,7 @@ export function createSession(store) {
 
   /**
    * A new run. At the limit of runs, the server makes room for it; it keeps those that Undo leads to.
-   * @param {RunConfig} config
-   * @param {"running" | "paused"} [next]
-   * @returns {Promise<Run>}
+   * @param {RunConfig} config @param {"running" | "paused"} [next] @returns {Promise<Run>}
    */
   const create = (config, next = "paused") =>
     request("POST", "runs", { config, state: next, keep: [...steps.runs(), ...(state.run ? [state.run.id] : [])] });
@@ -103,10 +101,7 @@ export function createSession(store) {
     store.set({ notice: "The server no longer had this run, so the page made it anew from the same settings." });
   }
 
-  /**
-   * A first run; where the server refuses what a link asked for, one of the defaults.
-   * @param {RunConfig} config
-   */
+  /** A first run; where the server refuses what a link asked for, one of the defaults. @param {RunConfig} config */
   async function make(config) {
     try {
       follow(await create(config));
@@ -168,8 +163,7 @@ export function createSession(store) {
 
   /**
    * A new run in the present one's place, to which Undo returns.
-   * @param {RunConfig} config
-   * @param {"running" | "paused"} next
+   * @param {RunConfig} config @param {"running" | "paused"} next
    * @param {WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
    */
   async function begin(config, next, weights = inherited(config)) {
@@ -265,8 +259,7 @@ export function createSession(store) {
     /**
      * The run shown before a reload, where there is one; else a new run. A page in a frame makes none before it is played,
      * since it may stand in something that is read for other reasons.
-     * @param {RunConfig} config
-     * @param {string} [kept]
+     * @param {RunConfig} config @param {string} [kept]
      */
     async start(config, kept) {
       if (kept && (await reopen(kept))) return;
@@ -288,10 +281,7 @@ export function createSession(store) {
       }
     },
 
-    /**
-     * Asks for a configuration. Controls show it at once; quick changes fold into one.
-     * @param {RunConfig} config
-     */
+    /** Asks for a configuration. Controls show it at once; quick changes fold into one. @param {RunConfig} config */
     change(config) {
       store.set({ config, refusal: null, notice: state.notice === ANEW ? ANEW : null });
       const alone = wanted === null;
@@ -342,9 +332,7 @@ export function createSession(store) {
 
     /**
      * A new run as told; without weights, what cut links fit it stay cut.
-     * @param {RunConfig} config
-     * @param {WeightChange | null} [weights]
-     * @param {"running" | "paused"} [next]
+     * @param {RunConfig} config @param {WeightChange | null} [weights] @param {"running" | "paused"} [next]
      */
     setUp: (config, weights, next = "paused") => command(() => begin(config, next, weights)),
 

@@ -16,8 +16,8 @@ const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neuro
 
 /**
  * @param {Store} store
- * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} told
- *   whether another configuration is on its way; what to do when the run is no more, and when its owner went on with another
+ * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} told whether
+ * another configuration is on its way; what to do when the run is no more, and when its owner went on with another
  */
 export function createLive(store, { changing, gone, replaced }) {
   const { state } = store;

@@ -8,11 +8,7 @@
 /** Ten times as long as a frame lasts: the server has other things to do. */
 const WAIT = 400;
 
-/**
- * @param {Store} store
- * @param {Session} session
- * @param {() => void} changed called when another is known
- */
+/** @param {Store} store @param {Session} session @param {() => void} changed called when another is known */
 export function createSlope({ state }, session, changed) {
   /** @type {Slope | null} */
   let slope = null;

@@ -8,10 +8,7 @@ export function datasetOf(catalog, config) {
   return catalog.datasets.find((entry) => entry.name === config.dataset.name) ?? null;
 }
 
-/**
- * @param {Catalog} catalog
- * @param {RunConfig} config
- */
+/** @param {Catalog} catalog @param {RunConfig} config */
 export function describe(catalog, config) {
   const entry = datasetOf(catalog, config);
   const own = config.dataset;
@@ -70,9 +67,7 @@ export const takesClasses = (entry) => entry?.many_classes === true;
 
 /**
  * The outputs that may stand with a task, and the losses that may stand with both.
- * @param {Catalog} catalog
- * @param {string} task
- * @param {string} [output]
+ * @param {Catalog} catalog @param {string} task @param {string} [output]
  */
 export function allowed(catalog, task, output) {
   const fits = (catalog.combinations ?? []).filter(

@@ -53,8 +53,7 @@ export class History {
 
   /**
    * Puts rows in their places.
-   * @param {number[]} epochs
-   * @param {Partial<Record<MetricName, (number | null)[]>>} member
+   * @param {number[]} epochs @param {Partial<Record<MetricName, (number | null)[]>>} member
    */
   append(epochs, member) {
     const last = epochs.at(-1);
@@ -78,8 +77,7 @@ export class History {
 
   /**
    * Spans of rows that have come without a number, from the last that has one to the next.
-   * @param {MetricName} name
-   * @returns {[number, number][]}
+   * @param {MetricName} name @returns {[number, number][]}
    */
   gaps(name) {
     const { values } = this.column(name);

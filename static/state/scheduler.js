@@ -56,8 +56,7 @@ export function createScheduler() {
   return {
     /**
      * Registers a drawing and returns what marks it dirty. Tasks draw in the order of their registration.
-     * @param {() => void} draw
-     * @param {number} [every]
+     * @param {() => void} draw @param {number} [every]
      */
     task(draw, every = 0) {
       /** @type {Task} */

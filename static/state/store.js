@@ -61,12 +61,7 @@ export const VIEW = {
   show: { test: false, discrete: false, errors: false, log: true, smooth: false, columns: false },
 };
 
-/**
- * @param {Catalog} catalog
- * @param {RunConfig} config
- * @param {View} [view]
- * @returns {State}
- */
+/** @param {Catalog} catalog @param {RunConfig} config @param {View} [view] @returns {State} */
 export function initialState(catalog, config, view = VIEW) {
   return {
     catalog,
@@ -108,9 +103,7 @@ export const shown = (state) => state.past ?? state.frame;
 
 /**
  * A figure of the network that is shown: of the recorded epoch looked back at, else the newest that the run told.
- * @param {State} state
- * @param {MetricName} name
- * @returns {number | null}
+ * @param {State} state @param {MetricName} name @returns {number | null}
  */
 export const shownFigure = ({ past, run, history }, name) =>
   past ? history.value(name, past.epoch) : run?.metrics?.[0] ? (run.metrics[0][name] ?? null) : history.value(name);
@@ -135,11 +128,7 @@ export function createStore(state) {
       Object.assign(state, patch);
       for (const listener of listeners) if (keys.some((key) => listener.keys.has(key))) listener.hear();
     },
-    /**
-     * Calls `hear` after any of `keys` changed.
-     * @param {(keyof State)[]} keys
-     * @param {() => void} hear
-     */
+    /** Calls `hear` after any of `keys` changed. @param {(keyof State)[]} keys @param {() => void} hear */
     on(keys, hear) {
       listeners.push({ keys: new Set(keys), hear });
     },

@@ -1,9 +1,6 @@
 /** Small helpers to find, make and size elements. */
 
-/**
- * @param {string} id
- * @returns {HTMLElement}
- */
+/** @param {string} id @returns {HTMLElement} */
 export function byId(id) {
   const found = document.getElementById(id);
   if (!found) throw new Error(`The page has no element #${id}`);
@@ -22,11 +19,8 @@ export const unitElement = (within, { layer, unit }) =>
   /** @type {HTMLElement | null} */ (within.querySelector(`.unit[data-layer="${layer}"][data-unit="${unit}"]`));
 
 /**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {Record<string, string>} [attributes]
- * @param {(Node | string)[]} [children]
- * @returns {HTMLElementTagNameMap[K]}
+ * @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Record<string, string>} [attributes]
+ * @param {(Node | string)[]} [children] @returns {HTMLElementTagNameMap[K]}
  */
 export function make(tag, attributes = {}, children = []) {
   const element = document.createElement(tag);
@@ -52,8 +46,7 @@ export function drawing(name, className = "icon") {
 
 /**
  * A view whose script comes once someone points at its element, or with the first event it is to hear.
- * @param {HTMLElement} target
- * @param {string[]} types
+ * @param {HTMLElement} target @param {string[]} types
  * @param {() => Promise<(event: any) => unknown>} bring gives what hears these events, the first included
  */
 export function later(target, types, bring) {
@@ -73,11 +66,7 @@ export function later(target, types, bring) {
     });
 }
 
-/**
- * Loads a style sheet of the page, once.
- * @param {string} name
- * @returns {Promise<unknown>}
- */
+/** Loads a style sheet of the page, once. @param {string} name @returns {Promise<unknown>} */
 export function style(name) {
   const href = `static/css/${name}`;
   if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
@@ -90,8 +79,7 @@ export function style(name) {
 
 /**
  * Writes text only where it differs, since setting the same text again costs a layout.
- * @param {Element} element
- * @param {string} text
+ * @param {Element} element @param {string} text
  */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

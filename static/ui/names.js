@@ -2,11 +2,7 @@
 
 import { make } from "./dom.js";
 
-/**
- * An input's name, such as "x1^2" or "sin(x2)", as nodes.
- * @param {string} name
- * @returns {Node[]}
- */
+/** An input's name, such as "x1^2" or "sin(x2)", as nodes. @param {string} name @returns {Node[]} */
 export function featureName(name) {
   const inner = /^(\w+)\((.+)\)$/.exec(name);
   if (inner) return [document.createTextNode(`${inner[1]}\u00a0`), ...featureName(inner[2] ?? "")];

@@ -12,8 +12,7 @@ export function fill(slider) {
 /**
  * Positions 0..1000 of a slider and the values they stand for.
  * @param {string} kind "linear", "log", "log-integer", or "log-zero" whose left end is 0
- * @param {number} low
- * @param {number} high
+ * @param {number} low @param {number} high
  * @param {number} step 0 for two significant digits
  */
 export function sliderScale(kind, low, high, step) {

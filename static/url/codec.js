@@ -163,8 +163,7 @@ function readLayers(value) {
 
 /**
  * The fragment of a link, without "#": only what differs from the defaults.
- * @param {Link} config
- * @param {Link} defaults
+ * @param {Link} config @param {Link} defaults
  */
 export function encode(config, defaults) {
   const parts = [];
@@ -181,8 +180,7 @@ export function encode(config, defaults) {
 /**
  * The configuration and view a link asks for; keys it does not know are left to others.
  * @param {string} fragment with or without "#"
- * @param {Link} defaults
- * @returns {Link}
+ * @param {Link} defaults @returns {Link}
  */
 export function decode(fragment, defaults) {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));

@@ -11,7 +11,8 @@ const PATIENCE = 1000;
 /**
  * @param {Browser} browser
  * @param {number} first the state that the present entry stands for
- * @param {boolean} alone whether going back and forth moves this page only; within a frame it may move the page around it
+ * @param {boolean} alone whether going back and forth moves this page only; within a frame it may move the page around
+ * it
  * @param {() => void} arrived called when the history stands where the steps do, or will not get there
  */
 export function createEntries(browser, first, alone, arrived) {
@@ -49,9 +50,9 @@ export function createEntries(browser, first, alone, arrived) {
 
     /**
      * Writes the address of a state, into the entry that stands for it or a new one. Says whether it was written.
-     * @param {string} url
-     * @param {number} place
-     * @param {{fresh?: boolean, returned?: boolean}} [how] `fresh` makes an entry of its own for a state that has one; `returned` makes none
+     * @param {string} url @param {number} place
+     * @param {{fresh?: boolean, returned?: boolean}} [how] `fresh` makes an entry of its own for a state that has one;
+     * `returned` makes none
      */
     write(url, place, { fresh = false, returned = false } = {}) {
       if (returned || (place === places[index] && !fresh)) {

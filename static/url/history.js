@@ -37,11 +37,7 @@ export async function readAddress(usual) {
   return { view, asked, note };
 }
 
-/**
- * @param {Store} store
- * @param {Session} session
- * @param {RunConfig} defaults
- */
+/** @param {Store} store @param {Session} session @param {RunConfig} defaults */
 export function createAddress(store, session, defaults) {
   const { state } = store;
   const usual = { ...defaults, view: VIEW };

@@ -88,8 +88,7 @@ function shapeOf(value) {
 /**
  * The same problem here, and what of the link has no counterpart, as the link says it.
  * @param {string} fragment with or without "#"
- * @param {Link} defaults
- * @returns {{link: Link, lost: string[]}}
+ * @param {Link} defaults @returns {{link: Link, lost: string[]}}
  */
 export function fromTensorFlow(fragment, defaults) {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));

@@ -23,10 +23,7 @@ const WORDS = {
   half_squared_error: "half the squared error",
 };
 
-/**
- * @param {Store} store
- * @param {Scheduler} scheduler
- */
+/** @param {Store} store @param {Scheduler} scheduler */
 export function mountCurves(store, scheduler) {
   const { state } = store;
   const charts = {
@@ -59,9 +56,7 @@ export function mountCurves(store, scheduler) {
 
   /**
    * The training line, and the test line where points are held back.
-   * @param {Float32Array} train
-   * @param {Float32Array} test
-   * @param {(value: number | null) => string} words
+   * @param {Float32Array} train @param {Float32Array} test @param {(value: number | null) => string} words
    * @returns {Line[]}
    */
   const lines = (train, test, words) =>

@@ -25,11 +25,7 @@ const SECTIONS = [
   ["rate", "Learning rate", async () => (await import("./rate.js")).rateSection],
 ];
 
-/**
- * @param {HTMLElement} root
- * @param {Page} page
- * @returns {Shown}
- */
+/** @param {HTMLElement} root @param {Page} page @returns {Shown} */
 export function mount(root, page) {
   const { state } = page.store;
   /** @type {Map<string, Section>} */

@@ -21,10 +21,7 @@ const HISTOGRAMS = /** @type {const} */ ([
  * @typedef {Shape & {dead: number[], saturated: number[], histograms: Record<string, Histogram>}} Health
  */
 
-/**
- * @param {Store} store
- * @param {(layer: number | null) => void} point called with the layer that is pointed at
- */
+/** @param {Store} store @param {(layer: number | null) => void} point called with the layer that is pointed at */
 export function listView({ state }, point) {
   const root = make("ul", { class: "layer-list" });
   /** @type {{words: HTMLElement, units: HTMLElement, canvases: HTMLCanvasElement[]}[]} */

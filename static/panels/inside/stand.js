@@ -26,7 +26,8 @@ export function standView(state) {
   const says = make("p", { class: "aside" });
 
   /**
-   * @param {{name: string, title: string, curve: Curve | null, seen: Seen | null}} unit `name` is its activation's; no curve where it has none of one z
+   * @param {{name: string, title: string, curve: Curve | null, seen: Seen | null}} unit `name` is its activation's; no
+   * curve where it has none of one z
    * @param {Palette} colours
    */
   function draw({ name, title, curve, seen }, colours) {
@@ -91,9 +92,7 @@ function sentence({ epoch, z }, name, curve) {
 
 /**
  * The slope at z, between the curve's own figures; the sine repeats, the others go on as they end.
- * @param {string} name
- * @param {Curve} curve
- * @param {number} z
+ * @param {string} name @param {Curve} curve @param {number} z
  */
 function slope(name, curve, z) {
   const turn = 2 * Math.PI;

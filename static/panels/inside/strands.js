@@ -20,11 +20,7 @@ export const FIGURES = /** @type {const} */ ([
 const ROOM = 98;
 const LEAST_SPAN = 20;
 
-/**
- * @param {Store} store
- * @param {Diary} diary
- * @param {() => void} redraw
- */
+/** @param {Store} store @param {Diary} diary @param {() => void} redraw */
 export function strandsView({ state }, diary, redraw) {
   /** @type {number | null} the note under the hairline */
   let row = null;

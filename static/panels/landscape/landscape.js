@@ -17,11 +17,7 @@ import { wordsView } from "./words.js";
 /** @import {Page, Shown} from "../inside/inside.js" */
 /** @import {Answer, Picture} from "./picture.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {Page} page
- * @returns {Shown}
- */
+/** @param {HTMLElement} root @param {Page} page @returns {Shown} */
 export function mount(root, page) {
   const { store, scheduler } = page;
   const { state } = store;

@@ -21,9 +21,7 @@ export function mapSquare(width, height) {
 }
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @param {Picture} picture
- * @param {Palette} colours
+ * @param {HTMLCanvasElement} canvas @param {Picture} picture @param {Palette} colours
  * @param {{x: number, y: number} | null} cursor in the slice's own units
  */
 export function drawMap(canvas, picture, colours, cursor) {
@@ -54,9 +52,7 @@ export function drawMap(canvas, picture, colours, cursor) {
 
 /**
  * The frame alone, while the first slice is being measured.
- * @param {HTMLCanvasElement} canvas
- * @param {Palette} colours
- * @param {string} words
+ * @param {HTMLCanvasElement} canvas @param {Palette} colours @param {string} words
  */
 export function drawFrame(canvas, colours, words) {
   const { context, width, height } = fit(canvas);
@@ -105,10 +101,7 @@ function ground(context, { size, heights, ground: table }, left, side) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Picture} picture
- * @param {number} left
- * @param {number} side
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} left @param {number} side
  * @param {Palette} colours
  */
 function contours(context, { size, losses, levels, answer }, left, side, colours) {
@@ -167,8 +160,7 @@ function cross(context, x, y, colours) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {{left: number, side: number, across: Scale, along: Scale}} at
+ * @param {CanvasRenderingContext2D} context @param {{left: number, side: number, across: Scale, along: Scale}} at
  * @param {Palette} colours
  */
 function figures(context, { left, side, across, along }, colours) {

@@ -11,11 +11,8 @@ const ARROW = 54;
 const WORDS = 42;
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Picture} picture
- * @param {(v: number) => number} x
- * @param {(v: number) => number} y
- * @param {Palette} colours
+ * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {(v: number) => number} x
+ * @param {(v: number) => number} y @param {Palette} colours
  * @param {Labels} labels what is written already
  */
 export function drawPath(context, { answer, shade }, x, y, colours, labels) {
@@ -69,11 +66,8 @@ const around = (x, y, side) => [
 
 /**
  * Words at the first of their places that is free, or not at all.
- * @param {CanvasRenderingContext2D} context
- * @param {string} words
- * @param {{x: number, y: number, align: CanvasTextAlign}[]} places
- * @param {Palette} colours
- * @param {Labels} labels
+ * @param {CanvasRenderingContext2D} context @param {string} words
+ * @param {{x: number, y: number, align: CanvasTextAlign}[]} places @param {Palette} colours @param {Labels} labels
  * @param {string} [ink]
  */
 export function write(context, words, places, colours, labels, ink = "ink") {
@@ -104,13 +98,8 @@ export function descent(gradient) {
 
 /**
  * Words with a casing, moved so that none of them leaves the box.
- * @param {CanvasRenderingContext2D} context
- * @param {string} words
- * @param {number} x
- * @param {number} y
- * @param {Palette} colours
- * @param {Box | null} [box]
- * @param {string} [ink]
+ * @param {CanvasRenderingContext2D} context @param {string} words @param {number} x @param {number} y
+ * @param {Palette} colours @param {Box | null} [box] @param {string} [ink]
  */
 export function outlined(context, words, x, y, colours, box = null, ink = "ink") {
   context.textBaseline = "middle";
@@ -132,11 +121,7 @@ export function outlined(context, words, x, y, colours, box = null, ink = "ink")
   context.fillText(words, at.x, at.y);
 }
 
-/**
- * Of places in a row, those that do not cover each other.
- * @template {{at: [number, number]}} T
- * @param {T[]} places
- */
+/** Of places in a row, those that do not cover each other. @template {{at: [number, number]}} T @param {T[]} places */
 export function spaced(places) {
   /** @type {T[]} */
   const kept = [];
@@ -148,13 +133,8 @@ export function spaced(places) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {number} x
- * @param {number} y
- * @param {number} radius
- * @param {string} fill
- * @param {Palette} colours
- * @param {number} [weight]
+ * @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius
+ * @param {string} fill @param {Palette} colours @param {number} [weight]
  */
 export function dot(context, x, y, radius, fill, colours, weight = 1) {
   context.beginPath();

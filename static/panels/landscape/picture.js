@@ -37,12 +37,7 @@ const FAINT = 0.34;
  * @property {(loss: number | null) => string} shade
  */
 
-/**
- * @param {Answer} found
- * @param {boolean} log
- * @param {Palette} colours
- * @returns {Picture}
- */
+/** @param {Answer} found @param {boolean} log @param {Palette} colours @returns {Picture} */
 export function picture(found, log, colours) {
   const size = found.x.length;
   const losses = Float64Array.from(found.loss.flat(), (value) => value ?? Number.NaN);

@@ -17,8 +17,7 @@ const [LOWEST, HIGHEST] = [0.08, 1.5];
 
 /**
  * Lets a canvas be turned; `turned` is called after every move.
- * @param {HTMLCanvasElement} canvas
- * @param {() => void} turned
+ * @param {HTMLCanvasElement} canvas @param {() => void} turned
  * @returns {View & {own: boolean}} kept up to date; `own` once someone has turned it
  */
 export function turnable(canvas, turned) {
@@ -44,11 +43,7 @@ export function turnable(canvas, turned) {
   return view;
 }
 
-/**
- * Turns the surface to the side from which most of the path is seen.
- * @param {View} view
- * @param {Picture} picture
- */
+/** Turns the surface to the side from which most of the path is seen. @param {View} view @param {Picture} picture */
 export function face(view, picture) {
   const places = standing(picture);
   let least = Number.POSITIVE_INFINITY;
@@ -75,10 +70,7 @@ function standing({ answer, size, scale }) {
 }
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @param {Picture} picture
- * @param {View} view
- * @param {Palette} colours
+ * @param {HTMLCanvasElement} canvas @param {Picture} picture @param {View} view @param {Palette} colours
  * @param {[string, string]} names of the axes
  */
 export function drawSurface(canvas, picture, view, colours, names) {
@@ -152,10 +144,8 @@ export function drawSurface(canvas, picture, view, colours, names) {
 
 /**
  * The frame of the ground, with figures and names of its axes along the sides nearer to the eye.
- * @param {CanvasRenderingContext2D} context
- * @param {(u: number, v: number, h: number) => [number, number]} at
- * @param {View} view
- * @param {Palette} colours
+ * @param {CanvasRenderingContext2D} context @param {(u: number, v: number, h: number) => [number, number]} at
+ * @param {View} view @param {Palette} colours
  * @param {{name: string, scale: Scale}[]} axes of u and of v
  */
 function base(context, at, view, colours, axes) {
@@ -197,10 +187,8 @@ function base(context, at, view, colours, axes) {
 
 /**
  * The axis of the loss, at the corner farthest left.
- * @param {CanvasRenderingContext2D} context
- * @param {(u: number, v: number, h: number) => [number, number]} at
- * @param {Scale} scale
- * @param {Palette} colours
+ * @param {CanvasRenderingContext2D} context @param {(u: number, v: number, h: number) => [number, number]} at
+ * @param {Scale} scale @param {Palette} colours
  */
 function upright(context, at, scale, colours) {
   const corners = [-1, 1].flatMap((u) => [-1, 1].map((v) => ({ u, v, x: at(u, v, 0)[0] })));

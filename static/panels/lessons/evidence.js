@@ -56,9 +56,7 @@ const ended = (run) => run.state === "finished" || run.state === "diverged";
 
 /**
  * The epoch at which a run is to show it; null while there is none, or once it has gone by.
- * @param {Evidence} evidence
- * @param {Lesson} lesson
- * @param {Run} run
+ * @param {Evidence} evidence @param {Lesson} lesson @param {Run} run
  */
 export function due(evidence, lesson, run) {
   const at = evidence.epoch ?? lesson.epochs;

@@ -10,11 +10,7 @@ import { createWatch } from "./watch.js";
 /** @import {Page, Shown} from "../tabs.js" */
 /** @import {Lesson} from "./evidence.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {Page} page
- * @returns {Shown}
- */
+/** @param {HTMLElement} root @param {Page} page @returns {Shown} */
 export function mount(root, page) {
   const { store, scheduler } = page;
   const { state } = store;

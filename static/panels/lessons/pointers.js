@@ -58,11 +58,7 @@ export const PARTS = {
   "Use this": ["#tab-use", "use"],
 };
 
-/**
- * Brings a control or a part of the page into view, focused and outlined.
- * @param {Place} place
- * @param {Store} store
- */
+/** Brings a control or a part of the page into view, focused and outlined. @param {Place} place @param {Store} store */
 export async function pointAt([selector, panel, opener], store) {
   if (panel) store.set({ panel, ...(panel === "curves" ? { folded: false } : {}) });
   const first = /** @type {HTMLElement | null} */ (document.querySelector(opener ?? selector));

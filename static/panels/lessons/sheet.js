@@ -27,11 +27,7 @@ const typeset = (words, formulas) =>
     .split(/\\\((.+?)\\\)/)
     .map((part, i) => (i % 2 ? make("span", { class: "formula" }, [mathml(formulas[part])]) : plain(part)));
 
-/**
- * @param {Lesson} lesson
- * @param {Lesson[]} course
- * @param {Course} tools
- */
+/** @param {Lesson} lesson @param {Lesson[]} course @param {Course} tools */
 export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
   const { store, session } = page;
   const { state } = store;

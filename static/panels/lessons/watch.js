@@ -8,11 +8,7 @@ import { due, measure, settingsOf, shows, untouched } from "./evidence.js";
 /** @import {Evidence, Lesson} from "./evidence.js" */
 /** @import {Seen, Ticks} from "./ticks.js" */
 
-/**
- * @param {Store} store
- * @param {Ticks} ticks
- * @param {() => void} found something is known that was not
- */
+/** @param {Store} store @param {Ticks} ticks @param {() => void} found something is known that was not */
 export function createWatch({ state }, ticks, found) {
   /** @type {Lesson | null} */
   let lesson = null;

@@ -30,10 +30,7 @@ function hindrance({ role, run }, its) {
   return rests ? `The run ${rests}, so it takes no step.` : "";
 }
 
-/**
- * @param {State} state
- * @param {{step: () => Promise<void>, anew: () => void}} acts
- */
+/** @param {State} state @param {{step: () => Promise<void>, anew: () => void}} acts */
 export function createApply(state, { step, anew }) {
   const button = make("button", { type: "button", class: "button primary", "aria-describedby": "step-note" }, [
     "Apply the update",

@@ -26,9 +26,7 @@ const LOW = 1e-12;
 
 /**
  * The answer without the column of biases that a network without them does not have.
- * @param {Check} check
- * @param {boolean} biases
- * @returns {Check}
+ * @param {Check} check @param {boolean} biases @returns {Check}
  */
 function measured(check, biases) {
   if (biases) return check;
@@ -65,11 +63,7 @@ function verdict(check, inputs) {
   return `${first} Worst relative error ${scientific(check.max_relative_error)}${place}.${skipped}`;
 }
 
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Check} check
- * @param {Palette} colours
- */
+/** @param {HTMLCanvasElement} canvas @param {Check} check @param {Palette} colours */
 function drawCheck(canvas, check, colours) {
   const line = Math.max(12, Math.min(30, 120 / check.layers.length));
   const tall = `${TOP + BOTTOM + line * check.layers.length}px`;

@@ -13,8 +13,7 @@
  */
 
 /**
- * @param {Trace} trace
- * @param {number} layer
+ * @param {Trace} trace @param {number} layer
  * @param {boolean} rows whether rows are examples
  * @param {boolean} alone whether what comes in stands with it, as for the first layer it always does
  * @returns {Column[]}

@@ -30,9 +30,7 @@ const named = (title) => (title.includes("(") ? "f" : title);
 
 /**
  * What dropout does to a layer that has it: the values of its mask, or why this pass has none.
- * @param {Layer} of
- * @param {number} layer
- * @param {State} state
+ * @param {Layer} of @param {number} layer @param {State} state
  */
 function dropoutOf(of, layer, state) {
   const p = state.config.network.hidden[layer]?.dropout ?? 0;
@@ -54,9 +52,7 @@ function dropoutOf(of, layer, state) {
 }
 
 /**
- * @param {Trace} trace
- * @param {number} layer
- * @param {boolean} rows
+ * @param {Trace} trace @param {number} layer @param {boolean} rows
  * @param {string} title of the activation
  * @param {State} state
  */

@@ -7,10 +7,7 @@ import { segments } from "../../ui/segmented-control.js";
 const SHOWN = 64;
 const COUNTS = { one: 1, four: 4 };
 
-/**
- * @param {() => void} another called when the pass is over other examples
- * @param {(rows: boolean) => void} turn
- */
+/** @param {() => void} another called when the pass is over other examples @param {(rows: boolean) => void} turn */
 export function createExamples(another, turn) {
   let choice = "four";
   const choices = segments(

@@ -17,9 +17,7 @@ const OF_WEIGHTS = new Set(["W", "dW", "uW"]);
 
 /**
  * What the places and terms of a cell are called.
- * @param {Trace} trace
- * @param {Cell} cell
- * @param {string[]} features
+ * @param {Trace} trace @param {Cell} cell @param {string[]} features
  */
 function namesOf(trace, cell, features) {
   const example = (/** @type {number} */ j) => `example ${(trace.examples[j] ?? 0) + 1}`;
@@ -45,9 +43,7 @@ function namesOf(trace, cell, features) {
 
 /**
  * The terms of a sum, one a line, the largest bar as long as half the column.
- * @param {Sum} sum
- * @param {(index: number) => Node | string} called
- * @param {Palette} colours
+ * @param {Sum} sum @param {(index: number) => Node | string} called @param {Palette} colours
  */
 function tableOf(sum, called, colours) {
   const most = Math.max(...sum.terms.map((term) => Math.abs(term.value ?? 0)), Math.abs(sum.bias ?? 0), 1e-300);
@@ -97,9 +93,7 @@ function tableOf(sum, called, colours) {
 }
 
 /**
- * @param {Trace} trace
- * @param {Cell} cell
- * @param {State} state
+ * @param {Trace} trace @param {Cell} cell @param {State} state
  * @param {string[]} titles of the activations
  * @param {Palette} colours
  */

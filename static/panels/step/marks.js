@@ -16,8 +16,7 @@ function markOf(trace, example, classes) {
 
 /**
  * Puts the marks beside a box of inputs, where they scroll with it.
- * @param {Trace} trace
- * @param {HTMLElement} box
+ * @param {Trace} trace @param {HTMLElement} box
  * @param {boolean} rows whether rows are examples
  * @param {number} count of examples in sight
  * @param {boolean} classes whether targets are classes

@@ -28,11 +28,7 @@ export const STRENGTH = 0.46;
  * @typedef {{row: number | null, column: number | null}} Range null is all of them
  */
 
-/**
- * @param {Spec} spec
- * @param {Palette} colours
- * @param {{across: number, down: number}} room the most cells in sight
- */
+/** @param {Spec} spec @param {Palette} colours @param {{across: number, down: number}} room the most cells in sight */
 export function createMatrix(spec, colours, room) {
   const { rows, columns } = spec;
   const across = Math.min(columns, room.across);

@@ -46,9 +46,7 @@ export const byExample = (name) => BY_EXAMPLE.has(name);
 
 /**
  * The figures of a matrix; null where there is none: no biases, or an infinite slope.
- * @param {Trace} trace
- * @param {Part} part
- * @returns {Matrix | null}
+ * @param {Trace} trace @param {Part} part @returns {Matrix | null}
  */
 export function figures(trace, { name, layer }) {
   const of = trace.layers[layer];
@@ -70,11 +68,7 @@ export function figures(trace, { name, layer }) {
   }
 }
 
-/**
- * The matrices in the order in which a pass computes them.
- * @param {Trace} trace
- * @returns {Part[]}
- */
+/** The matrices in the order in which a pass computes them. @param {Trace} trace @returns {Part[]} */
 export function order(trace) {
   const last = trace.layers.length - 1;
   /** @type {Part[]} */
@@ -93,12 +87,7 @@ export function order(trace) {
   return [{ name: "A0", layer: 0 }, ...forward, { name: "y", layer: last }, ...backward, ...steps];
 }
 
-/**
- * What a matrix is computed from.
- * @param {Trace} trace
- * @param {Part} part
- * @returns {Part[]}
- */
+/** What a matrix is computed from. @param {Trace} trace @param {Part} part @returns {Part[]} */
 export function sources(trace, { name, layer }) {
   const last = layer === trace.layers.length - 1;
   /** @type {Part} */
@@ -133,9 +122,7 @@ export function sources(trace, { name, layer }) {
 
 /**
  * The cell of a matrix with the largest figure; its first where all are 0.
- * @param {Trace} trace
- * @param {Part} part
- * @returns {Cell}
+ * @param {Trace} trace @param {Part} part @returns {Cell}
  */
 export function strongest(trace, part) {
   const matrix = figures(trace, part) ?? [];
@@ -150,8 +137,7 @@ export function strongest(trace, part) {
 
 /**
  * The cell that says most of a layer: the largest gradient of its weights, or, where all are 0, the largest weighted sum.
- * @param {Trace} trace
- * @param {number} layer
+ * @param {Trace} trace @param {number} layer
  */
 export const telling = (trace, layer) =>
   strongest(trace, { name: largest(trace.layers[layer].dW) > 0 ? "dW" : "Z", layer });
@@ -182,8 +168,7 @@ export function plain(trace) {
 
 /**
  * How far two passes' weights lie apart once the first one's update is added: 0 but for rounding when it was the step.
- * @param {Trace} before
- * @param {Trace} after
+ * @param {Trace} before @param {Trace} after
  */
 export function apart(before, after) {
   let most = 0;
@@ -203,8 +188,7 @@ const PARTNERS = { W: "b", b: "W", dW: "db", db: "dW", uW: "ub", ub: "uW" };
 
 /**
  * Power of ten and largest figure of a matrix; weights and their biases share one scale, as rows of one matrix.
- * @param {Trace} trace
- * @param {Part} part
+ * @param {Trace} trace @param {Part} part
  */
 export function scaleOf(trace, part) {
   const partner = PARTNERS[part.name];

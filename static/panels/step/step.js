@@ -14,10 +14,7 @@ import { apart } from "./pass-data.js";
 /** @import {Store} from "../../state/store.js" */
 /** @import {Trace} from "./pass-data.js" */
 
-/**
- * @param {HTMLElement} root
- * @param {{store: Store, session: Session, scheduler: Scheduler}} page
- */
+/** @param {HTMLElement} root @param {{store: Store, session: Session, scheduler: Scheduler}} page */
 export function mount(root, { store, session, scheduler }) {
   const { state } = store;
   let on = false;

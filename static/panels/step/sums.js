@@ -12,12 +12,7 @@ const product = (...values) =>
 /** @param {Term[]} terms */
 const added = (terms) => terms.reduce((sum, term) => sum + (term.value ?? 0), 0);
 
-/**
- * The sum behind one cell, with its own numbers.
- * @param {Trace} trace
- * @param {Cell} cell
- * @returns {Sum}
- */
+/** The sum behind one cell, with its own numbers. @param {Trace} trace @param {Cell} cell @returns {Sum} */
 export function sumOf(trace, cell) {
   const { name, layer, row, column } = cell;
   const of = trace.layers[layer];
@@ -115,8 +110,7 @@ export function sumOf(trace, cell) {
 
 /**
  * From a weight or bias to what it becomes: gradient, penalty's gradient, step.
- * @param {Trace} trace
- * @param {Cell} cell
+ * @param {Trace} trace @param {Cell} cell
  */
 function stepOf(trace, { name, layer, row, column }) {
   const of = trace.layers[layer];

@@ -25,12 +25,7 @@ function statements(math) {
   });
 }
 
-/**
- * @param {Trace} trace
- * @param {number} layer
- * @param {State} state
- * @param {Figures} figures
- */
+/** @param {Trace} trace @param {number} layer @param {State} state @param {Figures} figures */
 export function updateOf(trace, layer, state, figures) {
   const name = state.config.training.optimizer.name;
   const optimizer = state.catalog.optimizers.find((each) => each.name === name);

@@ -62,10 +62,7 @@ const HIDEABLE = {
   panels: "panels",
 };
 
-/**
- * @param {HTMLElement} root
- * @param {Page} page
- */
+/** @param {HTMLElement} root @param {Page} page */
 export function mount(root, { store }) {
   const { state } = store;
   /** @type {Form} */
