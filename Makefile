@@ -52,7 +52,7 @@ run: $(VENV)/.installed-run  ## start the server
 	@exec $(BIN)/descent serve
 
 test: $(VENV)/.installed-test  ## run the tests
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## lint, formatting, types
 	@$(MAKE) --no-print-directory --keep-going check-python check-page

@@ -1,4 +1,4 @@
-"""What every test may ask for: the browser that was found, and a real server on a free port."""
+"""Fixtures of every test: the path of a Chromium, a real server on a free port, nginx."""
 
 import os
 import re
@@ -21,19 +21,6 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECL
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Side by side, each file stays in one process, and all of the browser's in the same: two browsers would share what
-    the one draws with."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class Files(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid.split("::")[0]
-
-    return Files(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -147,3 +147,15 @@ def test_an_import_that_leads_up_is_found():
     assert part_of("engine.nn.model", "engine", ENGINE) == "nn.model"
     assert part_of("engine.nn.losses", "engine", ENGINE) == "nn"
     assert room_of(Path("panels/step/step.js")) == "panels/*"
+
+
+def documented(heading):
+    """The parts in a table of docs/architecture.md, row by row from the bottom up."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[^|]+) \|", text.split(f"\n### {heading}\n")[1].split("\n#")[0], re.M)
+    return [set(re.findall(r"`([^`]+)`", row)) for row in reversed(rows)]
+
+
+@pytest.mark.parametrize(("heading", "layers"), [("engine", ENGINE), ("app", APP), ("static", PAGE)])
+def test_the_architecture_has_these_layers(heading, layers):
+    assert documented(heading) == [set(row) for row in layers]
