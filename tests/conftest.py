@@ -68,7 +68,7 @@ class Server:
                 self._found.put(match[0])
         self._found.put("")
 
-    def address(self, seconds: float = 30) -> str:
+    def address(self, seconds: float = 60) -> str:
         """The address it printed, once it did; waits at most so many seconds."""
         try:
             found = self._found.get(timeout=seconds)

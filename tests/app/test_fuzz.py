@@ -55,7 +55,7 @@ class Target:
         self.address = urlsplit(address)
         self.path = f"/api/v1/runs/{run['id']}"
         self.headers = {"Authorization": f"Bearer {run['owner_token']}"}
-        self.http = httpx.Client(base_url=address, timeout=20)
+        self.http = httpx.Client(base_url=address, timeout=60)
 
     def stream(self, **more):
         url = f"ws://{self.address.netloc}{self.path}/stream?since=1000000"
@@ -74,9 +74,9 @@ class Target:
     def serves(self):
         """Whether a viewer is served: hello, and a frame of what it asks for."""
         with self.stream() as stream:
-            assert json.loads(stream.recv(20))["type"] == "hello"
+            assert json.loads(stream.recv(60))["type"] == "hello"
             stream.send(json.dumps({"type": "view", "resolution": 10}))
-            while '"type":"frame"' not in stream.recv(20):
+            while '"type":"frame"' not in stream.recv(60):
                 pass
 
 
@@ -107,21 +107,21 @@ def test_any_sequence_of_messages_is_answered_or_ends_the_stream(target):
         with suppress(ConnectionClosed), target.stream(subprotocols=[rng.choice(list(Subprotocol))]) as stream:
             for _ in range(rng.randrange(1, 40)):
                 stream.send(nonsense(rng))
-            stream.recv(20)
+            stream.recv(60)
     target.serves()
 
 
 @pytest.mark.parametrize("kind", [str, bytes])
 def test_a_message_past_the_limit_ends_its_stream_only(target, kind):
     with target.stream() as other:
-        other.recv(20)
+        other.recv(60)
         with target.stream() as stream:
             stream.send("x" * (MAX_MESSAGE_BYTES + 1) if kind is str else bytes(MAX_MESSAGE_BYTES + 1))
             with pytest.raises(ConnectionClosed) as closed:
-                deque(iter(lambda: stream.recv(20), None), maxlen=0)
+                deque(iter(lambda: stream.recv(60), None), maxlen=0)
         assert closed.value.rcvd.code == CloseCode.TOO_BIG
         other.send(json.dumps({"type": "step", "batches": 1}))
-        assert other.recv(20)
+        assert other.recv(60)
     target.serves()
 
 
@@ -130,10 +130,10 @@ def test_bytes_that_are_no_text_end_their_stream_and_leave_no_traceback(serve):
     address = server.address()
     run = httpx.post(f"{address}/api/v1/runs", json={}, timeout=60).json()
     with connect(f"ws{address.removeprefix('http')}/api/v1/runs/{run['id']}/stream", max_size=None) as stream:
-        stream.recv(20)
+        stream.recv(60)
         stream.send(b"\xff\xfe\xfd", text=True)
         with pytest.raises(ConnectionClosed) as closed:
-            deque(iter(lambda: stream.recv(20), None), maxlen=0)
+            deque(iter(lambda: stream.recv(60), None), maxlen=0)
     assert closed.value.rcvd.code == 1007
     assert server.stop() == 0
     assert not [line for line in server.last_lines if address not in line], "something was logged"
@@ -203,7 +203,7 @@ def test_viewers_who_never_read_harm_nobody(target):
 
         def frames(stream, count):
             while count:
-                count -= '"type":"frame"' in stream.recv(20)
+                count -= '"type":"frame"' in stream.recv(60)
 
         frames(other, 20)
         before = memory(target.pid)

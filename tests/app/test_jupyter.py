@@ -15,7 +15,7 @@ def test_the_entry_point_starts_a_server_below_jupyters_path(serve, tmp_path):
         cwd=tmp_path,
         **{name: value.format(**given) for name, value in told["environment"].items()},
     )
-    with httpx.Client(base_url=server.address(), headers={"Host": "hub.example"}, timeout=20) as client:
+    with httpx.Client(base_url=server.address(), headers={"Host": "hub.example"}, timeout=60) as client:
         assert client.get("/").status_code == 200
         made = client.post("/api/v1/runs", json={}, headers={"Origin": "http://hub.example"})
         assert made.status_code == 201, made.text

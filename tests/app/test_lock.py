@@ -35,7 +35,7 @@ def test_a_second_server_refuses_the_folder_of_the_first(serve, tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
     assert second.returncode == 1

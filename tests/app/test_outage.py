@@ -33,7 +33,7 @@ class Owner:
     """Who owns one run on a server."""
 
     def __init__(self, address, config):
-        self.http = httpx.Client(base_url=address, timeout=30)
+        self.http = httpx.Client(base_url=address, timeout=60)
         run = self.http.post("/api/v1/runs", json={"config": config}).raise_for_status().json()
         self.path = f"/api/v1/runs/{run['id']}"
         self.headers = {"Authorization": f"Bearer {run['owner_token']}"}

@@ -52,7 +52,7 @@ def test_words_on_a_run_reach_its_viewers_and_only_its_owner_writes_them(new_run
     with run.stream(owner=False) as stream:
         stream.next()
         run.patch(name="shown")
-        assert stream.wait_for("state")["name"] == "shown"
+        stream.wait_for("state", name="shown")
 
 
 def test_runs_are_found_by_state_words_and_order(new_run, server):
@@ -101,11 +101,11 @@ def test_who_watches_a_run_is_told_which_took_its_place(new_run, server):
     with old.stream(owner=False) as stream:
         stream.next()
         patch(server, old, old.id, replaced_by=new)
-        assert stream.wait_for("state")["replaced_by"] == new
+        stream.wait_for("state", replaced_by=new)
         assert server.http.get(old.path).json()["replaced_by"] == new
         # Back again, as Undo does: no circle.
         patch(server, old, new, replaced_by=old.id)
-        assert stream.wait_for("state")["replaced_by"] is None
+        stream.wait_for("state", replaced_by=None)
         assert server.http.get(f"/api/v1/runs/{new}").json()["replaced_by"] == old.id
 
 

@@ -43,7 +43,7 @@ def test_who_reads_a_run_learns_whether_it_is_theirs(new_run, server):
 @pytest.fixture
 def browser(server):
     """A client that opened the page and was given its cookie."""
-    with httpx.Client(base_url=server.address, timeout=20) as client:
+    with httpx.Client(base_url=server.address, timeout=60) as client:
         cookie = client.get("/").headers["set-cookie"]
         assert {"HttpOnly", "SameSite=lax"} <= {part.strip() for part in cookie.split(";")}
         yield client
@@ -145,7 +145,7 @@ def owned(client, server):
 
 def test_two_servers_on_one_host_leave_each_other_their_cookies(server, start_server):
     servers = [server, start_server(workers=1)]
-    with httpx.Client(timeout=20) as client:
+    with httpx.Client(timeout=60) as client:
         made = []
         for server in servers * 2:  # the second round comes back to each
             client.get(server.address)
@@ -157,7 +157,7 @@ def test_two_servers_on_one_host_leave_each_other_their_cookies(server, start_se
 
 def test_the_cookie_of_the_old_name_is_read_and_replaced(new_run, server):
     run = new_run()
-    with httpx.Client(base_url=server.address, timeout=20) as client:
+    with httpx.Client(base_url=server.address, timeout=60) as client:
         client.cookies.set("descent_owner", run.created["owner_token"], domain="127.0.0.1")
         assert owned(client, server) == {run.id}
         client.get("/")
@@ -166,7 +166,7 @@ def test_the_cookie_of_the_old_name_is_read_and_replaced(new_run, server):
 
 
 def test_the_old_cookie_of_another_server_is_left_to_it(server):
-    with httpx.Client(base_url=server.address, timeout=20) as client:
+    with httpx.Client(base_url=server.address, timeout=60) as client:
         client.cookies.set("descent_owner", "anothers", domain="127.0.0.1", path="/")
         client.get("/")
         assert client.cookies["descent_owner"] == "anothers"
@@ -201,10 +201,10 @@ def test_a_stream_takes_the_token_as_a_further_subprotocol_and_does_not_echo_it(
         names = [f"descent.token.{document['owner_token']}", "descent.v1.json"]
         with connect(url, subprotocols=names) as stream:
             assert stream.subprotocol == "descent.v1.json"
-            assert json.loads(stream.recv(20))["role"] == role
+            assert json.loads(stream.recv(60))["role"] == role
     with connect(url, additional_headers={"Sec-WebSocket-Protocol": names[0]}) as stream:
         assert stream.subprotocol is None
-        assert json.loads(stream.recv(20))["type"] == "hello"
+        assert json.loads(stream.recv(60))["type"] == "hello"
 
 
 def test_an_unknown_token_among_the_subprotocols_is_refused_and_not_repeated(new_run, server):

@@ -43,7 +43,7 @@ def proxies(nginx, servers, tmp_path_factory):
 
 @pytest.fixture
 def client():
-    with httpx.Client(verify=False, timeout=20) as one:
+    with httpx.Client(verify=False, timeout=60) as one:
         yield one
 
 
@@ -56,7 +56,7 @@ def stream(address, run_id, **headers):
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     url = urljoin(address, f"api/v1/runs/{run_id}/stream").replace("http", "ws", 1)
     secure = {"ssl": trusting} if url.startswith("wss") else {}
-    return connect(url, additional_headers=headers, compression=None, max_size=None, open_timeout=20, **secure)
+    return connect(url, additional_headers=headers, compression=None, max_size=None, open_timeout=60, **secure)
 
 
 def made_by_cookie(client, address, **headers):
@@ -92,7 +92,7 @@ def test_the_page_owns_and_streams_what_it_makes(proxies, client, name):
         assert client.get(urljoin(address, made.headers["location"])).json()["id"] == made.json()["id"]
     cookie = "; ".join(f"{each.name}={each.value}" for each in client.cookies.jar)
     with stream(address, made.json()["id"], Origin=origin(address), Cookie=cookie) as opened:
-        assert '"role":"owner"' in str(opened.recv(20))
+        assert '"role":"owner"' in str(opened.recv(60))
 
 
 @pytest.mark.parametrize("name", ["kept", "stripped"])
@@ -115,7 +115,7 @@ def test_a_proxy_that_hides_the_origin_is_seen_through_where_the_browser_says_so
     cookie = "; ".join(f"{each.name}={each.value}" for each in client.cookies.jar)
     said = {"Origin": origin(address), "Cookie": cookie}
     with stream(address, made.json()["id"], **said, **{"Sec-Fetch-Site": "same-origin"}) as opened:
-        assert '"role":"owner"' in str(opened.recv(20))
+        assert '"role":"owner"' in str(opened.recv(60))
     with pytest.raises(InvalidStatus) as refused, stream(address, made.json()["id"], **said):
         pass
     assert refused.value.response.status_code == 403

@@ -20,7 +20,7 @@ def kill(pids):
 
 def undisturbed(run_of):
     config = CONFIG | {"training": CONFIG["training"] | {"pace": None}}
-    run = run_of(config, "running", wait=20)
+    run = run_of(config, "running", wait=60)
     assert run.created["state"] == "finished"
     return run.get("/metrics")
 
@@ -113,7 +113,7 @@ def test_a_step_under_way_is_finished_by_another_worker(start_server, new_run_on
         stream.until(lambda m: m["type"] == "metrics" and m["to"] >= 20)
         kill(server.pids())
         stream.wait_for("state", state="paused")
-    stepping.join(20)
+    stepping.join(60)
     assert [(a["state"], a["epoch"], a["batch"]) for a in answers] == [("paused", 800, 0)]
     assert run.get("/metrics")["epoch"] == list(range(801))
 
@@ -132,6 +132,6 @@ def test_idle_runs_leave_memory_and_come_back(start_server, new_run_on):
             gone.set()
 
     server.loop.call_soon_threadsafe(look)
-    assert gone.wait(20)
+    assert gone.wait(60)
     assert run.get("/weights") == weights
     assert run.step(epochs=1)["epoch"] == 1

@@ -118,7 +118,7 @@ def test_a_run_that_raises_in_its_worker_fails_alone():
     until(lambda report: isinstance(report, Progress) and report.run == "good")
     assert [report for report in reports if report.run == "bad"] == []
     ours.close()
-    working.join(20)
+    working.join(60)
 
 
 def test_a_stored_run_that_cannot_be_read_is_left_out_and_named(start_server, new_run_on, caplog):
@@ -159,7 +159,7 @@ def create_many(server, count, **body):
     barrier = threading.Barrier(count)
 
     def create(_):
-        barrier.wait(20)
+        barrier.wait(60)
         return server.http.post("/api/v1/runs", json=body.get("body"), headers=body.get("headers"))
 
     with ThreadPoolExecutor(count) as threads:

@@ -40,13 +40,13 @@ class Visit:
         self.wait("() => document.querySelector('#test-loss').textContent !== '–'")
         return self.page
 
-    def wait(self, condition: str, argument: Any = None, seconds: float = 15) -> Any:
+    def wait(self, condition: str, argument: Any = None, seconds: float = 30) -> Any:
         return self.page.evaluate(WAIT, [condition, argument, seconds * 1000])
 
     def epoch(self) -> int:
         return int(self.page.locator("#epoch").inner_text().replace(",", ""))
 
-    def wait_epoch(self, least: int, seconds: float = 20) -> None:
+    def wait_epoch(self, least: int, seconds: float = 30) -> None:
         self.wait(
             "(least) => Number(document.querySelector('#epoch').textContent.replaceAll(',', '')) >= least",
             least,
