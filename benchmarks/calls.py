@@ -30,8 +30,8 @@ def step(run: Trainer, batch: Batch) -> None:
     x, x_T, t, scale, buffers = batch
     run.network.forward(buffers, x)
     run.network.backward(buffers, x_T, t, scale)
-    run.updates.within(np.inf)
-    run.updates.step()
+    run.update_rule.is_finite_below(np.inf)
+    run.update_rule.step()
 
 
 class Recorder:
@@ -64,7 +64,7 @@ def record(hidden: list[int]) -> list[Call]:
     for module in modules:
         module.np = recorder  # type: ignore[attr-defined]
     try:
-        step(run, run.batches.list[0])
+        step(run, run.batches.batches[0])
     finally:
         for module in modules:
             module.np = np  # type: ignore[attr-defined]
@@ -93,8 +93,8 @@ def main(rounds: int) -> None:
 
         with np.errstate(all="ignore"):
             sides: dict[str, Work] = {
-                "step": partial(step, usual, usual.batches.list[0]),
-                "few": partial(step, few, few.batches.list[0]),
+                "step": partial(step, usual, usual.batches.batches[0]),
+                "few": partial(step, few, few.batches.batches[0]),
                 "replay": replay,
                 "loop": loop,
             }

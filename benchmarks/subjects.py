@@ -47,17 +47,17 @@ def whole_epoch(run: Trainer) -> Work:
 
 def training_only(run: Trainer) -> Work:
     """The shuffle and the steps of an epoch, each with its check for divergence, and nothing measured after it."""
-    network, batches, updates = run.network, run.batches, run.updates
+    network, batches, update_rule = run.network, run.batches, run.update_rule
 
     def epoch() -> None:
         batches.shuffle()
         with np.errstate(all="ignore"):
-            for x, x_T, t, scale, buffers in batches.list:
+            for x, x_T, t, scale, buffers in batches.batches:
                 network.forward(buffers, x)
                 network.backward(buffers, x_T, t, scale)
-                if not updates.within(np.inf):
+                if not update_rule.is_finite_below(np.inf):
                     raise FloatingPointError("the benchmark diverged")
-                updates.step()
+                update_rule.step()
 
     return epoch
 

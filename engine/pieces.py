@@ -12,15 +12,15 @@ Pieces = Generator[None, None, T]
 """Yields nothing, between pieces of a few milliseconds; returns the result."""
 
 # Multiplications of one piece, some milliseconds of one core, and examples: more would leave the processor's cache.
-WORK = 10_000_000
-WIDEST = 10_000
-NARROWEST = 64
+PIECE_MULTIPLICATIONS = 10_000_000
+MAX_WIDTH = 10_000
+MIN_WIDTH = 64
 
 # A unit's activation and its bookkeeping take about as long as so many multiplications.
-PER_UNIT = 60
+MULTIPLICATIONS_PER_UNIT = 60
 
 
-def whole(pieces: Pieces[T]) -> T:
+def result_of(pieces: Pieces[T]) -> T:
     """The result, without a pause."""
     while True:
         try:
@@ -33,7 +33,7 @@ def whole(pieces: Pieces[T]) -> T:
 def width_of(sizes: tuple[int, ...]) -> int:
     """How many examples a network of these layer sizes takes in one piece."""
     weights = sum((before + 1) * after for before, after in pairwise(sizes))
-    return min(WIDEST, max(NARROWEST, WORK // (weights + PER_UNIT * sum(sizes))))
+    return min(MAX_WIDTH, max(MIN_WIDTH, PIECE_MULTIPLICATIONS // (weights + MULTIPLICATIONS_PER_UNIT * sum(sizes))))
 
 
 def spans(count: int, width: int) -> list[slice]:

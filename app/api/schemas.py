@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 from app.inspections.models import Place
 from app.protocol.orders import State
 from engine.config import RunConfig, TrainingChange
-from engine.config.choices import Model
+from engine.config.choices import StrictModel
 
 # JSON has no enumerations: a strict model takes their names only where it is told to.
 StateName = Annotated[State, Strict(False)]
 
 
-class Body(Model):
+class Body(StrictModel):
     """A request's body has these fields and no others; text and true are no numbers."""
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.inspections.hindsight import config_at, cut_at
 from app.protocol.encoding import finite
-from engine.inspection.diagnostics import LayerHealth, Recorded, diagnose, diagnose_recorded
+from engine.inspection.diagnostics import LayerHealth, RecordedWeights, diagnose, diagnose_recorded
 from engine.training.trainer import Trainer
 
 Answer = dict[str, Any]
@@ -48,12 +48,12 @@ def _recorded(
     blob: bytes,
     changes: Sequence[dict[str, Any]],
     rates: Sequence[float | None],
-) -> Recorded:
+) -> RecordedWeights:
     parameters = np.frombuffer(blob, np.float32).reshape(trainer.member_count, -1)[member]
     weights = trainer.network.views_of(parameters)
     # What was cut just after epoch 0 was recorded has its weight there still.
     cut = [link for link in cut_at(changes, epoch, member) if weights[link[0]][link[1:]] == 0]
-    return Recorded(parameters, config_at(trainer.config, changes, epoch, rates, member), cut)
+    return RecordedWeights(parameters, config_at(trainer.config, changes, epoch, rates, member), cut)
 
 
 FIGURES = ("gradient_norm", "weight_norm", "update_ratio", "dead_fraction", "saturated_fraction")

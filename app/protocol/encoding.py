@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.pieces import Pieces, whole
+from engine.pieces import Pieces, result_of
 
 Array = NDArray[Any]
 
@@ -75,7 +75,7 @@ def array_text(array: Array) -> str:
 
 def json_text(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
     """One JSON object: the message's fields, then the arrays under their names."""
-    return whole(json_text_pieces(message, arrays))
+    return result_of(json_text_pieces(message, arrays))
 
 
 def json_text_pieces(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> Pieces[str]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from app.protocol.orders import State
 from engine.config import TrainingChange, WeightChange
-from engine.config.choices import Model
+from engine.config.choices import StrictModel
 
 
 class Subprotocol(StrEnum):
@@ -86,7 +86,7 @@ class Bye(TypedDict):
 # ---- from the client
 
 
-class ClientMessage(Model):
+class ClientMessage(StrictModel):
     """A message has its fields and no others."""
 
 

@@ -22,7 +22,7 @@ from engine.inspection.gradient_check import LIMIT, gradient_check
 from engine.inspection.landscape import landscape
 from engine.inspection.range_test import range_test
 from engine.inspection.trace import LayerTrace, Trace, trace, trace_next
-from engine.pieces import whole
+from engine.pieces import result_of
 from engine.training.trainer import Trainer
 
 Answer = dict[str, Any]
@@ -174,13 +174,13 @@ class _Study:
     def prepared(self) -> Callable[[], bytes]:
         """The study of a copy of the run as it is now."""
         if self.trainer is None:
-            return lambda: whole(answer_pieces(read_range_test(**self.arguments)))
+            return lambda: result_of(answer_pieces(read_range_test(**self.arguments)))
         config, state = self.trainer.config, self.trainer.state()
 
         def study() -> bytes:
             copy = Trainer(config)
             copy.restore(state)
-            return whole(answer_pieces(STUDIES[self.action](copy, **self.arguments)))
+            return result_of(answer_pieces(STUDIES[self.action](copy, **self.arguments)))
 
         return study
 

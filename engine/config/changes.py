@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, Strict, model_validator
 
-from engine.config.choices import Model
+from engine.config.choices import StrictModel
 from engine.config.errors import invalid
 from engine.config.run import BatchSize, Count, Rate, RunConfig, StopConfig
 from engine.errors import InvalidArgument
@@ -18,13 +18,13 @@ LARGEST = float(np.finfo(np.float32).max)
 MAX_EDITS = 20_000
 
 
-class RegularizerChange(Model):
+class RegularizerChange(StrictModel):
     """A new rate for the penalty; its kind is part of the model."""
 
     rate: float = Field(ge=0, le=100)
 
 
-class TrainingChange(Model):
+class TrainingChange(StrictModel):
     """A live change: fields that are absent stay as they are, and so does the model."""
 
     learning_rate: Rate | None = None
@@ -57,7 +57,7 @@ class TrainingChange(Model):
         return RunConfig.model_validate({**tree, "training": {**tree["training"], **changes}})
 
 
-class LinkRef(Model):
+class LinkRef(StrictModel):
     """One link: into unit ``row`` of ``layer`` (0 is the first hidden one), from input ``column`` of that layer."""
 
     layer: int = Field(ge=0)
@@ -65,7 +65,7 @@ class LinkRef(Model):
     column: int = Field(ge=0)
 
 
-class WeightEdit(Model):
+class WeightEdit(StrictModel):
     """A new value for the weight at ``row``, ``column``, or for the bias of unit ``bias``, of ``layer``."""
 
     layer: int = Field(ge=0)
@@ -83,7 +83,7 @@ class WeightEdit(Model):
         return self
 
 
-class WeightChange(Model):
+class WeightChange(StrictModel):
     """Edits of weights and biases, links to cut, and cut links to restore (at weight 0)."""
 
     member: int = Field(0, ge=0)

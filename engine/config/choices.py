@@ -35,7 +35,7 @@ AUTO = "auto"
 MAX_UNKNOWN_FIELDS = 10
 
 
-class Model(BaseModel):
+class StrictModel(BaseModel):
     """Frozen and strict: an unknown field is an error, and text is not taken for a number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -50,7 +50,7 @@ class Model(BaseModel):
         return {name: value[name] for name in (*filter(value.__contains__, fields), *unknown)}
 
 
-class Choice(Model):
+class Choice(StrictModel):
     """A registry entry chosen by ``name``, with its parameters; a bare name takes every default."""
 
     name: str

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from engine.config.choices import CUSTOM, DatasetName, Model
+from engine.config.choices import CUSTOM, DatasetName, StrictModel
 from engine.config.errors import invalid
 from engine.data.datasets import Dataset, datasets
 from engine.errors import shown
@@ -38,7 +38,7 @@ CLASS_INDICES = (
 )
 
 
-class DatasetConfig(Model):
+class DatasetConfig(StrictModel):
     """Which points, how noisy, and which share trains. ``inputs``, ``targets`` and ``task`` belong to "custom"."""
 
     name: DatasetName = "circle"

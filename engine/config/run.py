@@ -14,11 +14,11 @@ from engine.config.choices import (
     Choice,
     InitializerName,
     LossName,
-    Model,
     OptimizerChoice,
     OutputName,
     RegularizerName,
     ScheduleChoice,
+    StrictModel,
 )
 from engine.config.dataset import SEED_LIMIT, DatasetConfig
 from engine.config.errors import invalid, moved
@@ -36,7 +36,7 @@ BatchSize = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
 
 
-class LayerConfig(Model):
+class LayerConfig(StrictModel):
     """One hidden layer."""
 
     units: int = Field(4, ge=1)
@@ -44,7 +44,7 @@ class LayerConfig(Model):
     dropout: float = Field(0.0, ge=0, lt=1)
 
 
-class NetworkConfig(Model):
+class NetworkConfig(StrictModel):
     """The layers after the features."""
 
     hidden: Annotated[tuple[LayerConfig, ...], Strict(False)] = Field(
@@ -55,21 +55,21 @@ class NetworkConfig(Model):
     initializer: InitializerName = "glorot_uniform"
 
 
-class RegularizerConfig(Model):
+class RegularizerConfig(StrictModel):
     """A penalty on the weights and its rate."""
 
     name: RegularizerName = "none"
     rate: float = Field(0.0, ge=0, le=100)
 
 
-class StopConfig(Model):
+class StopConfig(StrictModel):
     """When to stop: at a training loss, or after ``patience`` epochs without 1e-4 improvement of the test loss."""
 
     train_loss: float | None = Field(None, ge=0)
     patience: Count | None = None
 
 
-class TrainingConfig(Model):
+class TrainingConfig(StrictModel):
     """How the network learns. ``augmentation`` moves each training point by U(+-it) anew in every epoch."""
 
     loss: LossName = AUTO
@@ -85,7 +85,7 @@ class TrainingConfig(Model):
     pace: float | None = Field(30, gt=0, le=100_000)
 
 
-class SweepConfig(Model):
+class SweepConfig(StrictModel):
     """One member for each value of one parameter, trained in lockstep."""
 
     parameter: str
@@ -94,7 +94,7 @@ class SweepConfig(Model):
     )
 
 
-class RunConfig(Model):
+class RunConfig(StrictModel):
     """Everything that defines a run; every field has a default."""
 
     dataset: DatasetConfig = DatasetConfig()
@@ -215,7 +215,7 @@ class RunConfig(Model):
         return tuple(paths)
 
 
-def _replaced(model: Model, path: Sequence[str], value: Any) -> dict[str, Any]:
+def _replaced(model: StrictModel, path: Sequence[str], value: Any) -> dict[str, Any]:
     """The fields of ``model`` with ``value`` at ``path``; what is beside the path, valid already, is shared."""
     head, *rest = path
     fields = {name: getattr(model, name) for name in type(model).model_fields}

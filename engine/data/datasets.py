@@ -220,7 +220,7 @@ for _entry in (
 
 def generate(entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 2, variant: str = "") -> Points:
     """n points of a data set with their targets, noise in [0, 0.5] applied to the points only."""
-    points_rng, noise_rng = generators(seed)[:2]
+    points_rng, noise_rng = dataset_generators(seed)[:2]
     options: dict[str, object] = {}
     if entry.many_classes:
         options["classes"] = classes
@@ -234,6 +234,6 @@ def generate(entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 
     return points, targets
 
 
-def generators(seed: int) -> list[Rng]:
+def dataset_generators(seed: int) -> list[Rng]:
     """The independent generators of a data set: points, noise, labels, split."""
     return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config import RunConfig
-from engine.data.datasets import generate, generators
+from engine.data.datasets import dataset_generators, generate
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 from engine.nn.registry import Array
 
@@ -39,7 +39,7 @@ def make_data(config: RunConfig) -> Data:
     else:
         variant = c.variant or (entry.variants[0] if entry.variants else "")
         points, targets = generate(entry, c.samples, c.noise, c.seed, classes=config.classes, variant=variant)
-    _, _, label_rng, split_rng = generators(c.seed)
+    _, _, label_rng, split_rng = dataset_generators(c.seed)
     targets = flip_labels(label_rng, targets, c.label_noise, config.task, config.classes)
     order = split_rng.permutation(len(points))
     train = max(1, round(c.train_fraction * len(points)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.config import RunConfig
-from engine.inspection.frozen_run import Study
+from engine.inspection.frozen_run import FrozenRun
 from engine.nn.activations import Activation, activations
 from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
@@ -55,7 +55,7 @@ class LayerHealth:
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedWeights:
     """A member at the end of an earlier epoch: ``parameters`` (P,), and how the run was set then.
 
     ``config`` is None where that is not known; ``cut`` names the cut links as (layer, row, column).
@@ -68,31 +68,31 @@ class Recorded:
 
 def diagnose(trainer: Trainer, member: int = 0) -> list[LayerHealth]:
     """Examine the present weights of a member, hidden layers first, the output layer last."""
-    study = Study.of(trainer, member)
-    p = study.passed(*study.examples(slice(0, study.train)))
-    network = study.network
+    frozen = FrozenRun.of(trainer, member)
+    p = frozen.passed(*frozen.examples(slice(0, frozen.train)))
+    network = frozen.network
     outputs = [*p.hidden_A, p.P]
     return [
         replace(layer, histograms=LayerHistograms(_histogram(W[:, :-1]), _histogram(dW[:, :-1]), _histogram(A)))
         for layer, W, dW, A in zip(
-            _health(study, p, study.update(trainer, member)), network.W, network.dW, outputs, strict=True
+            _health(frozen, p, frozen.update(trainer, member)), network.W, network.dW, outputs, strict=True
         )
     ]
 
 
 def diagnose_recorded(
-    trainer: Trainer, recorded: Mapping[int, Recorded], member: int = 0
+    trainer: Trainer, recorded: Mapping[int, RecordedWeights], member: int = 0
 ) -> Iterator[tuple[int, list[LayerHealth]]]:
     """Examine earlier weights of a member, epoch by epoch, as ``diagnose`` would have done then.
 
     An update ratio is None where the optimizer's memory, which is not recorded, or the settings of the time are in it.
     """
-    now = Study.of(trainer, member)
+    now = FrozenRun.of(trainer, member)
     for epoch, then in sorted(recorded.items()):
         np.copyto(now.network.w, then.parameters)
-        study = replace(now, config=then.config or now.config, cut=_mask(now.network, then.cut))
-        p = study.passed(*study.examples(slice(0, study.train)))
-        yield epoch, _health(study, p, study.update_without_memory(epoch) if then.config else None)
+        frozen = replace(now, config=then.config or now.config, cut=_mask(now.network, then.cut))
+        p = frozen.passed(*frozen.examples(slice(0, frozen.train)))
+        yield epoch, _health(frozen, p, frozen.update_without_memory(epoch) if then.config else None)
 
 
 def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None:
@@ -106,9 +106,9 @@ def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None
     return mask
 
 
-def _health(study: Study, p: Pass, change: Array | None) -> list[LayerHealth]:
+def _health(frozen: FrozenRun, p: Pass, change: Array | None) -> list[LayerHealth]:
     """Every layer after a pass, given what the next step would add to the parameters (P,), if that is known."""
-    network, pair = study.network, study.network.pair
+    network, pair = frozen.network, frozen.network.pair
     steps: Sequence[Array | None] = [None] * len(network.W) if change is None else network.views_of(change)
     hidden = [
         _layer(layer.activation.name, layer.activation, W, dW, step, Z, A)

@@ -13,11 +13,11 @@ from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer, regularizers
 from engine.training.trainer import Trainer
-from engine.training.update_rule import Updates
+from engine.training.update_rule import UpdateRule
 
 
 @dataclass(frozen=True)
-class Study:
+class FrozenRun:
     """One member's present weights in float64 with all its points: training points first.
 
     ``x`` (n + 1, N) network inputs, ``t`` (K, N) targets, ``train`` of them training points; ``cut`` (P,) is 0 where a
@@ -34,7 +34,7 @@ class Study:
     rate: Array
 
     @classmethod
-    def of(cls, trainer: Trainer, member: int = 0) -> Study:
+    def of(cls, trainer: Trainer, member: int = 0) -> FrozenRun:
         """Copy a member of a run; ValueError if there is no such member."""
         model = trainer.model(member)
         network = network_of(model.config, dtype=np.float64)
@@ -78,23 +78,23 @@ class Study:
 
     def update(self, trainer: Trainer, member: int = 0) -> Array:
         """How the run's next step would change the parameters (P,), were ``network.g`` the gradient it saw."""
-        updates = Updates(self.network, [self.config])
-        running = trainer.updates
-        for slot, of_run in zip(updates.slots, running.slots, strict=True):
+        update_rule = UpdateRule(self.network, [self.config])
+        running = trainer.update_rule
+        for slot, of_run in zip(update_rule.slots, running.slots, strict=True):
             slot[...] = of_run[member] if trainer.network.lead else of_run
-        updates.powers = [float(np.ravel(power)[member]) for power in running.powers]
-        return self._change(updates, trainer.epoch)
+        update_rule.powers = [float(np.ravel(power)[member]) for power in running.powers]
+        return self._change(update_rule, trainer.epoch)
 
     def update_without_memory(self, epoch: int) -> Array | None:
         """The same after ``epoch`` whole epochs, None where the optimizer then remembered earlier gradients."""
-        updates = Updates(self.network, [self.config])
-        return None if updates.slots and epoch else self._change(updates, epoch)
+        update_rule = UpdateRule(self.network, [self.config])
+        return None if update_rule.slots and epoch else self._change(update_rule, epoch)
 
-    def _change(self, updates: Updates, epoch: int) -> Array:
-        updates.cut = self.cut
-        updates.schedule(epoch)
+    def _change(self, update_rule: UpdateRule, epoch: int) -> Array:
+        update_rule.cut = self.cut
+        update_rule.schedule(epoch)
         before, gradient = self.network.w.copy(), self.network.g.copy()
-        updates.step()
+        update_rule.step()
         change = self.network.w - before
         self.network.w[...], self.network.g[...] = before, gradient
         return change

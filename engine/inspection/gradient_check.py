@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.inspection.frozen_run import Study
+from engine.inspection.frozen_run import FrozenRun
 from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer
@@ -76,9 +76,9 @@ def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheck, Ne
 
     Returns the check with the float64 copy of the network that it was made on.
     """
-    study = Study.of(trainer, member)
-    x, t = study.examples(slice(0, study.train))
-    return check(study.network, Problem(x, t, study.regularizer, study.rate)), study.network
+    frozen = FrozenRun.of(trainer, member)
+    x, t = frozen.examples(slice(0, frozen.train))
+    return check(frozen.network, Problem(x, t, frozen.regularizer, frozen.rate)), frozen.network
 
 
 def check(network: Network, problem: Problem) -> GradientCheck:

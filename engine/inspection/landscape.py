@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.inspection.frozen_run import Study
+from engine.inspection.frozen_run import FrozenRun
 from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
 from engine.training.trainer import Trainer
@@ -64,29 +64,29 @@ def landscape(
         raise ValueError("resolution must be odd, so that the present weights are in the middle: 41, say")
     if directions not in (PCA, RANDOM):
         raise ValueError(f"unknown directions {directions!r}: choose one of {PCA}, {RANDOM}")
-    study = Study.of(trainer, member)
-    measure = _Measure(study)
-    w = study.network.w.copy()
+    frozen = FrozenRun.of(trainer, member)
+    measure = _Measure(frozen)
+    w = frozen.network.w.copy()
     epochs = [*sorted(e for e in path if e < trainer.epoch), trainer.epoch]
     points = np.array([*(np.asarray(path[e], np.float64) for e in epochs[:-1]), w])
-    free = _free(study)
+    free = _free(frozen)
     exact = len(free) == 2
     moved = points - w
     if exact:
         basis = np.zeros((2, w.size))
         basis[[0, 1], free] = 1.0
     elif directions == PCA:
-        basis = _principal(moved, _mask(study))
+        basis = _principal(moved, _mask(frozen))
     else:
-        basis = _filter_normalised(study, np.random.default_rng(seed))
+        basis = _filter_normalised(frozen, np.random.default_rng(seed))
     coordinates = np.linalg.lstsq(basis.T, moved.T, rcond=None)[0].T
     reach = _reach(coordinates, w, free) if exact or directions == PCA else 1.0
     side = np.linspace(-reach, reach, resolution)
     weights = w + side[None, :, None] * basis[0] + side[:, None, None] * basis[1]
     losses = measure(weights.reshape(-1, w.size)).reshape(resolution, resolution)
-    study.network.w[...] = w
-    study.passed(*study.examples(slice(0, study.train)))
-    slope = basis @ study.network.g
+    frozen.network.w[...] = w
+    frozen.passed(*frozen.examples(slice(0, frozen.train)))
+    slope = basis @ frozen.network.g
     offset = w[free] if exact else np.zeros(2)
     return Landscape(
         EXACT if exact else directions,
@@ -105,9 +105,9 @@ def landscape(
 class _Measure:
     """The mean training loss of many weight vectors (n, P), in stacks."""
 
-    def __init__(self, study: Study) -> None:
-        net = study.network
-        self.x, self.t = study.examples(slice(0, study.train))
+    def __init__(self, frozen: FrozenRun) -> None:
+        net = frozen.network
+        self.x, self.t = frozen.examples(slice(0, frozen.train))
         self.stack = Network(
             net.sizes[0], net.hidden, net.sizes[-1], net.pair, bias=net.bias, members=STACK, dtype=np.float64
         )
@@ -127,17 +127,17 @@ class _Measure:
         return losses
 
 
-def _mask(study: Study) -> Array:
+def _mask(frozen: FrozenRun) -> Array:
     """1 for parameters that training moves, 0 for cut links and for biases of a network without."""
-    mask = np.ones(study.network.w.size) if study.cut is None else study.cut.copy()
-    if not study.network.bias:
-        for W in study.network.views_of(mask):
+    mask = np.ones(frozen.network.w.size) if frozen.cut is None else frozen.cut.copy()
+    if not frozen.network.bias:
+        for W in frozen.network.views_of(mask):
             W[:, -1] = 0.0
     return mask
 
 
-def _free(study: Study) -> Array:
-    return np.flatnonzero(_mask(study))
+def _free(frozen: FrozenRun) -> Array:
+    return np.flatnonzero(_mask(frozen))
 
 
 def _reach(coordinates: Array, w: Array, free: Array) -> float:
@@ -168,11 +168,11 @@ def _principal(moved: Array, mask: Array) -> Array:
     return basis
 
 
-def _filter_normalised(study: Study, rng: np.random.Generator) -> Array:
+def _filter_normalised(frozen: FrozenRun, rng: np.random.Generator) -> Array:
     """Two random directions (2, P): per unit d * |w| / |d|, biases and learned slopes 0, cut links 0."""
-    basis = rng.standard_normal((2, study.network.w.size)) * study.network.is_weight * _mask(study)
+    basis = rng.standard_normal((2, frozen.network.w.size)) * frozen.network.is_weight * _mask(frozen)
     for direction in basis:
-        for d, W in zip(study.network.views_of(direction), study.network.W, strict=True):
+        for d, W in zip(frozen.network.views_of(direction), frozen.network.W, strict=True):
             d *= np.linalg.norm(W[:, :-1], axis=1, keepdims=True) / (np.linalg.norm(d, axis=1, keepdims=True) + 1e-10)
     return basis
 

@@ -13,7 +13,7 @@ from engine.inspection.slices import FIRST_TWO, Slice
 from engine.nn.model import Model, feature_rows
 from engine.nn.network import Pass
 from engine.nn.registry import HALF, Array
-from engine.pieces import Pieces, spans, whole, width_of
+from engine.pieces import Pieces, result_of, spans, width_of
 from engine.training.trainer import Trainer
 
 VIEW = 6.0
@@ -66,7 +66,7 @@ def boundary(
     model: Model, resolution: int = 50, axes: tuple[int, int] = (0, 1), hold: Mapping[int, float] | None = None
 ) -> Grid:
     """The outputs of ``model`` over the view; inputs neither on ``axes`` nor in ``hold`` stay at their means."""
-    return whole(boundary_pieces(model, resolution, Slice(axes, tuple((hold or {}).items()))))
+    return result_of(boundary_pieces(model, resolution, Slice(axes, tuple((hold or {}).items()))))
 
 
 def boundary_pieces(model: Model, resolution: int, plane: Slice) -> Pieces[Grid]:
@@ -89,10 +89,10 @@ def boundary_pieces(model: Model, resolution: int, plane: Slice) -> Pieces[Grid]
 
 
 # Points of a view whose features are kept for its next frame; the others are made each time.
-KEPT_BYTES = 4_000_000
+MAX_CACHED_BYTES = 4_000_000
 
 
-class Lens:
+class Viewport:
     """A plane at one resolution, ready to be put in front of any weights of one run: buffers are made once."""
 
     def __init__(self, model: Model, resolution: int, plane: Slice) -> None:
@@ -103,7 +103,7 @@ class Lens:
         self.shape = (rows_of(model.config.inputs, resolution), resolution)
         self._count = self.shape[0] * resolution
         self._spans = spans(self._count, width_of(model.config.sizes))
-        kept = self._count * self.network.sizes[0] * self.network.w.itemsize <= KEPT_BYTES
+        kept = self._count * self.network.sizes[0] * self.network.w.itemsize <= MAX_CACHED_BYTES
         self._x = [self._features(span) for span in self._spans] if kept else None
         self.buffers = Pass(self.network, self._spans[0].stop)
         # Values are shown up to a quarter of the dtype's largest, so that high - low is finite; a span too small to
@@ -116,11 +116,11 @@ class Lens:
         points = grid_inputs(config.inputs, self._resolution, self._base, self._axes, span)
         return feature_rows(config, points, self.network.dtype)
 
-    def look(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
+    def evaluate(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
         """Take the whole view through the network's present weights, which must not change between the pieces.
 
         The outputs (K, points) and, if wanted, every hidden layer's activations (n, points): the caller's to overwrite
-        until the next look.
+        until the next call.
         """
         seen = [self.buffers.P, *(self.buffers.hidden_A if hidden else ())]
         if len(self._spans) > 1:
@@ -134,7 +134,7 @@ class Lens:
             yield
         return seen[0], seen[1:]
 
-    def bytes_of(self, values: Array) -> tuple[Array, Array]:
+    def quantize(self, values: Array) -> tuple[Array, Array]:
         """Maps (n, points) as uint8 (n, rows, R) and their ranges (n, 2): value = low + u / 255 (high - low).
 
         ``values`` are overwritten: room in the cache is worth more than they are.
@@ -164,15 +164,15 @@ class Probe:
 
     def __init__(self, trainer: Trainer) -> None:
         self._model = trainer.model(0)
-        self._lenses: dict[tuple[int, Slice], Lens] = {}
+        self._viewports: dict[tuple[int, Slice], Viewport] = {}
 
-    def _lens(self, resolution: int, plane: Slice) -> Lens:
+    def _viewport(self, resolution: int, plane: Slice) -> Viewport:
         key = resolution, plane
-        if key not in self._lenses:
-            if len(self._lenses) >= 4:
-                self._lenses.clear()
-            self._lenses[key] = Lens(self._model, resolution, plane)
-        return self._lenses[key]
+        if key not in self._viewports:
+            if len(self._viewports) >= 4:
+                self._viewports.clear()
+            self._viewports[key] = Viewport(self._model, resolution, plane)
+        return self._viewports[key]
 
     def frame(
         self,
@@ -216,17 +216,17 @@ class Probe:
         """Adds the maps of the member whose weights are in place."""
         units: list[Array] | None = None
         if BOUNDARY in include:
-            lens = self._lens(resolution, plane)
+            viewport = self._viewport(resolution, plane)
             shared = NEURONS in include and unit_resolution == resolution
-            outputs, hidden = yield from lens.look(shared)
+            outputs, hidden = yield from viewport.evaluate(shared)
             units = hidden if shared else None
-            arrays["boundary"], arrays["range.boundary"] = lens.bytes_of(outputs)
+            arrays["boundary"], arrays["range.boundary"] = viewport.quantize(outputs)
         if NEURONS in include:
-            lens = self._lens(unit_resolution, plane)
+            viewport = self._viewport(unit_resolution, plane)
             if units is None:
-                _, units = yield from lens.look(True)
+                _, units = yield from viewport.evaluate(True)
             for layer, A in enumerate(units):
-                arrays[f"neurons.{layer}"], arrays[f"range.neurons.{layer}"] = lens.bytes_of(A)
+                arrays[f"neurons.{layer}"], arrays[f"range.neurons.{layer}"] = viewport.quantize(A)
                 yield
 
 
@@ -250,7 +250,7 @@ def frame(
     (those of the latest mini-batch); ``boundary`` uint8 (M, K, R, R) with ``range.boundary`` (M, K, 2); ``neurons.{l}``
     uint8 (M, n, R', R') of the hidden layers with ``range.neurons.{l}`` (M, n, 2). y ascends. Layers count from 0.
     """
-    return whole(frame_pieces(trainer, members, resolution, unit_resolution, include, parameters, plane))
+    return result_of(frame_pieces(trainer, members, resolution, unit_resolution, include, parameters, plane))
 
 
 def frame_pieces(

@@ -13,7 +13,7 @@ from engine.training.trainer import Trainer
 
 LOWEST, HIGHEST, STEPS = 1e-7, 10.0, 100
 SMOOTHING = 0.8
-GIVE_UP = 4.0
+DIVERGENCE_FACTOR = 4.0
 """The test ends when the smoothed loss is this many times its best."""
 
 
@@ -59,7 +59,7 @@ def range_test(config: RunConfig) -> RangeTest:
         rates.append(rate)
         losses.append(loss)
         smoothed = smooth(losses, SMOOTHING)
-        if smoothed[-1] > GIVE_UP * min(smoothed):
+        if smoothed[-1] > DIVERGENCE_FACTOR * min(smoothed):
             break
     smoothed = smooth(losses, SMOOTHING)
     return RangeTest(rates, losses, smoothed, *_suggestions(rates, smoothed))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.inspection.frozen_run import Study
+from engine.inspection.frozen_run import FrozenRun
 from engine.nn.activations import activations
 from engine.nn.network import Pass
 from engine.nn.registry import Array
@@ -64,36 +64,36 @@ class Trace:
 
 def trace(trainer: Trainer, points: slice, member: int = 0) -> Trace:
     """Trace the present weights of a member on some points of ``trainer.data()``; ValueError if there are none."""
-    study = Study.of(trainer, member)
-    x, t = study.examples(points)
+    frozen = FrozenRun.of(trainer, member)
+    x, t = frozen.examples(points)
     if x.shape[1] == 0:
-        raise ValueError(f"no such points: choose them from 0 to {study.x.shape[1] - 1}")
-    return _trace(trainer, study, np.arange(study.x.shape[1])[points], x, t, (), member)
+        raise ValueError(f"no such points: choose them from 0 to {frozen.x.shape[1] - 1}")
+    return _trace(trainer, frozen, np.arange(frozen.x.shape[1])[points], x, t, (), member)
 
 
 def trace_next(trainer: Trainer, member: int = 0) -> Trace:
     """Trace the very step that a member takes next: its mini-batch, with the outputs that dropout will drop."""
-    study = Study.of(trainer, member)
+    frozen = FrozenRun.of(trainer, member)
     examples, moved, masks = trainer.batches.upcoming(member)
-    x = moved.astype(np.float64) if trainer.config.training.augmentation > 0 else study.x[:, examples]
-    return _trace(trainer, study, examples, x, study.t[:, examples], masks, member)
+    x = moved.astype(np.float64) if trainer.config.training.augmentation > 0 else frozen.x[:, examples]
+    return _trace(trainer, frozen, examples, x, frozen.t[:, examples], masks, member)
 
 
 def _trace(
-    trainer: Trainer, study: Study, examples: Array, x: Array, t: Array, masks: Sequence[Array], member: int
+    trainer: Trainer, frozen: FrozenRun, examples: Array, x: Array, t: Array, masks: Sequence[Array], member: int
 ) -> Trace:
-    m, network = x.shape[1], study.network
-    p = study.passed(x, t, masks)
+    m, network = x.shape[1], frozen.network
+    p = frozen.passed(x, t, masks)
     gradient = network.g.copy()
-    step = study.update(trainer, member)
+    step = frozen.update(trainer, member)
     change = network.views_of(step)
     penalty = np.zeros_like(network.w)
-    study.regularizer.gradient(network.w, study.rate, penalty)
-    kept = None if study.cut is None else network.views_of(study.cut)
+    frozen.regularizer.gradient(network.w, frozen.rate, penalty)
+    kept = None if frozen.cut is None else network.views_of(frozen.cut)
     As = [x[:-1], *(A[:-1] for A in p.inputs), p.P]
     Zs = [*p.hidden_Z, p.Z_out]
-    dAs, dZs = _backward(study, p, t, m)
-    names = [layer.activation.name for layer in network.hidden] + [study.config.output]
+    dAs, dZs = _backward(frozen, p, t, m)
+    names = [layer.activation.name for layer in network.hidden] + [frozen.config.output]
     biases = network.bias
     layers = [
         LayerTrace(
@@ -118,30 +118,30 @@ def _trace(
         layers,
         examples,
         t,
-        loss=float(study.example_losses(p, t).mean()),
-        penalty=float(study.regularizer.penalty(network.w, study.rate, np.zeros_like(network.w))),
-        learning_rate=trainer.updates.learning_rates[member],
-        loss_after=_loss_after(study, p, x, t, step),
+        loss=float(frozen.example_losses(p, t).mean()),
+        penalty=float(frozen.regularizer.penalty(network.w, frozen.rate, np.zeros_like(network.w))),
+        learning_rate=trainer.update_rule.learning_rates[member],
+        loss_after=_loss_after(frozen, p, x, t, step),
         predicted_change=float(gradient @ step),
     )
 
 
-def _loss_after(study: Study, p: Pass, x: Array, t: Array, step: Array) -> float:
+def _loss_after(frozen: FrozenRun, p: Pass, x: Array, t: Array, step: Array) -> float:
     """The mean loss of the same examples once ``step`` is added to the parameters; overwrites ``p``."""
-    study.network.w += step
-    study.network.predict(p, x)
-    return float(study.example_losses(p, t).mean())
+    frozen.network.w += step
+    frozen.network.predict(p, x)
+    return float(frozen.example_losses(p, t).mean())
 
 
-def _backward(study: Study, p: Pass, t: Array, m: int) -> tuple[list[Array | None], list[Array]]:
+def _backward(frozen: FrozenRun, p: Pass, t: Array, m: int) -> tuple[list[Array | None], list[Array]]:
     """dA and dZ of every layer, per example: the pass holds d_Z of the output and, in ``back``, dZ of the others."""
     dZ = p.dZ_out * m
-    dAs: list[Array | None] = [_output_dA(study, p, t, dZ)]
+    dAs: list[Array | None] = [_output_dA(frozen, p, t, dZ)]
     dZs = [dZ]
-    for index in range(len(study.network.hidden) - 1, -1, -1):
-        dA = study.network.W[index + 1][:, :-1].T @ dZ
+    for index in range(len(frozen.network.hidden) - 1, -1, -1):
+        dA = frozen.network.W[index + 1][:, :-1].T @ dZ
         slope = np.zeros_like(dA)
-        layer = study.network.hidden[index]
+        layer = frozen.network.hidden[index]
         s = (np.zeros_like(dA), np.zeros_like(dA))
         parameters = p.parameters(index)
         layer.activation.derivative(p.hidden_Z[index], p.hidden_A[index], slope, s, *parameters)
@@ -152,9 +152,9 @@ def _backward(study: Study, p: Pass, t: Array, m: int) -> tuple[list[Array | Non
     return dAs, dZs
 
 
-def _output_dA(study: Study, p: Pass, t: Array, dZ: Array) -> Array | None:
+def _output_dA(frozen: FrozenRun, p: Pass, t: Array, dZ: Array) -> Array | None:
     """dL/dA at the output, per example; None where a probability of exactly 0 or 1 makes it infinite."""
-    P, pair = p.P, study.network.pair
+    P, pair = p.P, frozen.network.pair
     if pair.output == "softmax":
         dA = np.divide(-t, P, out=np.full_like(P, np.inf), where=P > 0)
     elif pair.loss == "cross_entropy":

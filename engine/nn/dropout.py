@@ -13,7 +13,7 @@ class Dropout:
     """Inverted dropout of one layer: ``mask`` is 0 for dropped outputs and 1/(1 - rate) for the others."""
 
     def __init__(self, kept: Array, rate: float) -> None:
-        self.keep = 1.0 - rate
+        self.keep_probability = 1.0 - rate
         self.mask = np.zeros_like(kept)
         self.uniform = np.zeros(kept.shape, kept.dtype)
 
@@ -22,9 +22,9 @@ class Dropout:
         if len(generators) == 1:
             first = self.uniform if self.uniform.ndim == 2 else self.uniform[0]
             generators[0].random(dtype=first.dtype, out=first)
-            np.less(first, self.keep, self.mask)
+            np.less(first, self.keep_probability, self.mask)
         else:
             for member, generator in zip(self.uniform, generators, strict=True):
                 generator.random(dtype=member.dtype, out=member)
-            np.less(self.uniform, self.keep, self.mask)
-        np.multiply(self.mask, 1.0 / self.keep, self.mask)
+            np.less(self.uniform, self.keep_probability, self.mask)
+        np.multiply(self.mask, 1.0 / self.keep_probability, self.mask)

@@ -14,7 +14,7 @@ from engine.nn.initializers import initializers
 from engine.nn.losses import CLASSIFICATION, MULTILABEL, REGRESSION
 from engine.nn.network import HiddenLayer, Network, Pass
 from engine.nn.registry import Array
-from engine.pieces import Pieces, spans, whole, width_of
+from engine.pieces import Pieces, result_of, spans, width_of
 
 
 def network_of(config: RunConfig, *, dtype: object = np.float32, members: int | None = None) -> Network:
@@ -27,10 +27,12 @@ def network_of(config: RunConfig, *, dtype: object = np.float32, members: int | 
     return Network(sizes[0], hidden, sizes[-1], config.pair, bias=config.network.bias, members=members, dtype=dtype)
 
 
-def initialize(network: Network, config: RunConfig, rng: np.random.Generator, member: int | None = None) -> None:
+def draw_initial_weights(
+    network: Network, config: RunConfig, rng: np.random.Generator, member: int | None = None
+) -> None:
     """Draw initial weights; learned activation parameters start at their defaults."""
     initializer = initializers[config.network.initializer]
-    network.start(lambda n_out, n_in: initializer.draw(rng, n_out, n_in), initializer.bias, member)
+    network.initialize(lambda n_out, n_in: initializer.draw(rng, n_out, n_in), initializer.bias, member)
 
 
 def feature_rows(config: RunConfig, inputs: Array, dtype: object) -> Array:
@@ -79,7 +81,7 @@ class Model:
         inputs = np.asarray(inputs, np.float64)
         if inputs.ndim != 2 or inputs.shape[1] != self.config.inputs:
             raise ValueError(f"inputs are rows of {self.config.inputs} numbers, not of shape {inputs.shape}")
-        return whole(self.predict_pieces(len(inputs), inputs.__getitem__))
+        return result_of(self.predict_pieces(len(inputs), inputs.__getitem__))
 
     def predict_pieces(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
         """The same for ``count`` inputs, of which ``rows`` makes those of a span when their turn comes."""

@@ -90,7 +90,7 @@ class Network:
         """Each layer's matrix (..., n_out, n_in + 1) in an array laid out like ``w``."""
         return self._matrices(flat, self.spans)
 
-    def start(self, draw: Callable[[int, int], Array], bias: float, member: int | None = None) -> None:
+    def initialize(self, draw: Callable[[int, int], Array], bias: float, member: int | None = None) -> None:
         """Set initial weights from ``draw(n_out, n_in)``, layer after layer; ``member`` None fills the only network."""
         at: Any = ... if member is None else member
         for W in self.W:

@@ -19,7 +19,7 @@ from engine.nn.registry import Array
 WEIGHTS, ORDER, DROPOUT, AUGMENTATION = range(4)
 
 
-def generators(seed: int) -> list[np.random.Generator]:
+def training_generators(seed: int) -> list[np.random.Generator]:
     """The independent generators of a run: weights, order, dropout, augmentation."""
     return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)]
 
@@ -53,9 +53,9 @@ class Batches:
     ) -> None:
         self.network, self.x, self.t, self.raw, self.chosen = network, x, t, raw, chosen
         self.augmentation = augmentation
-        self.generators = [generators(seed) for seed in seeds]
+        self.streams = [training_generators(seed) for seed in seeds]
         self.size = x.shape[1]
-        count = len(self.generators)
+        count = len(self.streams)
         self.order = np.zeros((count, self.size), np.int64)
         # Inputs both ways, one example a row and one a column: a product with a transposed matrix takes twice the time.
         self._x_rows = np.ascontiguousarray(x.T)
@@ -66,23 +66,23 @@ class Batches:
         self._passes: dict[int, Pass] = {}
         self._moved = np.zeros_like(raw)
         self.offset = 0
-        self._cut_at: tuple[int, int] | None = None
-        self.list: list[Batch] = []
+        self._split_at: tuple[int, int] | None = None
+        self.batches: list[Batch] = []
 
-    def cut(self, batch_size: int | None) -> None:
-        """Cut what is left of this epoch into batches of ``batch_size`` (None: the whole set)."""
+    def split(self, batch_size: int | None) -> None:
+        """Split what is left of this epoch into batches of ``batch_size`` (None: the whole set)."""
         size = self.size if batch_size is None else min(batch_size, self.size)
-        if self._cut_at == (self.offset, size):
+        if self._split_at == (self.offset, size):
             return  # as in the epoch before: the same views, of examples in a new order
-        self._cut_at = self.offset, size
+        self._split_at = self.offset, size
         starts = range(self.offset, self.size, size)
         widths = {min(size, self.size - start) for start in starts} | {min(size, self.size)}
         self._passes = {w: self._passes.get(w) or Pass(self.network, w, training=True) for w in sorted(widths)}
-        self.list = [self._batch(start, min(start + size, self.size)) for start in starts]
+        self.batches = [self._batch(start, min(start + size, self.size)) for start in starts]
 
     def _batch(self, start: int, stop: int) -> Batch:
         # Members of one seed, or a single network, read one shared 2-D batch.
-        at: Any = 0 if len(self.generators) == 1 else slice(None)
+        at: Any = 0 if len(self.streams) == 1 else slice(None)
         return Batch(
             self._columns_x[at, :, start:stop],
             self._shuffled_x[at, start:stop],
@@ -94,12 +94,12 @@ class Batches:
     def shuffle(self) -> None:
         """Start an epoch: a new order for each seed, and the examples gathered in it."""
         self.offset = 0
-        for stream, order in zip(self.generators, self.order, strict=True):
+        for stream, order in zip(self.streams, self.order, strict=True):
             np.copyto(order, self._unshuffled)
             stream[ORDER].shuffle(order)
         self._gather()
         if self.augmentation > 0:
-            for index in range(len(self.generators)):
+            for index in range(len(self.streams)):
                 self._augment(index)
         np.copyto(self._columns_x, self._shuffled_x.swapaxes(-1, -2))
 
@@ -111,25 +111,25 @@ class Batches:
 
     def _augment(self, index: int) -> None:
         """Move every input by U(+-augmentation) and take the features anew."""
-        rng = self.generators[index][AUGMENTATION]
+        rng = self.streams[index][AUGMENTATION]
         np.copyto(self._moved, self.raw[:, self.order[index]])
         self._moved += rng.uniform(-self.augmentation, self.augmentation, self._moved.shape)
         transform(self.chosen, self._moved, self._shuffled_x[index].T)
 
-    def drop(self, buffers: Pass) -> None:
+    def draw_dropout(self, buffers: Pass) -> None:
         """Draw the next dropout masks for a batch about to be trained on."""
         for dropout in buffers.dropouts:
-            dropout.draw([stream[DROPOUT] for stream in self.generators])
+            dropout.draw([stream[DROPOUT] for stream in self.streams])
 
     def upcoming(self, member: int) -> tuple[Array, Array, list[Array]]:
         """The mini-batch a member trains on next: positions (m,), inputs (n + 1, m), and its dropout masks to come.
 
         Nothing is drawn from the run's own generators.
         """
-        own = member if len(self.generators) > 1 else 0
-        width = min(self._cut_at[1] if self._cut_at else self.size, self.size - self.offset)
+        own = member if len(self.streams) > 1 else 0
+        width = min(self._split_at[1] if self._split_at else self.size, self.size - self.offset)
         at = slice(self.offset, self.offset + width)
-        streams = [deepcopy(stream[DROPOUT]) for stream in self.generators]
+        streams = [deepcopy(stream[DROPOUT]) for stream in self.streams]
         masks = []
         for dropout in self._passes[width].dropouts:
             dropout.draw(streams)
@@ -138,16 +138,16 @@ class Batches:
 
     def state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Arrays and plain values from which ``restore`` continues bit for bit."""
-        states = [[g.bit_generator.state for g in stream] for stream in self.generators]
+        states = [[g.bit_generator.state for g in stream] for stream in self.streams]
         arrays = {"order": self.order.copy()}
         if self.augmentation > 0:
             arrays["moved"] = self._shuffled_x.copy()
         return arrays, {"offset": self.offset, "generators": states}
 
     def restore(self, arrays: dict[str, Array], meta: dict[str, Any]) -> None:
-        """Continue from a ``state``; ``cut`` must follow."""
+        """Continue from a ``state``; ``split`` must follow."""
         self.offset = meta["offset"]
-        for stream, states in zip(self.generators, meta["generators"], strict=True):
+        for stream, states in zip(self.streams, meta["generators"], strict=True):
             for generator, state in zip(stream, states, strict=True):
                 generator.bit_generator.state = state
         np.copyto(self.order, arrays["order"])

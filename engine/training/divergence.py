@@ -10,12 +10,12 @@ import numpy as np
 from engine.nn.network import Network, Pass
 
 
-def squarable(dtype: np.dtype[Any]) -> float:
+def divergence_threshold(dtype: np.dtype[Any]) -> float:
     """The squared norm from which a run counts as diverged: room is left for what an optimizer sums of squares."""
     return math.pow(np.finfo(dtype).max, 0.75)
 
 
-def describe(network: Network, buffers: Pass, at: Any) -> str:
+def describe_divergence(network: Network, buffers: Pass, at: Any) -> str:
     """Name the first layer and quantity of the last pass that is not finite.
 
     ``at`` picks the member (its index, or ... for a single network). The order is that of the computation: Z forward,

@@ -9,17 +9,17 @@ from engine.config import RunConfig
 from engine.training.evaluation import Metrics
 
 FINISHED, DIVERGED = "finished", "diverged"
-WATCHED = {"test_loss": "the test loss", "train_loss": "the training loss (there are no test points)"}
-IMPROVEMENT = 1e-4
-"""What the watched loss must fall by to count as better, for ``stop.patience``."""
+MONITORED = {"test_loss": "the test loss", "train_loss": "the training loss (there are no test points)"}
+MIN_IMPROVEMENT = 1e-4
+"""The least fall of the monitored loss that counts as an improvement, for ``stop.patience``."""
 
 
-class Halting:
+class EarlyStopping:
     """Which of ``count`` members have ended, and why. ``halted`` and ``details`` hold None for those that go on."""
 
-    def __init__(self, count: int, watched: str) -> None:
-        """``watched``: the metric that ``stop.patience`` follows, "test_loss", or "train_loss" without test points."""
-        self._watched = watched
+    def __init__(self, count: int, monitored: str) -> None:
+        """``monitored``: the metric for ``stop.patience``, "test_loss", or "train_loss" without test points."""
+        self._monitored = monitored
         self.halted: list[str | None] = [None] * count
         self.details: list[str | None] = [None] * count
         self.frozen: list[int] = []
@@ -44,15 +44,15 @@ class Halting:
             self.halted[member] = self.details[member] = None
             self.frozen.remove(member)
 
-    def judge(self, config: RunConfig, metrics: Metrics) -> None:
+    def update(self, config: RunConfig, metrics: Metrics) -> None:
         """After an epoch: count the epochs without improvement, and end the members that are done."""
         for member, halted in enumerate(self.halted):
             if halted is None:
                 self._watch(member, metrics)
         self._apply_rules(config, metrics)
 
-    def judge_again(self, config: RunConfig, metrics: Metrics) -> None:
-        """After the limits have changed: members that had finished go on unless a rule still ends them."""
+    def reapply(self, config: RunConfig, metrics: Metrics) -> None:
+        """Apply changed limits: members that had finished continue unless a rule still ends them."""
         for member, halted in enumerate(self.halted):
             if halted == FINISHED:
                 self.resume(member)
@@ -60,9 +60,9 @@ class Halting:
             self._apply_rules(config, metrics)
 
     def _watch(self, member: int, metrics: Metrics) -> None:
-        """Count the epochs since the watched loss improved; one that is not finite is no improvement."""
-        loss: float | None = getattr(metrics, self._watched)[member]
-        if loss is not None and loss < self._best[member] - IMPROVEMENT:
+        """Count the epochs since the monitored loss improved; one that is not finite is no improvement."""
+        loss: float | None = getattr(metrics, self._monitored)[member]
+        if loss is not None and loss < self._best[member] - MIN_IMPROVEMENT:
             self._best[member], self._waited[member] = loss, 0
         else:
             self._waited[member] += 1
@@ -80,8 +80,10 @@ class Halting:
                 why = f"is at most {stop.train_loss:.4g}, where it was to stop"
                 self.halt(member, FINISHED, f"the training loss, {loss:.4g}, {why}")
             elif stop.patience is not None and self._waited[member] >= stop.patience:
-                name = WATCHED[self._watched]
-                self.halt(member, FINISHED, f"{name} has not improved by {IMPROVEMENT:.4f} for {stop.patience} epochs")
+                name = MONITORED[self._monitored]
+                self.halt(
+                    member, FINISHED, f"{name} has not improved by {MIN_IMPROVEMENT:.4f} for {stop.patience} epochs"
+                )
             elif limit is not None and metrics.epoch >= limit:
                 self.halt(member, FINISHED, f"it has reached epoch {limit}, where it was to stop")
 

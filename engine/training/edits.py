@@ -12,12 +12,12 @@ from engine.config.changes import LinkRef, WeightEdit
 from engine.errors import InvalidArgument
 from engine.nn.network import Network
 from engine.nn.registry import Array
-from engine.training.update_rule import Updates
+from engine.training.update_rule import UpdateRule
 
 Loc = tuple[str | int, ...]
 
 
-def apply(change: WeightChange, network: Network, updates: Updates, index: Any) -> None:
+def apply(change: WeightChange, network: Network, update_rule: UpdateRule, index: Any) -> None:
     """Carry out ``change`` on the member at ``index`` (... for a single network).
 
     A cut link's weight is 0 and stays so until it is restored, at weight 0; what the optimizer remembers of an edited
@@ -28,19 +28,19 @@ def apply(change: WeightChange, network: Network, updates: Updates, index: Any) 
         [_place(network, places, link, (name, index)) for index, link in enumerate(getattr(change, name))]
         for name in ("cut", "restore", "edits")
     )
-    mask = np.ones(network.w.shape[-1], network.dtype) if updates.cut is None else updates.cut[index].copy()
+    mask = np.ones(network.w.shape[-1], network.dtype) if update_rule.cut is None else update_rule.cut[index].copy()
     mask[restored], mask[cuts] = 1.0, 0.0
     if not mask[edited].all():
         index = mask[edited].tolist().index(0.0)
         raise InvalidArgument("a cut link has no weight to edit: restore it first", "edits", index)
     if cuts or restored:
-        if updates.cut is None:
-            updates.cut = np.ones_like(network.w)
-        updates.cut[index] = mask
+        if update_rule.cut is None:
+            update_rule.cut = np.ones_like(network.w)
+        update_rule.cut[index] = mask
     w = network.w[index]  # a view: one member's row, or the whole of a single network
     w[cuts] = 0.0
     w[edited] = [edit.value for edit in change.edits]
-    updates.forget(index, [*cuts, *restored, *edited])
+    update_rule.clear_state(index, [*cuts, *restored, *edited])
 
 
 def _place(network: Network, places: Sequence[Array], link: WeightEdit | LinkRef, loc: Loc) -> int:

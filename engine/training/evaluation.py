@@ -47,14 +47,14 @@ class Evaluation:
         self._losses = np.zeros((*network.lead, points), network.dtype)
         answers = outputs if task == MULTILABEL else 1
         shape = (*network.lead, outputs, points) if task == MULTILABEL else (*network.lead, points)
-        self._right = np.zeros(shape, bool)
-        self._said = np.zeros(shape, np.intp)
+        self._correct = np.zeros(shape, bool)
+        self._predicted = np.zeros(shape, np.intp)
         if labels is not None and outputs == 1:
             self.labels = labels.astype(bool)  # compared with booleans, which takes half the time
         self._loss_parts = [(self._losses[..., :train], train), (self._losses[..., train:], points - train)]
-        self._right_parts = [
-            (self._right[..., :train], train * answers),
-            (self._right[..., train:], (points - train) * answers),
+        self._correct_parts = [
+            (self._correct[..., :train], train * answers),
+            (self._correct[..., train:], (points - train) * answers),
         ]
 
     def measure(self) -> tuple[Column, Column, Column, Column]:
@@ -66,22 +66,22 @@ class Evaluation:
         if self.task == REGRESSION:
             none: Column = (None,) * len(train)
             return train, test, none, none
-        self._judge()
-        return train, test, *self._means(self._right_parts)
+        self._mark_correct()
+        return train, test, *self._means(self._correct_parts)
 
-    def _judge(self) -> None:
+    def _mark_correct(self) -> None:
         """Which points are right: the larger class, or for one output the side of the middle (z = 0)."""
         z, labels = self.buffers.Z_out, self.labels
         assert labels is not None  # a task that is no regression has them
         if self.task == MULTILABEL:
-            np.greater_equal(z, 0.0, self._right)
+            np.greater_equal(z, 0.0, self._correct)
         elif z.shape[-2] == 1:
-            np.greater_equal(z[..., 0, :], 0.0, self._right)
+            np.greater_equal(z[..., 0, :], 0.0, self._correct)
         else:
-            np.argmax(z, axis=-2, out=self._said)
-            np.equal(self._said, labels, self._right)
+            np.argmax(z, axis=-2, out=self._predicted)
+            np.equal(self._predicted, labels, self._correct)
             return
-        np.equal(self._right, labels, self._right)
+        np.equal(self._correct, labels, self._correct)
 
     def _means(self, parts: list[tuple[Array, int]]) -> tuple[Column, Column]:
         """The mean of the training and of the test part, each with its count; None where there is nothing to count."""

@@ -10,15 +10,15 @@ import numpy as np
 from engine.config import RunConfig, TrainingChange, WeightChange
 from engine.data.points import Data, make_data
 from engine.errors import InvalidArgument
-from engine.nn.model import Model, encode_targets, feature_rows, initialize, network_of
+from engine.nn.model import Model, draw_initial_weights, encode_targets, feature_rows, network_of
 from engine.nn.network import Pass
 from engine.nn.registry import Array
 from engine.training import edits
-from engine.training.batches import WEIGHTS, Batch, Batches, generators
-from engine.training.divergence import describe, squarable
-from engine.training.early_stopping import DIVERGED, Halting
+from engine.training.batches import WEIGHTS, Batch, Batches, training_generators
+from engine.training.divergence import describe_divergence, divergence_threshold
+from engine.training.early_stopping import DIVERGED, EarlyStopping
 from engine.training.evaluation import Column, Evaluation, Metrics, column, labels_of
-from engine.training.update_rule import Updates
+from engine.training.update_rule import UpdateRule
 
 
 class Trainer:
@@ -32,7 +32,7 @@ class Trainer:
     def __init__(self, config: RunConfig, *, dtype: Any = np.float32) -> None:
         self.config = config
         self.dtype = np.dtype(dtype)
-        self._limit = squarable(self.dtype)
+        self._limit = divergence_threshold(self.dtype)
         self._data = make_data(config)
         self._build()
 
@@ -41,8 +41,8 @@ class Trainer:
         members = config.members
         self.network = network_of(config, dtype=self.dtype, members=None if config.sweep is None else len(members))
         for index, member in enumerate(members):
-            rng = generators(member.seed)[WEIGHTS]
-            initialize(self.network, member, rng, None if config.sweep is None else index)
+            rng = training_generators(member.seed)[WEIGHTS]
+            draw_initial_weights(self.network, member, rng, None if config.sweep is None else index)
         x = feature_rows(config, data.inputs, self.dtype)
         t = encode_targets(config, data.targets).astype(self.dtype)
         n = data.train
@@ -57,16 +57,16 @@ class Trainer:
             seeds if len(set(seeds)) > 1 else seeds[:1],
             config.training.augmentation,
         )
-        self.updates = Updates(self.network, members)
+        self.update_rule = UpdateRule(self.network, members)
         self.epoch = self.batch = 0
-        self.halting = Halting(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
+        self.early_stopping = EarlyStopping(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
         self._begin_epoch()
         self._measure()
 
     def _begin_epoch(self) -> None:
-        self.updates.schedule(self.epoch)
+        self.update_rule.schedule(self.epoch)
         self.batches.shuffle()
-        self.batches.cut(self.config.training.batch_size)
+        self.batches.split(self.config.training.batch_size)
         self._next = 0
 
     # -- reading ------------------------------------------------------------------------------------------------------
@@ -85,17 +85,17 @@ class Trainer:
     @property
     def halted(self) -> str | None:
         """None, or "finished" or "diverged" once every member has halted."""
-        return self.halting.all
+        return self.early_stopping.all
 
     @property
     def member_halted(self) -> list[str | None]:
         """For each member None, "finished" or "diverged"."""
-        return self.halting.halted
+        return self.early_stopping.halted
 
     @property
     def detail(self) -> str | None:
         """Why it halted, in words; for a sweep, every member that has halted."""
-        details = [(i, d) for i, d in enumerate(self.halting.details) if d]
+        details = [(i, d) for i, d in enumerate(self.early_stopping.details) if d]
         if self.config.sweep is None:
             return details[0][1] if details else None
         return "; ".join(f"member {i}: {d}" for i, d in details) or None
@@ -118,7 +118,7 @@ class Trainer:
         """An inference copy of one member, now or with a row of earlier ``parameters``."""
         index = self.index_of(member)
         w = self.network.w[index] if parameters is None else np.asarray(parameters, self.dtype)
-        cut = self.updates.cut
+        cut = self.update_rule.cut
         means = self._data.inputs[: self._data.train].mean(axis=0)
         config = self.config.members[member] if self.config.sweep else self.config
         return Model(config, w, None if cut is None else cut[index], means)
@@ -139,15 +139,15 @@ class Trainer:
         if self.halted:
             return False
         with np.errstate(all="ignore"):  # a number that is not finite is found by the check in _train_batch
-            for batch in self.batches.list[self._next : self._next + batches]:
+            for batch in self.batches.batches[self._next : self._next + batches]:
                 if not self._train_batch(batch):
                     return False
-            if self._next < len(self.batches.list):
+            if self._next < len(self.batches.batches):
                 return False
             self.epoch += 1
             self.batch = 0
             self._measure()
-            self.halting.judge(self.config, self.metrics)
+            self.early_stopping.update(self.config, self.metrics)
         self._begin_epoch()
         return True
 
@@ -156,15 +156,15 @@ class Trainer:
         x, x_T, t, scale, buffers = batch
         network = self.network
         if buffers.dropouts:
-            self.batches.drop(buffers)
+            self.batches.draw_dropout(buffers)
         network.forward(buffers, x)
         network.backward(buffers, x_T, t, scale)
-        if not self.updates.within(self._limit) and not self._diverge(buffers):
+        if not self.update_rule.is_finite_below(self._limit) and not self._diverge(buffers):
             return False
-        frozen = self.halting.frozen
+        frozen = self.early_stopping.frozen
         if frozen:
             network.g[frozen] = 0.0
-        self.updates.step(frozen)
+        self.update_rule.step(frozen)
         self._next += 1
         self.batch += 1
         self.batches.offset += buffers.width
@@ -172,13 +172,13 @@ class Trainer:
 
     def _diverge(self, buffers: Pass) -> bool:
         """Freeze the members whose numbers are out of range, before they reach the weights; False if none is left."""
-        for index, fine in enumerate(self.updates.members_within(self._limit)):
-            if not fine and self.halting.halted[index] is None:
+        for index, fine in enumerate(self.update_rule.members_finite_below(self._limit)):
+            if not fine and self.early_stopping.halted[index] is None:
                 at: Any = index if self.network.lead else ...
-                where = describe(self.network, buffers, at)
+                where = describe_divergence(self.network, buffers, at)
                 self.network.g[at] = 0.0  # nothing that is not finite is shown
-                rate = self.updates.learning_rates[index]
-                self.halting.halt(
+                rate = self.update_rule.learning_rates[index]
+                self.early_stopping.halt(
                     index,
                     DIVERGED,
                     f"in epoch {self.epoch + 1}, mini-batch {self.batch + 1}, {where}. The weights are those before "
@@ -189,10 +189,10 @@ class Trainer:
     def measured(self) -> Metrics:
         """The metrics of the present weights, also within an epoch, where ``metrics`` are those of its beginning."""
         with np.errstate(all="ignore"):
-            train, test, train_right, test_right = self.evaluation.measure()
-        rates: Column = tuple(self.updates.learning_rates)
-        penalty = column(self.updates.penalty())
-        return Metrics(self.epoch, train, test, train_right, test_right, penalty, rates)
+            train, test, train_accuracy, test_accuracy = self.evaluation.measure()
+        rates: Column = tuple(self.update_rule.learning_rates)
+        penalty = column(self.update_rule.penalty())
+        return Metrics(self.epoch, train, test, train_accuracy, test_accuracy, penalty, rates)
 
     def _measure(self) -> None:
         self.metrics = self.measured()
@@ -206,33 +206,33 @@ class Trainer:
         that had finished go on once nothing stops them.
         """
         config = change.applied_to(self.config)
-        cut_anew = config.training.batch_size != self.config.training.batch_size
+        resplit = config.training.batch_size != self.config.training.batch_size
         self.config = config
-        self.updates.configure(config.members)
-        self.updates.schedule(self.epoch)
-        if cut_anew:
-            self.batches.cut(config.training.batch_size)
+        self.update_rule.configure(config.members)
+        self.update_rule.schedule(self.epoch)
+        if resplit:
+            self.batches.split(config.training.batch_size)
             self._next = 0
         if change.model_fields_set & {"max_epochs", "stop"}:
-            self.halting.judge_again(config, self.metrics)
-        self.metrics = replace(self.metrics, penalty=column(self.updates.penalty()))
+            self.early_stopping.reapply(config, self.metrics)
+        self.metrics = replace(self.metrics, penalty=column(self.update_rule.penalty()))
 
     def edit(self, change: WeightChange) -> None:
         """Set weights and biases, cut or restore links: see ``training.edits``. A halted member may train again."""
-        edits.apply(change, self.network, self.updates, self.index_of(change.member))
-        self.halting.resume(change.member)
+        edits.apply(change, self.network, self.update_rule, self.index_of(change.member))
+        self.early_stopping.resume(change.member)
         rates = self.metrics.learning_rate  # they stay those of the latest whole epoch, as with a change
         self._measure()
         self.metrics = replace(self.metrics, learning_rate=rates)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to epoch 0: the same initial weights, or those of another seed; settings and cuts stay."""
-        cut = self.updates.cut
+        cut = self.update_rule.cut
         if seed is not None:
             self.config = RunConfig.model_validate({**self.config.model_dump(), "seed": seed})
         self._build()
         if cut is not None:
-            self.updates.cut = cut
+            self.update_rule.cut = cut
             self.network.w *= cut
             self._measure()
 
@@ -241,14 +241,14 @@ class Trainer:
     def state(self) -> dict[str, Any]:
         """Everything that training depends on: {"arrays": {name: array}, "meta": plain values}; see ``restore``."""
         batch_arrays, batch_meta = self.batches.state()
-        update_arrays, update_meta = self.updates.state()
+        update_arrays, update_meta = self.update_rule.state()
         return {
             "arrays": {"w": self.network.w.copy(), **batch_arrays, **update_arrays},
             "meta": {
                 "config": self.config.model_dump(mode="json"),
                 "epoch": self.epoch,
                 "batch": self.batch,
-                "halting": self.halting.state(),
+                "halting": self.early_stopping.state(),
                 "batches": batch_meta,
                 "updates": update_meta,
                 "metrics": asdict(self.metrics),
@@ -261,12 +261,12 @@ class Trainer:
         self.config = RunConfig.model_validate(meta["config"])
         self._build()
         np.copyto(self.network.w, arrays["w"])
-        self.updates.restore(arrays, meta["updates"])
+        self.update_rule.restore(arrays, meta["updates"])
         self.epoch, self.batch = meta["epoch"], meta["batch"]
-        self.updates.schedule(self.epoch)
+        self.update_rule.schedule(self.epoch)
         self.batches.restore(arrays, meta["batches"])
-        self.batches.cut(self.config.training.batch_size)
+        self.batches.split(self.config.training.batch_size)
         self._next = 0
-        self.halting.restore(meta["halting"])
+        self.early_stopping.restore(meta["halting"])
         figures: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["metrics"].items()}
         self.metrics = Metrics(**figures)

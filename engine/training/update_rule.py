@@ -22,7 +22,7 @@ def _optimizer_parameter(index: int, config: RunConfig) -> float:
     return config.training.optimizer.parameters[index]
 
 
-class Updates:
+class UpdateRule:
     """The optimizer's running state, and every number of a step, for one network or for members in lockstep.
 
     Numbers are Python floats for one network and float64 arrays (M, 1) for members, rounded to the network's dtype
@@ -37,7 +37,7 @@ class Updates:
         self.slots = [np.zeros_like(network.w) for _ in self.optimizer.slots]
         self.scratch = np.zeros_like(network.w)
         self.threshold = np.zeros_like(network.w)
-        self.keep = None if self.optimizer.decay is None else np.ones_like(network.w)
+        self.decay_factor = None if self.optimizer.decay is None else np.ones_like(network.w)
         self.cut: Array | None = None
         self.coefficients: tuple[Array, ...] = ()
         self._flat_w, self._flat_g = network.w.reshape(-1), network.g.reshape(-1)
@@ -52,10 +52,10 @@ class Updates:
         self.clip_norm = members[0].training.clip_norm
         choice = members[0].training.optimizer
         count = len(choice.parameters)
-        self.parameters = [self._numbers(partial(_optimizer_parameter, i)) for i in range(count)]
+        self.parameters = [self._per_member(partial(_optimizer_parameter, i)) for i in range(count)]
         names = [p.name for p in self.optimizer.parameters]
         self._bases = [self.parameters[names.index(name)] for name in self.optimizer.powers]
-        self.penalty_rate = self._numbers(lambda c: c.training.regularizer.rate)
+        self.penalty_rate = self._per_member(lambda c: c.training.regularizer.rate)
         self.rate_vector = self._round(self.penalty_rate) * self.network.is_weight
         self.penalized = self.regularizer.penalizes and bool(np.any(self.rate_vector))
 
@@ -69,16 +69,16 @@ class Updates:
             )
 
         self.learning_rates = tuple(rate(config) for config in self.members)
-        self.rate = self._numbers(rate)
+        self.rate = self._per_member(rate)
         weights = self.network.is_weight
         if self.regularizer.proximal is not None:
             np.multiply(self._round(self.rate * self.penalty_rate), weights, self.threshold)
         decay = self.optimizer.decay
-        if decay is not None and self.keep is not None:
-            np.multiply(self._round(decay(self.rate, *self.parameters)), weights, self.keep)
-            np.subtract(1.0, self.keep, self.keep)
-        # A pull in proportion to a weight can outgrow it: then the weights are watched as well as the gradient.
-        self.pulls = decay is not None or (self.penalized and self.regularizer.proximal is None)
+        if decay is not None and self.decay_factor is not None:
+            np.multiply(self._round(decay(self.rate, *self.parameters)), weights, self.decay_factor)
+            np.subtract(1.0, self.decay_factor, self.decay_factor)
+        # A penalty or decay in proportion to a weight can make it grow without limit: check the weights as well.
+        self.bounds_weights = decay is not None or (self.penalized and self.regularizer.proximal is None)
         if not self.powers:
             self._set_coefficients()
 
@@ -91,22 +91,23 @@ class Updates:
         for array, number in zip(self.coefficients, numbers, strict=False):
             array[()] = number
 
-    def within(self, limit: float) -> bool:
-        """Whether the squared norm of all that a step grows from is below ``limit``, cut links' gradient set to 0.
+    def is_finite_below(self, limit: float) -> bool:
+        """Whether the squared norm of the gradient (with ``bounds_weights``, plus the weights') is below ``limit``.
 
-        Members are summed up, in one call: False says that some of them may be out of range, ``members_within`` which.
+        Sets the gradient of cut links to 0. Sums over all members in one call; ``members_finite_below`` tells them
+        apart. NaN and infinity are not below any limit.
         """
         if self.cut is not None:
             np.multiply(self.network.g, self.cut, self.network.g)
         squared_norm = self._flat_g.dot(self._flat_g)
-        if self.pulls:
+        if self.bounds_weights:
             squared_norm += self._flat_w.dot(self._flat_w)
         return bool(squared_norm < limit)  # False for NaN too
 
-    def members_within(self, limit: float) -> Array:
+    def members_finite_below(self, limit: float) -> Array:
         """The same for each member."""
         w, g = self.network.w, self.network.g
-        squared_norms = self._dot(g, g) + self._dot(w, w) if self.pulls else self._dot(g, g)
+        squared_norms = self._dot(g, g) + self._dot(w, w) if self.bounds_weights else self._dot(g, g)
         return np.atleast_1d(squared_norms < limit)
 
     def step(self, frozen: Sequence[int] = ()) -> None:
@@ -121,8 +122,8 @@ class Updates:
         if self.penalized and self.regularizer.proximal is None:
             self.regularizer.gradient(w, self.rate_vector, s)
             np.add(g, s, g)
-        if self.keep is not None:
-            np.multiply(w, self.keep, w)
+        if self.decay_factor is not None:
+            np.multiply(w, self.decay_factor, w)
         if self.powers:
             self.powers = list(map(mul, self.powers, self._bases))
             self._set_coefficients()
@@ -137,7 +138,7 @@ class Updates:
         """The penalty of the present weights, one value a member."""
         return self.regularizer.penalty(self.network.w, self.rate_vector, self.scratch)
 
-    def forget(self, index: Any, places: Sequence[int]) -> None:
+    def clear_state(self, index: Any, places: Sequence[int]) -> None:
         """Zero the running state of one member at some of its parameters, as after an edit or a cut."""
         for slot in self.slots:
             slot[index][places] = 0.0
@@ -148,7 +149,7 @@ class Updates:
             return np.array([[min(1.0, (self.clip_norm or 0.0) / (n + 1e-6))] for n in norms])
         return min(1.0, (self.clip_norm or 0.0) / (math.sqrt(float(squared_norm)) + 1e-6))
 
-    def _numbers(self, of: Callable[[RunConfig], float]) -> Any:
+    def _per_member(self, of: Callable[[RunConfig], float]) -> Any:
         if not self.network.lead:
             return of(self.members[0])
         return np.array([[of(config)] for config in self.members], np.float64)

@@ -8,7 +8,7 @@ from app.protocol.changes import standing_cuts
 from app.protocol.orders import Load, State, View
 from app.workers.pending_steps import MAX_STEPS_KNOWN
 from app.workers.run import LiveRun
-from engine.pieces import whole
+from engine.pieces import result_of
 
 
 def live(config=None, checkpoint=None, recorded=0, max_epochs=1000):
@@ -117,7 +117,7 @@ def test_frames_are_due_when_something_changed():
     view = View(10, 10, ("boundary",), None)
     run.views[view] = -1
     assert run.take_due_views() == [view]
-    frame = whole(run.frame(view))
+    frame = result_of(run.frame(view))
     assert frame.arrays["boundary"].shape == (1, 1, 10, 10)
     run.views[view] = frame.version
     assert run.take_due_views() == []

@@ -112,7 +112,7 @@ def test_a_run_that_raises_in_its_worker_fails_alone():
         ours.send(Load(run, 1, {**SMALL, "training": {"pace": None}}, 100_000, 10))
         ours.send(Command(run, 2, "set", {"training": None, "state": State.RUNNING}))
     until(lambda report: isinstance(report, Progress) and report.run == "bad" and report.epoch)
-    worker._turns["bad"].live.trainer.batches.list = None  # whatever may be wrong with a run
+    worker._turns["bad"].live.trainer.batches.batches = None  # whatever may be wrong with a run
     until(lambda report: isinstance(report, Failure))
     reports.clear()
     until(lambda report: isinstance(report, Progress) and report.run == "good")

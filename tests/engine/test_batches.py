@@ -5,7 +5,7 @@ import pytest
 
 from engine.config import RunConfig, TrainingChange
 from engine.nn.network import Pass
-from engine.training.batches import AUGMENTATION, DROPOUT, ORDER, WEIGHTS, generators
+from engine.training.batches import AUGMENTATION, DROPOUT, ORDER, WEIGHTS, training_generators
 from engine.training.trainer import Trainer
 
 
@@ -37,7 +37,7 @@ def test_every_example_once_an_epoch_and_the_short_last_batch_too(batch_size, wi
     assert trainer.batches_per_epoch == len(widths)
     orders = []
     for _ in range(3):
-        batches = trainer.batches.list
+        batches = trainer.batches.batches
         assert [batch.x.shape[1] for batch in batches] == widths
         assert [batch.scale for batch in batches] == [1 / width for width in widths]
         seen = [example for batch in batches for example in examples(trainer, batch)]
@@ -50,7 +50,7 @@ def test_every_example_once_an_epoch_and_the_short_last_batch_too(batch_size, wi
 def test_inputs_targets_and_the_transposed_inputs_belong_together():
     trainer = Trainer(run(batch_size=5, features=["x1", "x2", "x1^2"]))
     data = trainer.data()
-    for batch in trainer.batches.list:
+    for batch in trainer.batches.batches:
         np.testing.assert_array_equal(batch.x, batch.x_T.T)
         np.testing.assert_array_equal(batch.x[-1], 1.0)
         np.testing.assert_allclose(batch.x[2], batch.x[0] ** 2, rtol=1e-6)
@@ -62,30 +62,30 @@ def test_inputs_targets_and_the_transposed_inputs_belong_together():
 @pytest.mark.parametrize("change_to", [1, 4, 7, 1000, None])
 def test_a_new_batch_size_in_mid_epoch_still_uses_every_example_once(change_to):
     trainer = Trainer(run(batch_size=5))
-    seen = [i for batch in trainer.batches.list[:2] for i in examples(trainer, batch)]
+    seen = [i for batch in trainer.batches.batches[:2] for i in examples(trainer, batch)]
     trainer.advance(2)
     trainer.change(TrainingChange(batch_size=change_to))
     assert (trainer.epoch, trainer.batch) == (0, 2)
-    seen += [i for batch in trainer.batches.list for i in examples(trainer, batch)]
+    seen += [i for batch in trainer.batches.batches for i in examples(trainer, batch)]
     assert sorted(seen) == list(range(23))
     assert trainer.advance(100)
     assert trainer.epoch == 1
-    assert trainer.batches_per_epoch == len(trainer.batches.list) == -(-23 // min(change_to or 23, 23))
+    assert trainer.batches_per_epoch == len(trainer.batches.batches) == -(-23 // min(change_to or 23, 23))
 
 
 def test_members_with_seeds_of_their_own_have_orders_of_their_own():
     trainer = Trainer(run(batch_size=5, sweep={"parameter": "seed", "values": [1, 2]}))
-    orders = [[i for b in trainer.batches.list for i in examples(trainer, b, member)] for member in range(2)]
+    orders = [[i for b in trainer.batches.batches for i in examples(trainer, b, member)] for member in range(2)]
     assert orders[0] != orders[1]
     assert sorted(orders[0]) == sorted(orders[1]) == list(range(23))
 
 
 def test_the_generators_of_a_seed_are_independent():
-    draws = [generator.random(1000) for generator in generators(3)]
+    draws = [generator.random(1000) for generator in training_generators(3)]
     for i in (WEIGHTS, ORDER, DROPOUT, AUGMENTATION):
         for j in range(i):
             assert abs(np.corrcoef(draws[i], draws[j])[0, 1]) < 0.15
-    assert not np.array_equal(draws[0], generators(4)[0].random(1000))
+    assert not np.array_equal(draws[0], training_generators(4)[0].random(1000))
 
 
 def test_dropout_alone_changes_neither_weights_nor_order():
@@ -97,11 +97,11 @@ def test_dropout_alone_changes_neither_weights_nor_order():
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_dropout_is_inverted_and_keeps_the_mean(rate):
     trainer = Trainer(run(samples=4000, batch_size=None, dropout=rate))
-    batch = trainer.batches.list[0]
+    batch = trainer.batches.batches[0]
     (dropout,) = batch.buffers.dropouts
     total = np.zeros_like(dropout.mask)
     for _ in range(20):
-        trainer.batches.drop(batch.buffers)
+        trainer.batches.draw_dropout(batch.buffers)
         assert set(np.unique(dropout.mask)) == {np.float32(0.0), np.float32(1 / (1 - rate))}
         total += dropout.mask
     draws = total.size * 20
@@ -113,7 +113,7 @@ def test_dropout_draws_anew_for_every_batch():
     trainer = Trainer(run(batch_size=23, dropout=0.5))
     masks = []
     for _ in range(3):
-        buffers = trainer.batches.list[0].buffers
+        buffers = trainer.batches.batches[0].buffers
         trainer.advance(1)
         masks.append(buffers.dropouts[0].mask.copy())
     assert not np.array_equal(masks[0], masks[1])
@@ -131,7 +131,7 @@ def test_dropout_is_off_in_evaluation_and_in_answers():
 def test_the_output_layer_sees_dropped_units_and_the_biases_row_stays():
     trainer = Trainer(run(batch_size=23, dropout=0.5))
     trainer.advance(1)
-    buffers = trainer.batches.list[0].buffers
+    buffers = trainer.batches.batches[0].buffers
     *_, kept, A = buffers.layers[0]
     mask = buffers.dropouts[0].mask
     np.testing.assert_array_equal(kept, buffers.hidden_A[0] * mask)
@@ -143,7 +143,7 @@ def test_augmentation_moves_each_training_point_a_little_anew_in_every_epoch():
     still = trainer.data().inputs[: trainer.data().train]
     seen = []
     for _ in range(2):
-        batch = trainer.batches.list[0]
+        batch = trainer.batches.batches[0]
         moved = batch.x[:2].T.astype(float) - still[trainer.batches.order[0]]
         assert np.abs(moved).max() <= 0.5 + 1e-6
         assert np.abs(moved).mean() > 0.15  # U(+-0.5) has 0.25

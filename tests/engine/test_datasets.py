@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.data.datasets import datasets, generate, generators
+from engine.data.datasets import dataset_generators, datasets, generate
 from engine.nn.losses import CLASSIFICATION
 
 ENTRIES = list(datasets.values())
@@ -74,7 +74,7 @@ def test_noise_moves_points_further_and_leaves_labels(entry, classes):
 
 
 def test_the_generators_of_a_seed_differ():
-    firsts = [generator.random() for generator in generators(0)]
+    firsts = [generator.random() for generator in dataset_generators(0)]
     assert len(set(firsts)) == 4
 
 

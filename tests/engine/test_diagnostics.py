@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.inspection.diagnostics import Recorded, diagnose, diagnose_recorded
+from engine.inspection.diagnostics import RecordedWeights, diagnose, diagnose_recorded
 from engine.training.trainer import Trainer
 
 
@@ -63,7 +63,7 @@ def test_earlier_weights_are_examined_as_they_would_have_been_then(optimizer):
     trainer.edit(WeightChange.model_validate({"cut": [{"layer": 1, "row": 2, "column": 0}]}))
     kept, said = {}, {}
     for _ in range(3):
-        kept[trainer.epoch] = Recorded(trainer.parameters[0], trainer.config, [(1, 2, 0)])
+        kept[trainer.epoch] = RecordedWeights(trainer.parameters[0], trainer.config, [(1, 2, 0)])
         said[trainer.epoch] = [replace(layer, histograms=None) for layer in diagnose(trainer)]
         trainer.advance(1000)
     told = dict(diagnose_recorded(trainer, kept))
@@ -76,7 +76,7 @@ def test_earlier_weights_are_examined_as_they_would_have_been_then(optimizer):
 
 def test_of_unknown_settings_no_update_is_told():
     trainer = make()
-    ((_, health),) = diagnose_recorded(trainer, {0: Recorded(trainer.parameters[0], None)})
+    ((_, health),) = diagnose_recorded(trainer, {0: RecordedWeights(trainer.parameters[0], None)})
     assert [layer.update_ratio for layer in health] == [None] * 3
     assert [layer.gradient_norm for layer in health] == [layer.gradient_norm for layer in diagnose(trainer)]
 

@@ -49,7 +49,7 @@ def test_an_empty_change_changes_nothing():
 def test_what_the_optimizer_remembers_of_an_edited_weight_is_forgotten(optimizer):
     trainer = trained(training={"optimizer": optimizer})
     edit(trainer, edits=[{"layer": 0, "row": 0, "column": 0, "value": 0.0}])
-    for slot in trainer.updates.slots:
+    for slot in trainer.update_rule.slots:
         assert slot[0] == 0
         assert np.count_nonzero(slot[1:]) > 20
 
@@ -77,7 +77,7 @@ def test_what_the_optimizer_remembers_of_an_edited_weight_is_forgotten(optimizer
 )
 def test_an_index_out_of_range_is_named_and_nothing_has_changed(change, says):
     trainer = trained(training={"optimizer": "adam"})
-    parameters, slots = trainer.parameters, [slot.copy() for slot in trainer.updates.slots]
+    parameters, slots = trainer.parameters, [slot.copy() for slot in trainer.update_rule.slots]
     good = {"layer": 0, "row": 0, "column": 0}
     change = {"edits": [good | {"value": 9.0}, *change.get("edits", [])]} | {
         k: v for k, v in change.items() if k != "edits"
@@ -86,7 +86,7 @@ def test_an_index_out_of_range_is_named_and_nothing_has_changed(change, says):
     with pytest.raises(ValueError, match=says):
         edit(trainer, **change)
     np.testing.assert_array_equal(trainer.parameters, parameters)
-    for slot, before in zip(trainer.updates.slots, slots, strict=True):
+    for slot, before in zip(trainer.update_rule.slots, slots, strict=True):
         np.testing.assert_array_equal(slot, before)
     assert trainer.model().layers()[0].mask is None
 

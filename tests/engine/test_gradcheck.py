@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.inspection.frozen_run import Study
+from engine.inspection.frozen_run import FrozenRun
 from engine.inspection.gradient_check import LIMIT, Problem, analytic_gradient, check, gradient_check
 from engine.nn.activations import activations
 from engine.nn.activations.entry import Activation
@@ -108,8 +108,8 @@ def test_a_trained_network_is_not_accused_and_a_wrong_gradient_is(seed):
         result, network = gradient_check(trainer)
         assert result.max_relative_error < LIMIT, epoch
         assert not result.skipped.any()
-        study = Study.of(trainer)
-        problem = Problem(*study.examples(slice(0, study.train)), study.regularizer, study.rate)
+        frozen = FrozenRun.of(trainer)
+        problem = Problem(*frozen.examples(slice(0, frozen.train)), frozen.regularizer, frozen.rate)
         layers = [replace(layer, activation=off_by(1e-5, layer.activation)) for layer in network.hidden]
         wrong = Network(2, layers, 1, network.pair, dtype=np.float64)
         wrong.w[...] = network.w

@@ -5,7 +5,7 @@ import pytest
 
 from engine.config import RunConfig
 from engine.nn.initializers import initializers
-from engine.training.batches import WEIGHTS, generators
+from engine.training.batches import WEIGHTS, training_generators
 from engine.training.trainer import Trainer
 
 # The variance of W by n_out and n_in; an initializer that is added states its own here.
@@ -45,7 +45,7 @@ def test_normal_ones_have_tails_and_uniform_ones_an_edge(entry):
 def test_a_run_starts_from_it(entry, bias):
     config = {"network": {"initializer": entry.name, "bias": bias, "hidden": [{"units": 7}, {"units": 3}]}, "seed": 4}
     layers = Trainer(RunConfig.model_validate(config)).model().layers()
-    rng = generators(4)[WEIGHTS]
+    rng = training_generators(4)[WEIGHTS]
     for layer in layers:
         np.testing.assert_array_equal(layer.W, entry.draw(rng, *layer.W.shape).astype(np.float32))
         if bias:

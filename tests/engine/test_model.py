@@ -5,7 +5,7 @@ import pytest
 
 from engine.config import RunConfig, WeightChange
 from engine.nn.model import encode_targets, feature_rows
-from engine.pieces import WIDEST
+from engine.pieces import MAX_WIDTH
 from engine.training.trainer import Trainer
 
 
@@ -37,9 +37,9 @@ def test_predictions_follow_from_the_weights_it_shows():
 
 def test_a_point_alone_or_among_many_has_its_answer():
     model = trained().model()
-    points = np.random.default_rng(0).uniform(-6, 6, (WIDEST + 7, 2))
+    points = np.random.default_rng(0).uniform(-6, 6, (MAX_WIDTH + 7, 2))
     whole = model.predict(points)
-    assert whole.shape == (WIDEST + 7, 1)
+    assert whole.shape == (MAX_WIDTH + 7, 1)
     np.testing.assert_allclose(whole[-7:], model.predict(points[-7:]), rtol=1e-5)
     np.testing.assert_allclose(whole[:1], model.predict(points[:1]), rtol=1e-5)
     assert model.predict(np.zeros((0, 2))).shape == (0, 1)
@@ -75,7 +75,7 @@ def test_members_are_told_apart_and_a_wrong_one_is_named():
     points = trainer.data().inputs
     assert not np.array_equal(trainer.model(0).predict(points), trainer.model(1).predict(points))
     assert trainer.model(1).config.seed == 2
-    with pytest.raises(ValueError, match="member 2 does not exist: choose one from 0 to 1"):
+    with pytest.raises(ValueError, match="member 2 .* 0 to 1"):
         trainer.model(2)
 
 

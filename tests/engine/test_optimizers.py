@@ -10,7 +10,7 @@ from engine.nn.activations import activations
 from engine.nn.losses import pairs
 from engine.nn.network import HiddenLayer, Network
 from engine.training.optimizers import optimizers
-from engine.training.update_rule import Updates
+from engine.training.update_rule import UpdateRule
 
 ENTRIES = list(optimizers.values())
 
@@ -20,11 +20,11 @@ def descend(entry, curvature, start, steps, rate):
     config = RunConfig.model_validate({"training": {"optimizer": entry.name, "learning_rate": rate}})
     network = Network(1, [], 1, pairs["linear with mse"], dtype=np.float64)
     network.w[:] = start
-    updates = Updates(network, [config])
+    update_rule = UpdateRule(network, [config])
     path = [network.w.copy()]
     for _ in range(steps):
         network.g[:] = curvature * network.w
-        updates.step()
+        update_rule.step()
         path.append(network.w.copy())
     return np.array(path)
 
@@ -93,11 +93,11 @@ def test_the_smallest_epsilon_still_divides_in_float32(entry):
     config = RunConfig.model_validate({"training": {"optimizer": {"name": entry.name, "epsilon": epsilon.minimum}}})
     network = Network(2, [HiddenLayer(3, activations["tanh"])], 1, pairs["sigmoid with cross_entropy"])
     network.w[:] = 1.0
-    updates = Updates(network, [config])
+    update_rule = UpdateRule(network, [config])
     network.g[::2] = 0.0
     network.g[1::2] = 1e-30  # its square is 0 in float32
     for _ in range(5):
-        updates.step()
+        update_rule.step()
     assert np.isfinite(network.w).all()
     assert np.abs(network.w - 1).max() < 0.1
 

@@ -69,7 +69,7 @@ def test_a_live_change_keeps_the_model_and_counts_from_the_next_batch():
         trainer.advance(7)
     changed.change(TrainingChange(learning_rate=0.3))
     np.testing.assert_array_equal(changed.parameters, plain.parameters)
-    for a, b in zip(changed.updates.slots, plain.updates.slots, strict=True):
+    for a, b in zip(changed.update_rule.slots, plain.update_rule.slots, strict=True):
         np.testing.assert_array_equal(a, b)
     assert (changed.epoch, changed.batch) == (0, 7)
     changed.advance(1)

@@ -15,7 +15,7 @@ from engine.training.batches import ORDER
 from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
-from engine.training.update_rule import Updates
+from engine.training.update_rule import UpdateRule
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ORACLES = ("pytorch", "scikit_learn")
@@ -49,15 +49,15 @@ class Recorded:
 
 
 def train_by_hand(case):
-    """The parameters before and after each step, and each mini-batch's loss, from Network and Updates alone."""
+    """The parameters before and after each step, and each mini-batch's loss, from Network and UpdateRule alone."""
     config = case.config
     network = network_of(config, dtype=np.float64)
     network.w[:] = case.parameters[0]
-    updates = Updates(network, [config])
+    update_rule = UpdateRule(network, [config])
     x, t = feature_rows(config, case.inputs, np.float64), encode_targets(config, case.targets)
     trajectory, losses = [network.w.copy()], []
     for epoch, order in enumerate(case.order):
-        updates.schedule(epoch)
+        update_rule.schedule(epoch)
         for start in range(0, len(order), case.batch_size):
             rows = order[start : start + case.batch_size]
             p = Pass(network, len(rows), training=True)
@@ -67,7 +67,7 @@ def train_by_hand(case):
             config.pair.example_losses(p.Z_out, p.P, target, p.s_out, p.row, each)
             losses.append(each.mean())
             network.backward(p, batch.T, config.pair.encode(target), 1 / len(rows))
-            updates.step()
+            update_rule.step()
             trajectory.append(network.w.copy())
     return trajectory, losses
 
@@ -98,7 +98,7 @@ def test_the_trainer_takes_the_same_steps(name):
     case = Recorded("pytorch", [spec["name"] for spec in SPECS["pytorch"]].index(name))
     trainer = Trainer(case.config, dtype=np.float64)
     places = np.array([np.flatnonzero((trainer.data().inputs == point).all(axis=1))[0] for point in case.inputs])
-    trainer.batches.generators[0][ORDER] = RecordedOrder(case.order, places)
+    trainer.batches.streams[0][ORDER] = RecordedOrder(case.order, places)
     trainer._begin_epoch()  # the order of the first epoch was drawn when it was built
     trainer.network.w[:] = case.parameters[0]
     trajectory = [trainer.network.w.copy()]

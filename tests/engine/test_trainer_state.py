@@ -242,7 +242,7 @@ def test_reset_keeps_settings_and_cuts_and_drops_edits():
     trainer.change(TrainingChange(learning_rate=0.2))
     advance(trainer, 6)
     trainer.reset()
-    cut = np.flatnonzero(trainer.updates.cut == 0)
+    cut = np.flatnonzero(trainer.update_rule.cut == 0)
     assert len(cut) == 2
     expected = start.copy()
     expected[0, cut] = 0.0

@@ -175,10 +175,10 @@ def test_a_diverged_member_comes_back_as_it_would_alone():
         together.advance(1)
         alone.advance(1)
     assert alone.halted == "diverged"
-    before = [slot[1].copy() for slot in together.updates.slots]
+    before = [slot[1].copy() for slot in together.update_rule.slots]
     together.advance(100)
     together.advance(100)
-    for slot, own, kept in zip(together.updates.slots, alone.updates.slots, before, strict=True):
+    for slot, own, kept in zip(together.update_rule.slots, alone.update_rule.slots, before, strict=True):
         assert same_bits(slot[1], kept)
         assert same_bits(slot[1], own)
     assert same_bits(together.parameters[1], alone.parameters[0])

@@ -11,7 +11,7 @@ from engine.nn.network import HiddenLayer, Network, Pass
 from engine.nn.regularizers import regularizers
 from engine.training.optimizers import optimizers
 from engine.training.trainer import Trainer
-from engine.training.update_rule import Updates
+from engine.training.update_rule import UpdateRule
 
 
 def run(*, hidden=(5, 3), network=None, dataset=None, sweep=None, **training):
@@ -52,8 +52,8 @@ def test_the_worked_step(biases, expected):
     network.backward(p, x.T, t, 1.0)
     if not biases:
         network.g *= network.is_weight
-    updates = Updates(network, [run(learning_rate=0.5)])
-    updates.step()
+    update_rule = UpdateRule(network, [run(learning_rate=0.5)])
+    update_rule.step()
     assert error(network, x, t) == pytest.approx(expected, abs=5e-7)
     np.testing.assert_allclose(network.W[1][0, 0], 0.35891648, atol=5e-9)
     np.testing.assert_allclose(network.W[0][0, 0], 0.149780716, atol=5e-10)
@@ -104,11 +104,11 @@ def test_clipping_bounds_the_step_and_leaves_small_gradients_alone():
 
 def test_what_a_cut_link_would_have_learned_does_not_count_for_clipping():
     network = network_of(run(hidden=()), dtype=np.float64)
-    updates = Updates(network, [run(hidden=(), learning_rate=1.0, clip_norm=1.0)])
-    updates.cut = np.array([0.0, 1.0, 1.0])
+    update_rule = UpdateRule(network, [run(hidden=(), learning_rate=1.0, clip_norm=1.0)])
+    update_rule.cut = np.array([0.0, 1.0, 1.0])
     network.g[:] = [100.0, 0.6, 0.0]
-    assert updates.within(np.inf)
-    updates.step()
+    assert update_rule.is_finite_below(np.inf)
+    update_rule.step()
     np.testing.assert_allclose(network.w, [0.0, -0.6, 0.0], atol=1e-12)
 
 
@@ -147,9 +147,9 @@ def test_biases_and_learned_slopes_are_not_penalized(regularizer):
     config = run(network=layers, regularizer={"name": regularizer, "rate": 1.0}, optimizer={"name": "adamw"})
     network = network_of(config)
     network.w[:] = 0.7
-    updates = Updates(network, [config])
+    update_rule = UpdateRule(network, [config])
     network.g[:] = 0.0
-    updates.step()
+    update_rule.step()
     np.testing.assert_array_equal(network.w[network.is_weight == 0], np.float32(0.7))
     assert (network.w[network.is_weight == 1] < 0.7).all()  # AdamW's own decay at least
 
