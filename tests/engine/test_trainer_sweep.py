@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, TrainingChange, WeightChange
+from engine.errors import InvalidArgument
 from engine.nn.activations import activations
 from engine.nn.initializers import initializers
 from engine.nn.losses import pairs
@@ -205,7 +206,8 @@ def test_a_member_that_stops_is_frozen_and_the_run_ends_with_the_last():
 
 def test_what_is_swept_cannot_be_changed_live_and_the_rest_can():
     trainer = Trainer(run())
-    with pytest.raises(ValueError, match=r"training\.learning_rate is what this run sweeps"):
+    with pytest.raises(InvalidArgument, match="sweeps") as refused:
         trainer.change(TrainingChange(learning_rate=0.1))
+    assert refused.value.loc == ("training", "learning_rate")
     trainer.change(TrainingChange(batch_size=3))
     assert trainer.batches_per_epoch == 8
