@@ -75,7 +75,7 @@ def test_members_are_told_apart_and_a_wrong_one_is_named():
     points = trainer.data().inputs
     assert not np.array_equal(trainer.model(0).predict(points), trainer.model(1).predict(points))
     assert trainer.model(1).config.seed == 2
-    with pytest.raises(ValueError, match="member 2 .* 0 to 1"):
+    with pytest.raises(ValueError, match=r"member 2 .* 0 to 1"):
         trainer.model(2)
 
 
