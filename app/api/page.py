@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from app.api.auth import COOKIE, cookie_name, known, new_owner, owner_cookie
 from app.api.catalog import full_catalog
 from app.api.dependencies import AllRuns
-from app.web.static_files import DeliveredFiles
+from app.web.static_files import CompressedFiles, compressed_response
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,8 +26,8 @@ def _folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
-def static_files() -> DeliveredFiles:
-    return DeliveredFiles(_folder("static"))
+def static_files() -> CompressedFiles:
+    return CompressedFiles(_folder("static"))
 
 
 def _as_data(value: Any) -> str:
@@ -40,13 +40,15 @@ _environment.filters["as_data"] = _as_data
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-async def page(request: Request, runs: AllRuns) -> HTMLResponse:
+async def page(request: Request, runs: AllRuns) -> Response:
     """The playground. Who has no owner token yet is given one, as a cookie that no script can read."""
     catalog = full_catalog(runs.settings)
     config = catalog["defaults"]
     boot = {"catalog": catalog, "config": config}
     text = _environment.get_template("index.html").render(catalog=catalog, config=config, boot=boot)
-    response = HTMLResponse(text, headers={"Cache-Control": "no-store"})
+    # The owner token travels in a header; the text holds no secret and nothing of the request, so it may be compressed.
+    response = compressed_response(text.encode(), "text/html", request.scope)
+    response.headers["Cache-Control"] = "no-store"
     name, token = cookie_name(runs.database), await owner_cookie(request, runs.database)
     ours = bool(token) and await known(runs.database, token)
     if not ours or name not in request.cookies:

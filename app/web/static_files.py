@@ -1,15 +1,19 @@
-"""Static files as the browser gets them: scripts and styles without comments and spare white space, revalidated.
+"""Static files as the browser gets them: text is compressed once, and every answer is revalidated.
 
-Modules import each other by relative name, so names carry no hash; every answer carries one as its ETag instead.
+Modules import each other by relative name, so file names carry no hash; every answer carries one as its ETag instead.
+Answers of the API are never compressed: where a secret and text that a request chose are compressed together, the
+size of the answer gives the secret away.
 """
 
+import gzip
 import hashlib
 import mimetypes
-from collections.abc import Callable
+from functools import lru_cache
+from os import stat_result
 from pathlib import Path
+from typing import NamedTuple
 
-from rcssmin import cssmin
-from rjsmin import jsmin
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -18,34 +22,76 @@ from starlette.types import Scope
 # Some Windows machines have other types in their registry, and a browser runs no script that is text/plain.
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
-MINIFIERS: dict[str, Callable[[str], str]] = {".js": jsmin, ".css": cssmin}
+
+class _File(NamedTuple):
+    modified: float
+    plain: bytes
+    etag: str
 
 
-class DeliveredFiles(StaticFiles):
-    """A folder of static files; scripts and styles are made small once, and again when they change."""
+class CompressedFiles(StaticFiles):
+    """A folder of static files; scripts, styles and drawings are compressed once, and again when they change."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory)
         for ending, kind in TYPES.items():  # for every file that this process serves, those of /docs among them
             mimetypes.add_type(kind, ending)
-        self._small: dict[str, tuple[float, bytes, str]] = {}
+        self._files: dict[str, _File] = {}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         full, stat = self.lookup_path(path)
-        minify = MINIFIERS.get(Path(path).suffix)
-        if minify is None or stat is None or scope["method"] not in ("GET", "HEAD"):
+        kind = TYPES.get(Path(path).suffix)
+        if kind is None or stat is None or scope["method"] not in ("GET", "HEAD"):
             response = await super().get_response(path, scope)
         else:
-            body, etag = self._minified(full, stat.st_mtime, minify)
-            unchanged = etag in Headers(scope=scope).get("if-none-match", "")
-            kind = mimetypes.guess_type(path)[0] or "text/plain"
-            response = Response(b"" if unchanged else body, 304 if unchanged else 200, {"ETag": etag}, kind)
+            file = await run_in_threadpool(self._read, full, stat)
+            response = compressed_response(file.plain, kind, scope, file.etag)
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    def _minified(self, full: str, changed: float, minify: Callable[[str], str]) -> tuple[bytes, str]:
-        known = self._small.get(full)
-        if known is None or known[0] != changed:
-            body = minify(Path(full).read_text(encoding="utf-8")).encode()
-            known = self._small[full] = changed, body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        return known[1], known[2]
+    def _read(self, full: str, stat: stat_result) -> _File:
+        known = self._files.get(full)
+        if known is None or known.modified != stat.st_mtime:
+            plain = Path(full).read_bytes()
+            compressed(plain)
+            known = self._files[full] = _File(stat.st_mtime, plain, hashlib.sha256(plain).hexdigest()[:32])
+        return known
+
+
+def compressed_response(body: bytes, kind: str, scope: Scope, etag: str | None = None) -> Response:
+    """The body with gzip where the client takes that, 304 without a body where it has this version already.
+
+    Only for a body that holds no secret.
+    """
+    request = Headers(scope=scope)
+    headers = {"Vary": "Accept-Encoding"}
+    zipped = accepts_gzip(request.get("accept-encoding", ""))
+    if etag:
+        headers["ETag"] = f'"{etag}-gzip"' if zipped else f'"{etag}"'
+        if _matches(request.get("if-none-match", ""), headers["ETag"]):
+            return Response(None, 304, headers)
+    content = compressed(body) if zipped else body
+    if zipped:
+        headers["Content-Encoding"] = "gzip"
+    headers["Content-Length"] = str(len(content))
+    return Response(b"" if scope["method"] == "HEAD" else content, headers=headers, media_type=kind)
+
+
+@lru_cache(maxsize=512)
+def compressed(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip: by name, else by "*"; a quality of 0 forbids it."""
+    allowed = {}
+    for entry in header.lower().split(","):
+        name, _, parameter = (part.strip() for part in entry.partition(";"))
+        quality = parameter.removeprefix("q=") if parameter.startswith("q=") else "1"
+        allowed[name] = quality.strip("0.") != ""
+    return allowed.get("gzip", allowed.get("*", False))
+
+
+def _matches(header: str, etag: str) -> bool:
+    """Whether an If-None-Match header names this version; one that a proxy made weak is the same."""
+    return header.strip() == "*" or etag in (each.strip().removeprefix("W/") for each in header.split(","))

@@ -1,83 +1,114 @@
-"""Scripts and styles reach the browser small, whole and revalidated."""
+"""Scripts and styles reach the browser as they were written, compressed and revalidated."""
 
+import asyncio
+import gzip
+import hashlib
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from app.web.static_files import CompressedFiles, accepts_gzip
+
 STATIC = Path(__file__).parents[2] / "static"
-FILES = sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.suffix in (".js", ".css"))
+FILES = sorted(
+    path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.suffix in (".js", ".css", ".svg")
+)
+PLAIN, GZIP = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "br, gzip"}
 
 
-def test_every_script_is_smaller_and_still_a_module(server, tmp_path):
-    node = shutil.which("node")
+def raw(server, method, path, headers):
+    """The answer and its body as it was sent."""
+    with server.http.stream(method, path, headers=headers) as response:
+        return response, b"".join(response.iter_raw())
+
+
+def test_every_file_is_sent_as_written_with_gzip(server):
     for name in FILES:
-        response = server.http.get(f"/static/{name}")
-        assert response.status_code == 200
-        assert len(response.content) <= (STATIC / name).stat().st_size
-        if name.endswith(".js"):
-            assert response.headers["content-type"].startswith("text/javascript")
-            (tmp_path / f"{name.replace('/', '-')[:-3]}.mjs").write_bytes(response.content)
-    if node is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no node found to parse the scripts with")
-    modules = sorted(tmp_path.glob("*.mjs"))
-    assert modules
-    for module in modules:
-        parsed = subprocess.run([node, "--check", str(module)], capture_output=True, text=True, check=False)
-        assert parsed.returncode == 0, parsed.stderr
+        written = (STATIC / name).read_bytes()
+        response, body = raw(server, "GET", f"/static/{name}", GZIP)
+        assert (response.status_code, response.headers["content-encoding"]) == (200, "gzip")
+        assert gzip.decompress(body) == written
+        assert int(response.headers["content-length"]) == len(body) < len(written)
 
 
-def nested_templates(text):
-    """Lines at which a template literal begins within another."""
-    found, within, i = [], [], 0
-    while i < len(text):
-        char = text[i]
-        if within and within[-1] == "template":
-            if char == "\\":
-                i += 1
-            elif char == "`":
-                within.pop()
-            elif text.startswith("${", i):
-                within.append("code")
-                i += 1
-        elif text.startswith(("//", "/*"), i):
-            i = (text.find("\n", i) if text[i + 1] == "/" else text.index("*/", i) + 1) % (len(text) + 1)
-        elif char in "'\"":
-            i += 1
-            while text[i] != char:
-                i += 2 if text[i] == "\\" else 1
-        elif char == "`":
-            found += [text.count("\n", 0, i) + 1] if "template" in within else []
-            within.append("template")
-        elif char == "{":
-            within.append("code")
-        elif char == "}" and within:
-            within.pop()
-        i += 1
-    return found
+def test_a_client_without_gzip_gets_the_plain_file(server):
+    response, body = raw(server, "GET", "/static/main.js", PLAIN)
+    assert body == (STATIC / "main.js").read_bytes()
+    assert "content-encoding" not in response.headers
+    assert response.headers["vary"] == "Accept-Encoding"
 
 
-def test_no_template_literal_stands_within_another():
-    """The minifier would take the spaces of the inner one for spare ones."""
-    assert nested_templates("`a ${b ? ` c ${d}` : ''}`") == [1]
-    assert nested_templates("// `\n`a ${b}` + `c` + '`'") == []
-    found = {name: nested_templates((STATIC / name).read_text()) for name in FILES if name.endswith(".js")}
-    assert not {name: lines for name, lines in found.items() if lines}
+@pytest.mark.parametrize("encoding", [PLAIN, GZIP])
+@pytest.mark.parametrize("path", ["/static/main.js", "/static/css/base.css", "/static/icon.svg", "/"])
+def test_head_has_the_headers_of_get_and_no_body(server, path, encoding):
+    got, body = raw(server, "GET", path, encoding)
+    head, nothing = raw(server, "HEAD", path, encoding)
+    assert nothing == b""
+    assert int(head.headers["content-length"]) == len(body)
+    for name in ("content-type", "content-encoding", "vary", "etag", "cache-control"):
+        assert head.headers.get(name) == got.headers.get(name)
 
 
-def test_a_changed_file_is_delivered_anew(server, tmp_path):
-    from app.web.static_files import DeliveredFiles
+def test_each_encoding_is_revalidated_by_its_own_etag(server):
+    etags = {}
+    for encoding in (PLAIN, GZIP):
+        etag = raw(server, "GET", "/static/main.js", encoding)[0].headers["etag"]
+        for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+            again, body = raw(server, "GET", "/static/main.js", encoding | {"If-None-Match": known})
+            assert (again.status_code, body) == (304, b"")
+            assert again.headers["etag"] == etag
+            assert again.headers["vary"] == "Accept-Encoding"
+        etags[str(encoding)] = etag
+    assert len(set(etags.values())) == 2
+    mixed = PLAIN | {"If-None-Match": etags[str(GZIP)]}
+    assert raw(server, "GET", "/static/main.js", mixed)[0].status_code == 200
 
+
+@pytest.mark.parametrize(
+    ("header", "taken"),
+    [
+        ("", False),
+        ("identity", False),
+        ("gzip", True),
+        ("GZIP;q=0.5, br", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, *", False),
+        ("*", True),
+        ("*;q=0", False),
+        ("x-gzip-like", False),
+    ],
+)
+def test_gzip_is_used_only_where_the_client_takes_it(header, taken):
+    assert accepts_gzip(header) is taken
+
+
+def test_answers_that_may_carry_tokens_are_not_compressed(server):
+    run = server.http.post("/api/v1/runs", json={}, headers=GZIP)
+    assert run.status_code == 201
+    for response in (run, server.http.get("/api/v1/runs", headers=GZIP), server.http.get("/docs", headers=GZIP)):
+        assert "content-encoding" not in response.headers
+
+
+def test_the_page_is_compressed_and_holds_no_token(server):
+    response, body = raw(server, "GET", "/", GZIP | {"Cookie": "probe=value-of-a-cookie"})
+    text = gzip.decompress(body).decode()
+    token = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    assert len(token) > 16
+    assert token not in text
+    assert "value-of-a-cookie" not in text
+
+
+def test_a_changed_file_is_read_again(tmp_path):
     style = tmp_path / "a.css"
-    style.write_text("/* words */ a  {  color : red }\n")
-    files = DeliveredFiles(tmp_path)
-    first, etag = files._minified(str(style), 1.0, lambda text: text.upper())
-    assert files._minified(str(style), 1.0, lambda text: "not asked again") == (first, etag)
-    style.write_text("b { color: blue }")
-    second, other = files._minified(str(style), 2.0, lambda text: text)
-    assert (second, other != etag) == (b"b { color: blue }", True)
+    files = CompressedFiles(tmp_path)
+    scope = {"type": "http", "method": "GET", "headers": []}
+    for changed, text in enumerate((b"a { color: red }", b"b { color: blue }")):
+        style.write_bytes(text)
+        os.utime(style, (changed, changed))
+        response = asyncio.run(files.get_response("a.css", scope))
+        assert response.body == text
+        assert response.headers["etag"] == f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 
 def test_what_does_not_exist_is_a_problem(server):
