@@ -108,7 +108,7 @@ def test_the_merged_list_replayed_leaves_the_same_state(seed):
     assert cut == found
 
 
-def test_at_one_place_a_run_lists_few_changes_however_many_were_made():
+def test_changes_at_one_place_are_merged():
     rng, changes = random.Random(1), []
     trainer = Trainer(RunConfig.model_validate(CONFIG))
     for _ in range(300):

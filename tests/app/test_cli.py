@@ -84,7 +84,7 @@ def test_a_folder_that_may_not_be_written_is_said_with_the_user():
     assert re.search(rf"id \d+ may not write in {closed}", answer.stderr)
 
 
-def test_bound_to_every_address_it_prints_those_that_others_can_open(serve):
+def test_bound_to_all_it_prints_addresses_others_can_open(serve):
     server = serve(DESCENT_HOST="0.0.0.0")
     own = server.address()
     port = own.rpartition(":")[2]
@@ -195,7 +195,7 @@ def test_a_killed_server_loses_nothing(serve, tmp_path):
     assert httpx.get(f"{address}{path}/metrics").json() == metrics
 
 
-def test_a_refused_stream_is_told_to_its_viewer_and_is_no_error_in_the_log(serve):
+def test_a_refused_stream_logs_no_error(serve):
     server = serve()
     with pytest.raises(InvalidStatus) as refused:
         connect(f"{server.address().replace('http', 'ws')}/api/v1/runs/none/stream")
@@ -225,7 +225,7 @@ def test_no_token_of_a_stream_is_logged(serve):
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_the_whole_group_ends_the_server_alone_and_loses_nothing(serve, tmp_path, sent):
+def test_a_signal_to_the_process_group_loses_nothing(serve, tmp_path, sent):
     folder = {"DESCENT_DATA_DIR": str(tmp_path / "kept"), "DESCENT_WORKERS": "2"}
     server = serve(**folder)
     address = server.address()

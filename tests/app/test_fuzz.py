@@ -101,7 +101,7 @@ def nonsense(rng):
             return json.dumps(rng.choice(VALID))
 
 
-def test_any_sequence_of_messages_is_answered_or_ends_the_stream(target):
+def test_any_messages_are_answered_or_end_the_stream(target):
     rng = random.Random(4)
     for _ in range(40):
         with suppress(ConnectionClosed), target.stream(subprotocols=[rng.choice(list(Subprotocol))]) as stream:
@@ -125,7 +125,7 @@ def test_a_message_past_the_limit_ends_its_stream_only(target, kind):
     target.serves()
 
 
-def test_bytes_that_are_no_text_end_their_stream_and_leave_no_traceback(serve):
+def test_bytes_sent_as_text_end_the_stream_unlogged(serve):
     server = serve()
     address = server.address()
     run = httpx.post(f"{address}/api/v1/runs", json={}, timeout=60).json()
@@ -155,7 +155,7 @@ FRAMES = [
 ]
 
 
-def test_broken_frames_and_half_open_sockets_leave_nothing_behind(target):
+def test_broken_and_half_open_sockets_leave_nothing(target):
     def attack(rounds):
         for index in range(rounds):
             with ExitStack() as stack:

@@ -62,7 +62,7 @@ def test_more_hosts_are_a_setting(start_server):
     assert server.http.get("/", headers={"Host": "other.example"}).status_code == 421
 
 
-def test_a_host_that_is_none_is_refused_even_where_all_are_answered(start_server):
+def test_a_malformed_host_is_refused_even_with_all_allowed(start_server):
     server = start_server(allowed_hosts=("*",), workers=1)
     assert server.http.get("/", headers={"Host": "any.example"}).status_code == 200
     for path in ("/", "/nothing"):
@@ -120,7 +120,7 @@ def test_other_sites_may_call_only_if_listed(start_server, server):
     assert headers["access-control-allow-origin"] == "http://course.example"
 
 
-def test_all_origins_may_watch_where_all_are_listed_but_none_uses_the_cookie(start_server, new_run_on):
+def test_listing_all_origins_gives_none_the_cookie(start_server, new_run_on):
     server = start_server(cors_origins=("*",), workers=1)
     run = new_run_on(server)
     cookie = f"descent_owner_{server.app.state.runs.database.server_id}={run.created['owner_token']}"

@@ -53,7 +53,7 @@ def test_a_lesson_is_short_and_its_formulas_are_marked(lesson: Lesson):
 
 
 @COURSE
-def test_every_variant_is_a_run_that_ends_with_the_lesson_and_is_spoken_of(lesson: Lesson):
+def test_every_variant_is_explained_and_ends_with_the_lesson(lesson: Lesson):
     spoken_of = {name for claim in lesson.claims for name in claim.variants}
     for variant in lesson.variants:
         config = RunConfig.model_validate(variant.config)
@@ -86,7 +86,7 @@ def test_every_formula_is_typeset(lesson: Lesson):
 # ---- the note
 
 
-def test_the_note_tells_of_every_quantity_and_source_and_of_nothing_else():
+def test_the_documentation_lists_exactly_the_quantities():
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| .+ \|$", NOTE, re.MULTILINE)
     assert rows == [(kind, quantity.source) for kind, quantity in QUANTITIES.items()]
     assert {source for _, source in rows} == set(get_args(Source))
@@ -125,7 +125,7 @@ def test_a_variants_config_is_that_of_the_run_made_of_it(server, new_run):
             assert new_run(variant["config"]).get()["config"] == variant["config"]
 
 
-def test_a_lesson_that_does_not_exist_is_answered_with_those_that_do(server):
+def test_an_unknown_lesson_is_answered_with_the_known(server):
     response = httpx.get(f"{server.address}/api/v1/lessons/burgers")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"

@@ -46,7 +46,7 @@ def test_a_second_server_refuses_the_folder_of_the_first(serve, tmp_path):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="stops workers found in /proc")
-def test_a_killed_server_frees_the_folder_even_while_its_workers_live(serve, tmp_path):
+def test_a_killed_server_frees_the_folder_at_once(serve, tmp_path):
     folder = str(tmp_path / "kept")
     first = serve(DESCENT_DATA_DIR=folder)
     first.address()

@@ -63,7 +63,7 @@ def fill(folder):
     return path
 
 
-def test_a_full_disk_is_said_and_what_was_learnt_meanwhile_is_stored_once_there_is_room(serve, small_disk):
+def test_a_full_disk_is_reported_and_loses_nothing(serve, small_disk):
     server = serve(DESCENT_DATA_DIR=str(small_disk), DESCENT_MAX_EPOCHS="1000000")
     owner = Owner(server.address(), FAST)
     owner.call("PATCH", state="running").raise_for_status()

@@ -45,7 +45,7 @@ def test_words_on_a_run_are_kept_over_a_restart_and_a_reset(start_server, new_ru
     assert (told["name"], told["notes"], told["pinned"], told["epoch"]) == ("first try", "with four units", True, 0)
 
 
-def test_words_on_a_run_reach_its_viewers_and_only_its_owner_writes_them(new_run, server):
+def test_labels_reach_viewers_and_only_the_owner_writes_them(new_run, server):
     run, other = new_run(SMALL), new_run(SMALL)
     patch(server, other, run.id, 403, name="mine")
     patch(server, run, run.id, 422, name="n" * 201)
@@ -109,7 +109,7 @@ def test_who_watches_a_run_is_told_which_took_its_place(new_run, server):
         assert server.http.get(f"/api/v1/runs/{new}").json()["replaced_by"] == old.id
 
 
-def test_only_a_run_of_the_same_owner_takes_the_place_of_another(new_run, server):
+def test_a_successor_belongs_to_the_same_owner(new_run, server):
     run, other = new_run(SMALL), new_run(SMALL)
     patch(server, run, run.id, 403, replaced_by=other.id)
     patch(server, other, run.id, 403, replaced_by=other.id)
@@ -118,7 +118,7 @@ def test_only_a_run_of_the_same_owner_takes_the_place_of_another(new_run, server
     assert run.get()["replaced_by"] is None
 
 
-def test_the_link_of_a_deleted_run_leads_to_the_one_that_took_its_place(start_server, new_run_on):
+def test_a_deleted_run_leads_to_its_successor(start_server, new_run_on):
     server = start_server(workers=1)
     first = new_run_on(server, SMALL)
     second, third = create(server, first), create(server, first)

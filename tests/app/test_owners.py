@@ -94,12 +94,12 @@ def test_another_sites_page_cannot_use_the_cookie(browser, server, origin):
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
-def test_what_the_browser_says_of_another_sites_page_is_believed(browser, site):
+def test_sec_fetch_site_refuses_another_site(browser, site):
     headers = {"Origin": "https://evil.example", "Sec-Fetch-Site": site}
     assert browser.post("/api/v1/runs", json={}, headers=headers).status_code == 403
 
 
-def test_what_the_browser_says_of_the_own_page_is_believed_behind_any_proxy(browser):
+def test_sec_fetch_site_admits_the_own_page_behind_a_proxy(browser):
     headers = {"Origin": "https://class.example", "Sec-Fetch-Site": "same-origin"}
     assert browser.post("/api/v1/runs", json={}, headers=headers).status_code == 201
 
@@ -194,7 +194,7 @@ def test_tokens_are_stored_only_as_hashes(new_run, server):
     assert token.encode().hex() not in dump.lower()
 
 
-def test_a_stream_takes_the_token_as_a_further_subprotocol_and_does_not_echo_it(new_run, server):
+def test_a_token_subprotocol_authenticates_and_is_not_echoed(new_run, server):
     run, other = new_run(), new_run()
     url = f"{server.address.replace('http', 'ws')}{run.path}/stream"
     for document, role in ((run.created, "owner"), (other.created, "viewer")):
@@ -207,7 +207,7 @@ def test_a_stream_takes_the_token_as_a_further_subprotocol_and_does_not_echo_it(
         assert json.loads(stream.recv(60))["type"] == "hello"
 
 
-def test_an_unknown_token_among_the_subprotocols_is_refused_and_not_repeated(new_run, server):
+def test_an_unknown_token_subprotocol_is_refused(new_run, server):
     url = f"{server.address.replace('http', 'ws')}{new_run().path}/stream"
     for names, status in ((["descent.token.nobody", "descent.v1.json"], 401), (["descent.token.nobody", "other"], 401)):
         with pytest.raises(InvalidStatus) as refused:

@@ -21,7 +21,7 @@ def place(server, run):
     return found
 
 
-def test_a_run_that_starts_at_a_crowded_worker_moves_and_loses_nothing(two_workers):
+def test_a_run_leaves_a_crowded_worker_and_loses_nothing(two_workers):
     runs = [create(two_workers, {"training": {"pace": 1}}) for _ in range(6)]
     assert [place(two_workers, run) for run in runs] == [0, 1, 0, 1, 0, 1]
     for run in (runs[0], runs[2]):
@@ -37,7 +37,7 @@ def test_a_run_that_starts_at_a_crowded_worker_moves_and_loses_nothing(two_worke
     assert moved.get()["changes"] == same.get()["changes"] != []
 
 
-def test_workers_told_to_end_do_so_at_once_and_without_a_warning(tmp_path, caplog):
+def test_workers_end_at_once_and_without_a_warning(tmp_path, caplog):
     for _ in range(3):
         server = RunningServer(tmp_path, workers=2)
         create(server, {"training": {"pace": None}}, state="running")

@@ -69,7 +69,7 @@ WHOLE = ["root", "kept", "stripped", "stripped, unsaid", "TLS"]
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_every_address_on_the_page_and_in_its_documentation_is_found(proxies, client, name):
+def test_every_address_on_page_and_docs_is_found(proxies, client, name):
     address = proxies[name]
     for page in (address, urljoin(address, "docs")):
         answer = client.get(page).raise_for_status()
@@ -108,7 +108,7 @@ def test_a_cookie_given_over_tls_is_for_tls(proxies, client):
 
 
 @pytest.mark.parametrize("name", ["TLS, unsaid", "Host rewritten"])
-def test_a_proxy_that_hides_the_origin_is_seen_through_where_the_browser_says_so(proxies, client, name):
+def test_a_hidden_origin_is_found_by_sec_fetch_site(proxies, client, name):
     address = proxies[name]
     made = made_by_cookie(client, address, **{"Sec-Fetch-Site": "same-origin"})
     assert made.status_code == 201
@@ -138,7 +138,7 @@ def test_another_sites_page_is_refused_behind_any_proxy(proxies, client, name):
         assert made_by_cookie(client, proxies[name], **headers).status_code == 403
 
 
-def test_without_upgrade_rest_works_and_the_stream_says_what_is_missing(proxies, client):
+def test_without_upgrade_the_stream_says_what_is_missing(proxies, client):
     address = proxies["no Upgrade"]
     made = made_by_cookie(client, address)
     assert made.status_code == 201

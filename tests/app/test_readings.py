@@ -105,7 +105,7 @@ def test_a_reading_that_fails_tells_so_and_the_next_goes_on():
     assert not readings
 
 
-def test_only_what_has_not_begun_is_shared_and_what_began_can_begin_again():
+def test_only_questions_not_begun_are_shared():
     clock, told = Clock(), []
     readings = Readings(clock, clock)
     readings.put(("a", "frame"), question(clock, 3, 0.01, told, "first"))
@@ -120,7 +120,7 @@ def test_only_what_has_not_begun_is_shared_and_what_began_can_begin_again():
     assert told == ["first"]
 
 
-def test_a_line_that_was_empty_has_no_claim_and_one_that_comes_back_keeps_its_account():
+def test_an_empty_queue_gains_no_credit_and_keeps_its_debt():
     lines = Lines()
     lines.put(("a", ""), "a1")
     lines.put(("b", ""), "b1")
@@ -176,7 +176,7 @@ def test_views_that_were_abandoned_are_not_rendered(worker):
     assert [report.view for report in reports if isinstance(report, FrameReport)] == [last]
 
 
-def test_a_pause_overtakes_what_is_read_of_a_run_and_the_same_questions_share_an_answer(worker):
+def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
     asked = {"member": 0, "recorded": None, "resolution": 100, "plane": Slice()}
     config = {"network": {"hidden": [{"units": 128}] * 4}, "training": {"pace": None}}
     worker.send(Load("run", 1, config, 100_000, 100))

@@ -188,7 +188,7 @@ def test_no_more_runs_train_than_may_however_many_ask_at_once(start_server):
 
 
 @pytest.mark.parametrize("limit", ["max_runs", "max_runs_per_owner"])
-def test_no_more_runs_are_kept_than_may_however_many_ask_at_once(start_server, new_run_on, limit):
+def test_the_limit_of_runs_holds_for_concurrent_requests(start_server, new_run_on, limit):
     server = start_server(workers=1, **{limit: 4})
     owner = new_run_on(server, SMALL)
     answers = create_many(server, 12, body={"config": SMALL}, headers=owner.headers)

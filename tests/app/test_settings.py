@@ -80,7 +80,7 @@ def test_what_could_never_match_is_refused_with_what_to_write(variable, value, h
     assert hint in str(refused.value)
 
 
-def test_a_root_path_that_cannot_be_told_from_an_own_address_is_refused(tmp_path):
+def test_a_root_path_like_an_own_address_is_refused(tmp_path):
     paths = create_app(Settings(data_dir=tmp_path)).openapi()["paths"]
     for path in [*paths, "/static", "/docs", "/openapi.json", FILES]:
         with pytest.raises(SettingsError, match="own path"):

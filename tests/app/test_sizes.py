@@ -44,7 +44,7 @@ def refusal(action, *arguments):
 
 @pytest.mark.parametrize("text", [True, False])
 @pytest.mark.parametrize("config", [{}, SWEEP, {"dataset": {"name": "curve"}}, {"dataset": {"name": "blobs"}}])
-def test_frames_are_no_larger_than_was_estimated_and_not_much_smaller(new_run, config, text):
+def test_the_estimated_frame_size_is_a_close_upper_bound(new_run, config, text):
     run = new_run(config | {"network": {"hidden": [{"units": 9}, {"units": 5}]}})
     asked = {"members": "all", "include": ["boundary", "weights", "neurons", "gradients"], "resolution": 25}
     with run.stream(subprotocol="descent.v1.json" if text else "descent.v1.safetensors") as stream:
@@ -82,7 +82,7 @@ def test_the_default_view_of_every_run_that_may_be_fits():
         sizes.check_view(view(), largest, text, DEFAULTS, "view")
 
 
-def test_an_unknown_member_is_named_over_stream_and_address_alike(new_run):
+def test_an_unknown_member_is_named_over_rest_and_stream(new_run):
     run = new_run()
     with run.stream() as stream:
         stream.send("view", members=[0, 3])
@@ -160,7 +160,7 @@ def test_many_predictions_of_many_outputs_are_refused():
     assert "examples at most" in told.message
 
 
-def test_metrics_of_many_members_come_in_smaller_pages_and_the_stream_tells_them_all(small, new_run_on):
+def test_metrics_of_many_members_come_in_smaller_pages(small, new_run_on):
     values = list(range(64))
     run = new_run_on(small, {"dataset": {"samples": 4}, "sweep": {"parameter": "seed", "values": values}})
     run.step(epochs=200)

@@ -53,7 +53,7 @@ def test_every_epoch_comes_once_and_in_order(new_run):
     assert losses == run.get("/metrics", since=1)["members"][0]["train_loss"]
 
 
-def test_since_leaves_out_what_is_known_and_completes_what_is_not(new_run):
+def test_since_sends_only_the_missing_epochs(new_run):
     run = new_run(FAST)
     run.step(epochs=5000)
     with run.stream(since=4990) as stream:
@@ -122,7 +122,7 @@ def test_the_address_may_say_what_the_first_view_is(new_run):
         ("window=2.5", {"window": 2.5}),
     ],
 )
-def test_a_first_view_that_cannot_be_is_refused_in_the_words_of_the_message(new_run, address, fields):
+def test_a_bad_first_view_is_refused_as_its_message_is(new_run, address, fields):
     run = new_run()
     with pytest.raises(InvalidStatus) as refused, run.stream(view=f"&{address}"):
         pass

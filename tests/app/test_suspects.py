@@ -43,7 +43,7 @@ def finished(run):
     return run.get("/metrics"), run.get("/weights")
 
 
-def test_a_run_whose_worker_is_killed_again_and_again_gets_further(start_server, new_run_on):
+def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on):
     server = start_server(workers=1)
     endless = LONG | {"training": LONG["training"] | {"max_epochs": 100_000}}
     run = new_run_on(server, endless, "running")
@@ -113,7 +113,7 @@ def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
     assert finished(guilty) == expected
 
 
-def test_a_run_at_rest_never_fails_however_often_its_worker_dies(start_server, new_run_on):
+def test_a_paused_run_survives_any_number_of_deaths(start_server, new_run_on):
     server = start_server(workers=1)
     run = new_run_on(server, SMALL)
     run.step(epochs=10)

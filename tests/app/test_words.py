@@ -30,7 +30,7 @@ def told(config):
         ({"dataset": {"name": "cirlce"}}, "config.dataset.name", "circle, xor"),
     ],
 )
-def test_the_place_is_the_clients_and_the_words_say_what_to_change(config, place, says):
+def test_an_error_names_the_field_and_what_to_change(config, place, says):
     ((loc, message),) = told(config)
     assert loc == place
     assert says in message

@@ -72,7 +72,7 @@ def test_the_penalty_and_the_pace_change_live(visit: Any) -> None:
     assert run["config"]["training"]["pace"] == 45
 
 
-def test_an_architecture_change_says_that_it_starts_anew_and_undo_returns(visit: Any) -> None:
+def test_an_architecture_change_restarts_and_undo_returns(visit: Any) -> None:
     page = trained(visit)
     before, kept = visit.run(), weights(visit)
     page.get_by_role("button", name="One unit more in layer 1").click()
@@ -107,7 +107,7 @@ def test_undo_brings_back_what_reset_and_another_seed_took_away(visit: Any, butt
     visit.wait("() => document.querySelector('#epoch').textContent === '000,000'")
 
 
-def test_a_cut_survives_reset_and_undo_takes_edits_and_cuts_back(visit: Any) -> None:
+def test_a_cut_survives_reset_and_undo_reverts_edits(visit: Any) -> None:
     page = trained(visit)
     run, kept = visit.run(), weights(visit)
     page.get_by_role("button", name="Layer 1, unit 2").click()

@@ -19,7 +19,7 @@ LISTED = """async () => (await (await fetch('api/v1/runs', {
   headers: {authorization: `Bearer ${history.state.token}`}})).json()).runs.map((run) => run.id)"""
 
 
-def test_without_cookies_the_run_is_the_pages_own_and_a_reload_leaves_no_orphan(browser: Any, server: str) -> None:
+def test_without_cookies_the_page_owns_its_run_by_token(browser: Any, server: str) -> None:
     with filtered(server, b"Set-Cookie") as address:
         visit = Visit(browser, address)
         page = visit.open()
@@ -47,9 +47,7 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
         other.shutdown()
 
 
-def test_in_a_foreign_frame_a_run_is_made_once_it_is_played_and_is_the_pages_own(
-    browser: Any, serve: Any, site: tuple[Path, str]
-) -> None:
+def test_in_a_foreign_frame_play_makes_the_run(browser: Any, serve: Any, site: tuple[Path, str]) -> None:
     folder, elsewhere = site
     address = serve(DESCENT_ALLOW_EMBEDDING="true").address()
     context = browser.new_context(viewport={"width": 1440, "height": 900})
@@ -73,7 +71,7 @@ def test_in_a_foreign_frame_a_run_is_made_once_it_is_played_and_is_the_pages_own
     context.close()
 
 
-def test_where_no_websocket_passes_the_page_says_so_and_goes_on_whole(browser: Any, server: str) -> None:
+def test_without_websockets_the_page_says_so_and_polls(browser: Any, server: str) -> None:
     with filtered(server, b"Upgrade") as address:
         visit = Visit(browser, address)
         page = visit.page

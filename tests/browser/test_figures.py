@@ -36,7 +36,7 @@ def edit(visit: Any, body: dict[str, Any]) -> None:
     )
 
 
-def test_readouts_and_matrix_are_of_now_after_an_edit_a_cut_and_a_batch(visit: Any) -> None:
+def test_readouts_follow_an_edit_a_cut_and_a_batch(visit: Any) -> None:
     page = visit.open("#rate=0.1")
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
@@ -56,7 +56,7 @@ def test_readouts_and_matrix_are_of_now_after_an_edit_a_cut_and_a_batch(visit: A
     visit.wait(MATRIX_AGREES)
 
 
-def test_the_accuracy_is_that_of_the_threshold_and_of_the_matrix(visit: Any) -> None:
+def test_accuracy_and_matrix_use_the_threshold(visit: Any) -> None:
     page = visit.open("#threshold=0.9")
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
@@ -80,7 +80,7 @@ def test_without_test_points_the_page_says_so(visit: Any) -> None:
     assert "not a number" not in page.locator("body").inner_text()
 
 
-def test_a_gradient_says_over_what_it_is_and_why_explains_the_same_number(visit: Any) -> None:
+def test_a_gradient_names_its_points_and_why_agrees(visit: Any) -> None:
     page = visit.open()
     middle = page.evaluate(
         """() => {
@@ -109,7 +109,7 @@ def test_a_gradient_says_over_what_it_is_and_why_explains_the_same_number(visit:
     assert shown in page.locator(".ledger").inner_text()
 
 
-def test_a_map_of_three_inputs_says_its_slice_which_can_be_chosen_and_moved_and_asked(visit: Any) -> None:
+def test_a_map_of_three_inputs_shows_a_slice_to_choose(visit: Any) -> None:
     page = visit.open("#data=dining_hall")
     words = page.locator("#slice .aside")
     words.get_by_text("x1 across, x2 up; x3 held at").wait_for()

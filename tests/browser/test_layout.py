@@ -70,7 +70,7 @@ def test_a_message_is_in_view_on_a_phone_wherever_one_is(visits: Any, scrolled: 
     message.wait_for(state="hidden")
 
 
-def test_a_message_does_not_come_under_the_pointer_or_over_the_focus(visit: Any) -> None:
+def test_a_message_avoids_the_pointer_and_the_focus(visit: Any) -> None:
     visit.open()
     page = trained(visit)
     page.mouse.move(700, 880)
@@ -107,9 +107,9 @@ def test_forced_colours_leave_maps_links_and_points_their_own(visits: Any, schem
 
 
 @pytest.mark.parametrize("hidden", ["features", "units", "data,layers,settings"])
-def test_hidden_parts_leave_no_hole_and_maps_stay_in_their_frames(visit: Any, hidden: str) -> None:
+def test_hidden_parts_leave_no_gap(visit: Any, hidden: str) -> None:
     held: list[Any] = []
-    visit.page.route("**/views/hiding.js", lambda route: held.append(route))
+    visit.page.route("**/hidden-controls.js", lambda route: held.append(route))
     page = visit.open(f"#hide={hidden}")
     visit.wait(f"async () => (await ({APART})()) === 0")
     held[0].continue_()
@@ -167,7 +167,7 @@ def test_a_phone_has_more_settings_named(visits: Any) -> None:
     assert more["width"] > 300
 
 
-def test_pointing_at_a_unit_keeps_the_points_and_tells_its_scale(visit: Any) -> None:
+def test_pointing_at_a_unit_keeps_points_and_shows_its_scale(visit: Any) -> None:
     page = visit.open("#net=4-relu")
     # The points of class 1 are bluer than any ground.
     points = """() => {
@@ -245,7 +245,7 @@ def test_an_input_beyond_the_plane_shows_how_its_values_lie(visit: Any) -> None:
     )
 
 
-def test_step_through_of_the_whole_set_cuts_nothing_at_its_right(visit: Any) -> None:
+def test_step_through_of_the_whole_set_is_not_clipped(visit: Any) -> None:
     page = visit.open("#panel=step")
     page.get_by_role("button", name="Whole training set").click()
     page.get_by_text("of 250 examples are listed").wait_for()

@@ -35,7 +35,7 @@ def test_a_copied_link_restores_every_choice_in_a_fresh_profile(visits: Any) -> 
         assert page.locator(f"[data-show={name}]").is_checked() is on
 
 
-def test_a_run_link_shows_the_run_live_and_read_only_from_its_first_epoch(visits: Any) -> None:
+def test_a_run_link_shows_the_run_live_and_read_only(visits: Any) -> None:
     owner, viewer = visits(), visits()
     page = owner.open()
     page.get_by_role("button", name="Play", exact=True).click()
@@ -147,7 +147,7 @@ def test_a_link_of_the_tensorflow_playground_is_translated_once(visit: Any) -> N
     assert visit.run()["config"] == first
 
 
-def test_a_link_of_the_tensorflow_playground_pasted_into_an_open_tab_is_read_alike(visit: Any) -> None:
+def test_a_pasted_tensorflow_playground_link_is_read(visit: Any) -> None:
     page = visit.open()
     page.evaluate("() => { location.hash = '#problem=regression&regDataset=reg-gauss&networkShape=5&seed=0.5' }")
     visit.wait("() => location.hash.includes('data=bumps')")
@@ -184,7 +184,7 @@ def test_undo_goes_back_in_the_history_and_back_undoes(visit: Any) -> None:
     assert page.evaluate("() => history.length") == entries + 2
 
 
-def test_the_page_goes_on_where_the_browser_refuses_to_write_the_address(visit: Any) -> None:
+def test_the_page_works_when_the_address_cannot_be_written(visit: Any) -> None:
     """WebKit throws once a page wrote a hundred addresses in half a minute."""
     visit.page.add_init_script(
         """for (const how of ['replaceState', 'pushState']) {

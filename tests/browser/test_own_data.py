@@ -19,7 +19,7 @@ def paste(visit: Any, text: str, task: str) -> Any:
     return page
 
 
-def test_several_labels_are_chosen_trained_on_and_travel_in_the_link(visits: Any) -> None:
+def test_several_labels_are_trained_and_kept_in_the_link(visits: Any) -> None:
     first, second = visits(), visits()
     first.open("#net=4-tanh&rate=0.3&pace=max&epochs=200")
     page = paste(first, TABLE, "multilabel")

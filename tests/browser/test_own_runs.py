@@ -21,7 +21,7 @@ def listed(visit: Any) -> list[str]:
     return ids
 
 
-def test_a_reload_brings_the_trained_run_back_and_makes_no_other(visit: Any) -> None:
+def test_a_reload_brings_back_the_run_and_makes_no_other(visit: Any) -> None:
     page = trained(visit, "#data=xor&net=3-relu")
     page.get_by_role("button", name="Reset").first.click()
     visit.wait("() => document.querySelector('#epoch').textContent === '000,000'")

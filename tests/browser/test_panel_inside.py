@@ -68,7 +68,7 @@ def test_the_curves_begin_at_epoch_0_whenever_it_is_opened(visit: Any) -> None:
     visit.wait(f"() => / At epoch 0: /.test({TOLD})")
 
 
-def test_an_output_that_is_sure_of_itself_is_not_called_saturated(visit: Any) -> None:
+def test_a_confident_output_is_not_called_saturated(visit: Any) -> None:
     page = opened(visit, "#net=8-relu,6-tanh&epochs=60&pace=max&panel=inside")
     page.get_by_role("button", name="Play", exact=True).click()
     page.get_by_text("whole training set at epoch 60.").wait_for()
@@ -82,7 +82,7 @@ def test_an_output_that_is_sure_of_itself_is_not_called_saturated(visit: Any) ->
     assert output.get_by_text("None dead, none saturated.").is_visible()
 
 
-def test_ailing_units_are_named_and_marked_in_the_network_while_it_is_known(visit: Any) -> None:
+def test_dead_and_saturated_units_are_named_and_marked(visit: Any) -> None:
     page = opened(visit, "#net=8-relu,6-tanh&epochs=20&panel=inside")
     edits = [{"layer": 0, "bias": 2, "value": -100}, {"layer": 1, "bias": 4, "value": 50}]
     path = f"api/v1/runs/{visit.run()['id']}"
@@ -112,7 +112,7 @@ def test_ailing_units_are_named_and_marked_in_the_network_while_it_is_known(visi
     visit.wait("() => !document.querySelector('.unit:is(.dead, .saturated)')")
 
 
-def test_the_gallery_shows_every_activation_and_where_a_unit_stands(visit: Any) -> None:
+def test_the_gallery_shows_every_activation_and_the_unit(visit: Any) -> None:
     page = opened(visit, section="activations")
     cards = page.locator(".gallery > li")
     assert cards.count() == 14

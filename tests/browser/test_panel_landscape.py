@@ -23,7 +23,7 @@ def picture(page: Any, which: int) -> str:
     return drawn
 
 
-def test_a_slice_says_what_share_of_the_path_it_shows_and_when_it_was_taken(visit: Any) -> None:
+def test_a_landscape_slice_states_its_share_and_epoch(visit: Any) -> None:
     page = opened(visit)
     panel = page.locator("#panel-landscape")
     assert panel.get_by_text("A slice, not the whole: 25 weights and biases").is_visible()
@@ -87,7 +87,7 @@ def test_the_legend_is_bounded_only_where_losses_lie_beyond_it(visit: Any) -> No
     assert not any(sign in ends.nth(at).inner_text() for at in (0, 2) for sign in "≤≥")
 
 
-def test_what_is_measured_is_said_before_it_is_and_a_long_one_comes_coarse_at_first(visit: Any) -> None:
+def test_a_long_landscape_announces_its_cost_and_starts_coarse(visit: Any) -> None:
     held: list[Any] = []
     visit.page.route("**/landscape?*", lambda route: held.append(route))
     page = visit.open("#net=16-tanh,16-tanh,16-tanh&panel=landscape")

@@ -68,7 +68,7 @@ def test_the_first_lesson_is_set_up_trained_and_ticked(visit: Any) -> None:
     assert page.evaluate(TICKS) == {}
 
 
-def test_a_run_that_falls_short_says_by_how_much_and_a_changed_one_shows_nothing(visit: Any) -> None:
+def test_a_claim_says_by_how_much_a_run_falls_short(visit: Any) -> None:
     page = opened(visit, "one-neuron")
     set_up(page, "Two clouds")
     page.get_by_role("button", name="+1 epoch", exact=True).click()
@@ -106,7 +106,7 @@ def test_a_run_is_judged_while_another_panel_is_open(visit: Any) -> None:
     ticked(page).get_by_text("the run diverges").wait_for()
 
 
-def test_links_that_were_cut_for_one_variant_are_whole_in_the_next(visit: Any) -> None:
+def test_the_next_variant_has_no_cut_links(visit: Any) -> None:
     page = opened(visit, "fewer-links")
     set_up(page, "One input a unit")
     set_up(page, "All links")
@@ -234,14 +234,14 @@ def test_a_phone_scrolls_no_lesson_sideways(visits: Any) -> None:
         page.locator(".entry").first.wait_for()
 
 
-def test_a_lesson_written_in_columns_opens_step_through_in_columns(visit: Any) -> None:
+def test_a_lesson_in_columns_opens_step_through_in_columns(visit: Any) -> None:
     page = opened(visit, "by-hand")
     page.get_by_role("tab", name="Step through").click()
     assert page.get_by_role("button", name="Columns", exact=True).get_attribute("aria-pressed") == "true"
     assert "columns=on" in page.evaluate("() => location.hash")
 
 
-def test_why_a_run_ended_and_what_is_refused_are_told_in_the_pages_own_words(visits: Any) -> None:
+def test_endings_and_refusals_use_the_pages_words(visits: Any) -> None:
     visit = visits()
     page = visit.open("#epochs=2&pace=max")
     train(page)

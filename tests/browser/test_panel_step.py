@@ -232,7 +232,7 @@ def test_a_diverged_run_has_its_pass_and_claims_no_agreement(visit: Any) -> None
     assert page.get_by_role("button", name="Apply the update").is_disabled()
 
 
-def test_the_pass_is_there_when_the_tab_that_was_pointed_at_is_clicked(visit: Any) -> None:
+def test_pointing_at_the_tab_loads_the_pass(visit: Any) -> None:
     page = visit.open()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/trace" in request.url else None)

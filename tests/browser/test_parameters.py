@@ -13,7 +13,7 @@ def activations(visit: Any) -> list[Any]:
     return [layer["activation"] for layer in visit.run()["config"]["network"]["hidden"]]
 
 
-def test_an_activation_with_a_parameter_shows_it_and_others_show_none(visit: Any) -> None:
+def test_only_activations_with_a_parameter_show_one(visit: Any) -> None:
     page = visit.open("#net=4-leaky_relu,3-elu,2-tanh")
     page.get_by_label(SLOPE).wait_for()
     assert page.locator(".parameter").count() == 2
@@ -44,7 +44,7 @@ def test_a_parameter_reaches_the_run_the_link_and_undo(visits: Any) -> None:
     first.wait("(label) => document.querySelector(`[aria-label='${label}']`).value === '0.01'", SLOPE)
 
 
-def test_a_refused_parameter_says_why_and_escape_brings_the_old_one(visit: Any) -> None:
+def test_a_refused_parameter_says_why_and_escape_reverts(visit: Any) -> None:
     page = visit.open("#net=4-leaky_relu,2-tanh")
     slope = page.get_by_label(SLOPE)
     for typed, reason in (("3", "must be at most 1"), ("steep", "A number is wanted")):

@@ -27,7 +27,7 @@ def proxied(nginx: Any, server: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["TLS, unsaid", "stripped, unsaid"])
-def test_the_page_plays_behind_a_proxy_that_the_server_does_not_know_of(browser: Any, proxied: Any, name: str) -> None:
+def test_the_page_plays_behind_an_unknown_proxy(browser: Any, proxied: Any, name: str) -> None:
     visit = Visit(browser, proxied[name], ignore_https_errors=True)
     page = visit.open()
     page.get_by_role("button", name="Play", exact=True).click()
@@ -37,7 +37,7 @@ def test_the_page_plays_behind_a_proxy_that_the_server_does_not_know_of(browser:
     assert visit.foreign == []
 
 
-def test_the_documentation_tries_its_requests_below_the_proxys_path(browser: Any, proxied: Any) -> None:
+def test_the_docs_send_requests_below_the_root_path(browser: Any, proxied: Any) -> None:
     visit = Visit(browser, proxied["stripped, unsaid"])
     page = visit.page
     page.goto(f"{visit.url}/docs")

@@ -178,7 +178,7 @@ def test_links_biases_map_curves_and_time_answer_to_taps(phone: Any) -> None:
         page.get_by_role("button", name="CSV").tap()
 
 
-def test_tabs_fade_where_they_go_on_and_bring_the_chosen_one_into_view(phone: Any) -> None:
+def test_tabs_scroll_the_chosen_one_into_view(phone: Any) -> None:
     page = phone.open("#panel=use")
     tab = page.get_by_role("tab", name="Use this")
     box = tab.bounding_box()

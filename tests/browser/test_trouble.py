@@ -36,7 +36,7 @@ def test_divergence_says_what_happened_where_and_the_way_back(visit: Any) -> Non
     page.get_by_role("alert").wait_for()
 
 
-def test_the_rate_to_start_over_at_is_lower_than_the_one_it_diverged_at(visit: Any) -> None:
+def test_the_suggested_rate_is_below_the_diverged_one(visit: Any) -> None:
     """While it warms up, the rate is far below the setting, of which a tenth may be more."""
     page = visit.open("#data=bumps&net=8-relu&output=linear&rate=50&schedule=warm_up:epochs=1000:start=0.001&pace=max")
     page.get_by_role("button", name="Play", exact=True).click()
@@ -76,7 +76,7 @@ def test_what_lies_beyond_the_last_number_is_hatched(visit: Any) -> None:
     visit.wait(f"(id) => ({hatching})(id) < 8", "time-canvas")
 
 
-def test_going_back_takes_the_weights_of_a_good_epoch_in_the_same_run(visit: Any) -> None:
+def test_going_back_restores_the_weights_of_a_good_epoch(visit: Any) -> None:
     page = visit.open("#data=bumps&net=8-relu&output=linear&rate=0.03")
     page.get_by_role("button", name="Play", exact=True).click()
     visit.wait_epoch(10)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 WEIGHTS = "async (id) => (await (await fetch(`api/v1/runs/${id}/weights`)).json()).layers"
 
 
-def test_a_copy_of_a_watched_run_is_ones_own_with_the_same_weights(visits: Any) -> None:
+def test_a_copy_of_a_watched_run_has_the_same_weights(visits: Any) -> None:
     owner, viewer = visits(), visits()
     page = owner.open("#data=xor&net=5-relu,3-tanh")
     page.get_by_role("button", name="Layer 1, unit 2").click()

@@ -35,7 +35,7 @@ def test_what_one_line_can_do_on_exclusive_or_is_said_as_it_is():
     assert "no better than chance" not in " ".join(lesson.text)
 
 
-def test_the_delta_rule_is_the_step_that_the_engine_takes_and_descent_on_the_error_beside_it():
+def test_the_delta_rule_is_the_engines_step():
     lesson = COURSE["dining-hall"]
     trainer = Trainer(config_of(lesson, "honest"), dtype=np.float64)
     data, before = trainer.data(), trainer.parameters[0, :3]
@@ -54,11 +54,11 @@ def test_only_the_first_layers_creases_are_called_straight():
     assert "first layer" in sentence
 
 
-def test_a_lesson_that_is_written_in_columns_opens_step_through_in_columns():
+def test_columns_are_set_where_the_text_uses_them():
     assert [lesson.slug for lesson in lessons() if lesson.columns] == ["by-hand"]
 
 
-def test_the_first_loss_of_three_classes_is_given_as_the_page_shows_it():
+def test_the_first_loss_of_three_classes_is_as_shown():
     lesson = COURSE["three-classes"]
     loss = Trainer(config_of(lesson, "clouds")).metrics.train_loss[0]
     assert f"{loss:.3f}" in lesson.steps[0].do

@@ -58,7 +58,7 @@ def test_the_next_mini_batch_is_traced_before_it_is_taken(trained):
     assert before["after"]["loss"] - before["loss"] == pytest.approx(before["after"]["predicted_change"], rel=0.1)
 
 
-def test_a_trace_of_the_whole_training_set_lists_as_many_as_are_asked_for(trained):
+def test_a_trace_of_all_points_lists_as_many_as_asked(trained):
     trace = trained.get("/trace", batch="all", shown=3)
     assert (trace["count"], trace["shown"], trace["examples"], trace["index"]) == (250, 3, [0, 1, 2], None)
     assert trace["loss"] == pytest.approx(trained.get()["metrics"][0]["train_loss"], rel=1e-5)
@@ -160,7 +160,7 @@ def test_an_activation_is_told_with_the_slope_it_has_now(new_run):
 
 
 @pytest.mark.parametrize("directions", ["pca", "random"])
-def test_the_landscape_is_centred_on_now_and_its_path_ends_there(trained, directions):
+def test_the_landscape_centre_is_the_end_of_its_path(trained, directions):
     surface = trained.get("/landscape", resolution=21, directions=directions)
     loss = trained.get()["metrics"][0]["train_loss"]
     assert surface["loss"][10][10] == pytest.approx(loss, rel=1e-5)

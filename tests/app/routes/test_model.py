@@ -137,7 +137,7 @@ def test_own_data(new_run):
 DINING = {"dataset": {"name": "dining_hall"}, "network": {"hidden": [{"units": 3}]}}
 
 
-def test_a_slice_of_more_inputs_says_what_is_shown_and_what_the_others_are_held_at(new_run):
+def test_a_slice_names_its_axes_and_the_held_inputs(new_run):
     run = new_run(DINING)
     usual = run.get("/boundary", resolution=4)
     points = run.get("/data")
@@ -166,7 +166,7 @@ def test_one_input_needs_no_axes(new_run):
     assert (grid["axes"], grid["held"]) == ([0], [None])
 
 
-def test_a_frame_of_a_recorded_epoch_is_what_the_stream_sent_then(new_run):
+def test_a_recorded_frame_equals_the_streamed_one(new_run):
     run = new_run()
     run.step(epochs=3)
     then = run.get("/frame", include="boundary,weights,neurons", resolution=25)

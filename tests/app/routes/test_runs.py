@@ -189,7 +189,7 @@ def test_live_changes_keep_the_model_and_are_listed(new_run):
     assert run.get("/weights")["layers"] == before
 
 
-def test_reset_starts_from_the_same_weights_and_another_seed_from_others(new_run):
+def test_reset_restores_the_weights_of_its_seed(new_run):
     run = new_run()
     start = run.get("/weights")["layers"]
     run.step(epochs=3)
@@ -216,7 +216,7 @@ def test_a_diverged_run_says_why_and_reset_brings_it_back(new_run):
     assert (after["state"], after["detail"]) == ("paused", None)
 
 
-def test_the_same_config_gives_the_same_metrics_whatever_the_pauses(new_run):
+def test_pauses_do_not_change_the_metrics(new_run):
     config = {"training": {"max_epochs": 40, "pace": None}}
     undisturbed = new_run(config, "running", wait=20).get("/metrics")
     run = new_run(config)
@@ -260,7 +260,7 @@ def test_limits_on_how_many(start_server, new_run_on):
     assert "DESCENT_MAX_RUNS_PER_OWNER" in refused.json()["detail"]
 
 
-def test_within_an_epoch_the_metrics_are_those_of_the_present_weights(new_run):
+def test_metrics_within_an_epoch_are_of_the_current_weights(new_run):
     run = new_run({"training": {"learning_rate": 0.3}})
     run.step(epochs=1)
     (whole,) = run.get()["metrics"]
@@ -273,7 +273,7 @@ def test_within_an_epoch_the_metrics_are_those_of_the_present_weights(new_run):
     assert recorded["members"][0]["train_loss"][1] == whole["train_loss"]
 
 
-def test_a_list_of_large_runs_is_no_larger_than_an_answer_and_goes_on(start_server):
+def test_a_list_of_large_runs_is_split_at_the_answer_limit(start_server):
     server = start_server(workers=1, max_answer_bytes=1_000_000)
     inputs = [[0.123456789, index / 7] for index in range(9_000)]
     dataset = {"name": "custom", "inputs": inputs, "targets": [0, 1] * 4_500, "task": "classification"}
