@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.errors import ErrorItem, Problem, over_limit, rejected
+from app.inspections.registry import INSPECTIONS
 from app.settings import Settings
 from engine.config import RunConfig, TrainingChange
 from engine.config.dataset import CLASS_INDICES
@@ -78,12 +79,13 @@ def passes_allowed(config: RunConfig, settings: Settings) -> int:
     return settings.max_study // work
 
 
-def check_study(config: RunConfig, passes: int, settings: Settings, what: str) -> None:
-    """Problem 422 for a study that takes so many passes of all training points, if that is more than may be."""
-    if passes > passes_allowed(config, settings):
+def check_inspection(name: str, config: RunConfig, settings: Settings) -> None:
+    """Problem 422 for an inspection that takes more passes over all training points than the server allows."""
+    entry = INSPECTIONS[name]
+    if entry.passes and entry.passes(config) > passes_allowed(config, settings):
         raise Problem(
             422,
-            f"{what} of this run needs more multiplications than this server's limit of {settings.max_study:,} "
+            f"{entry.title} of this run needs more multiplications than this server's limit of {settings.max_study:,} "
             "(DESCENT_MAX_STUDY); use fewer training points or a smaller network.",
         )
 

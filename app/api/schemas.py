@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from app.inspections.models import Place
 from app.protocol.orders import State
 from engine.config import RunConfig, TrainingChange
 from engine.config.choices import StrictModel
@@ -162,47 +161,6 @@ class Metrics(BaseModel):
     epoch: list[int]
     members: list[MetricColumns]
     next: int | None
-
-
-class Data(BaseModel):
-    """The examples as trained on, in the trainer's order."""
-
-    inputs: list[list[float]]
-    targets: list[Any]
-    split: list[Literal["train", "test"]]
-
-
-class Layer(BaseModel):
-    """Z = W A_prev + b. `mask` is false where a link is cut, null where none is."""
-
-    W: list[list[float | None]]
-    b: list[float | None] | None
-    mask: list[list[bool]] | None
-
-
-class Weights(Place):
-    layers: list[Layer]
-
-
-class Boundary(Place):
-    """`values[output][y][x]`, y ascending; `classes[y][x]`, null for a regression.
-
-    `axes` are the inputs that vary, across and up; `held[input]` what each other is held at, null for those that vary.
-    """
-
-    x: list[float]
-    y: list[float]
-    values: list[list[list[float | None]]]
-    classes: list[list[int]] | None
-    axes: list[int]
-    held: list[float | None]
-
-
-class Predictions(Place):
-    """`outputs[example][output]`; labels are class indices, null for a regression."""
-
-    outputs: list[list[float | None]]
-    labels: list[Any] | None
 
 
 class RangeTestBody(Body):

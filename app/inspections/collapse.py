@@ -1,22 +1,20 @@
-"""A linear network's one matrix, as a worker finds it and OpenAPI describes it."""
+"""A linear network's layers multiplied into one."""
 
-import math
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from app.errors import Problem
-from app.inspections.models import Place
-from app.protocol.encoding import finite
-from engine.inspection.collapse import collapse
+from app.inspections.place import NumberRows, Numbers, Place, place_of
+from engine.inspection.collapse import collapse as multiply
 from engine.training.trainer import Trainer
 
 
 class Matrix(BaseModel):
     """Z = W x + b, with x the network's inputs (its features)."""
 
-    W: list[list[float | None]]
-    b: list[float | None]
+    W: NumberRows
+    b: Numbers
 
 
 class Collapsed(Place):
@@ -26,16 +24,11 @@ class Collapsed(Place):
     max_difference: float | None = Field(description="Between its outputs and the network's own, over all points.")
 
 
-def read_collapsed(trainer: Trainer, member: int) -> dict[str, Any]:
-    """The network's layers multiplied out; Problem 409 where one is not linear."""
+def collapse(trainer: Trainer, member: int) -> dict[str, Any]:
+    """The fields of `Collapsed`; Problem 409 where a layer is not linear."""
     try:
-        result = collapse(trainer.model(member), trainer.data().inputs)
+        result = multiply(trainer.model(member), trainer.data().inputs)
     except ValueError as error:
         raise Problem(409, str(error)) from None
-    return {
-        "epoch": trainer.epoch,
-        "batch": trainer.batch,
-        "member": member,
-        "layer": {"W": finite(result.W), "b": finite(result.b)},
-        "max_difference": result.error if math.isfinite(result.error) else None,
-    }
+    layer = {"W": result.W, "b": result.b}
+    return place_of(trainer, member) | {"layer": layer, "max_difference": result.error}

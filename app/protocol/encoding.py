@@ -4,6 +4,7 @@ import json
 import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from itertools import chain, repeat
 from typing import Any
 
@@ -94,8 +95,13 @@ def joined(*objects: str) -> str:
     return "{" + ",".join(inside for each in objects if (inside := each[1:-1])) + "}"
 
 
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass by name; their values are not copied."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
 def answer_pieces(value: Any) -> Pieces[bytes]:
-    """A value, arrays in it as nested lists, as JSON in UTF-8, made in pieces."""
+    """A value as JSON in UTF-8, made in pieces: see `json_pieces`."""
     parts = []
     for text in json_pieces(value):
         parts.append(text)
@@ -108,15 +114,20 @@ AT_ONCE = 4_000
 
 
 def json_pieces(value: Any) -> Iterator[str]:
-    """The text of a value in pieces that are short to make; null for numbers that are not finite."""
-    if isinstance(value, np.ndarray):
+    """The JSON text of a value in pieces that are short to make.
+
+    Dataclasses become objects, arrays nested lists, and numbers that are not finite null.
+    """
+    if is_dataclass(value):
+        yield from json_pieces(fields_of(value))
+    elif isinstance(value, np.ndarray):
         yield from _array_pieces(value, lambda array: _dumps(finite(array)))
     elif isinstance(value, Mapping) and value:
         for mark, (name, each) in zip(chain("{", repeat(",")), value.items(), strict=False):
             yield f"{mark}{json.dumps(name)}:"
             yield from json_pieces(each)
         yield "}"
-    elif isinstance(value, list | tuple) and value and isinstance(value[0], Mapping | list | tuple | np.ndarray):
+    elif isinstance(value, list | tuple) and value and _is_nested(value[0]):
         for mark, each in zip(chain("[", repeat(",")), value, strict=False):
             yield mark
             yield from json_pieces(each)
@@ -127,6 +138,10 @@ def json_pieces(value: Any) -> Iterator[str]:
         yield "]"
     else:
         yield _dumps(value)
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping | list | tuple | np.ndarray) or is_dataclass(value)
 
 
 def _dumps(value: Any) -> str:

@@ -95,24 +95,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Order: ask a run something."""
+    """Order: an inspection of a run, by its name in the registry."""
 
     run: str
     ticket: int
-    action: Literal[
-        "predict",
-        "boundary",
-        "frame",
-        "weights",
-        "data",
-        "trace",
-        "gradient_check",
-        "diagnostics",
-        "history",
-        "activations",
-        "landscape",
-        "collapsed",
-    ]
+    action: str
     arguments: dict[str, Any]
 
 

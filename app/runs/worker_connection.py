@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import Problem
+from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload, Withdraw
 
 Request = Load | Command | Query
 
 
-# Questions about one run that may wait for their answers. Those that carry a path of weights count as several: it may
-# hold as much as the run's kept weights.
+# Questions about one run that may wait for their answers; an inspection counts as its `places`.
 MAX_WAITING = 64
-PATH_WEIGHT = 8
 
 
 @dataclass(slots=True)
@@ -181,6 +180,4 @@ def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[N
 
 
 def _weight(order: Request) -> int:
-    if not isinstance(order, Query):
-        return 0
-    return PATH_WEIGHT if isinstance(order.arguments.get("recorded"), dict) else 1
+    return INSPECTIONS[order.action].places if isinstance(order, Query) else 0

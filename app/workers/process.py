@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TypeVar
 
 from app.errors import ErrorItem, Problem, rejected
-from app.inspections.queries import answer
+from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import (
     Answer,
     Command,
@@ -28,7 +28,7 @@ from app.protocol.orders import (
     View,
     Withdraw,
 )
-from app.workers.background import STUDIES, Studies
+from app.workers.background import Studies
 from app.workers.readings import Reading, Readings
 from app.workers.run import LiveRun
 from app.workers.scheduler import Fair, Turn
@@ -215,7 +215,8 @@ class Worker:
     def _ask(self, order: Query) -> None:
         """Puts a question in line; with one that asks the same and has not begun, it shares the answer."""
         trainer = self._turns[order.run].live.trainer
-        if order.action in STUDIES:
+        inspection = INSPECTIONS[order.action]
+        if inspection.background:
             self._studies.put(order, trainer)
             return
         key, what = (order.run, order.action), order.arguments
@@ -228,7 +229,7 @@ class Worker:
             for ticket in tickets:
                 self._send(_answer_of(order.run, ticket, value, error))
 
-        make = partial(answer, trainer, order.action, order.arguments)
+        make = partial(inspection.answer, trainer, order.arguments)
         self._readings.put(key, Reading(what, make, tell, tickets))
 
     def _tell_frame(self, view: View, frame: Report | None, error: Exception | None) -> None:

@@ -6,35 +6,22 @@ from fastapi import APIRouter, Query
 
 from app.api import quotas
 from app.api.dependencies import AllRuns, AnyRun
+from app.api.inspection_route import inspection_route
 from app.api.routes.model import Member
 from app.api.schemas import RangeTestBody
 from app.errors import ErrorItem, rejected
 from app.inspections import sizes
-from app.inspections.models import (
-    Activations,
-    Diagnostics,
-    DiagnosticsHistory,
-    GradientCheck,
-    Landscape,
-    RangeTest,
-    Trace,
-)
+from app.inspections.landscape import MAX_PATH, MIN_RESOLUTION
 from app.runs.session import Session
-from app.web.error_handlers import answered, problem_documents
+from app.web.error_handlers import answered
 from app.web.json_route import JSONRoute
 from engine.config import RunConfig
-from engine.inspection.gradient_check import PASSES
-from engine.inspection.range_test import STEPS
 
 run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
 anywhere = APIRouter(tags=["inside"], route_class=JSONRoute)
 
-# Kept weights along the path of a run: enough to draw, few enough to measure at once.
-MAX_PATH = 120
-COARSEST = 3
 
-
-@run.get("/trace", response_model=Trace, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(run, "GET", "/trace", "trace", 404)
 async def read_trace(
     runs: AllRuns,
     session: AnyRun,
@@ -68,22 +55,22 @@ def _batch_size(session: Session) -> int:
     return min(session.config["training"]["batch_size"] or session.shape.train, session.shape.train)
 
 
-@run.get("/gradient-check", response_model=GradientCheck, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(run, "GET", "/gradient-check", "gradient_check", 404)
 async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
     """Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
     config = RunConfig.model_validate(session.config)
-    quotas.check_study(config, PASSES * quotas.weights_of(config), runs.settings, "The gradient check")
+    quotas.check_inspection("gradient_check", config, runs.settings)
     sizes.check_answer(session.shape.weights() * sizes.NUMBER, runs.settings, ["member"], "a smaller network")
     return answered(await session.query("gradient_check", member=member))
 
 
-@run.get("/diagnostics", response_model=Diagnostics, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(run, "GET", "/diagnostics", "diagnostics", 404)
 async def read_diagnostics(session: AnyRun, member: Member = 0) -> Any:
     """Gradient norm, weight norm, update ratio, dead and saturated units and histograms of every layer."""
     return answered(await session.query("diagnostics", member=member))
 
 
-@run.get("/diagnostics/history", response_model=DiagnosticsHistory, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(run, "GET", "/diagnostics/history", "history", 404)
 async def read_history(
     runs: AllRuns,
     session: AnyRun,
@@ -94,7 +81,7 @@ async def read_history(
 ) -> Any:
     """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
     config = RunConfig.model_validate(session.config)
-    quotas.check_study(config, 2, runs.settings, "The history")
+    quotas.check_inspection("history", config, runs.settings)
     recorded = await session.recorder.path(min(points, quotas.passes_allowed(config, runs.settings) // 2))
     first = (await session.recorder.rows(0, 0)).columns()["members"]
     rates = [rates["learning_rate"][0] for rates in first]
@@ -102,20 +89,20 @@ async def read_history(
     return answered(await session.query("history", **arguments))
 
 
-@run.get("/activations", response_model=Activations, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(run, "GET", "/activations", "activations", 404)
 async def read_activations(session: AnyRun, member: Member = 0) -> Any:
     """The activation of every hidden layer as it is now: its parameters, its curve and the slope of that."""
     return answered(await session.query("activations", member=member))
 
 
-@run.get("/landscape", response_model=Landscape, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(run, "GET", "/landscape", "landscape", 404)
 async def read_landscape(
     runs: AllRuns,
     session: AnyRun,
     resolution: Annotated[
         int | None,
         Query(
-            ge=COARSEST,
+            ge=MIN_RESOLUTION,
             le=101,
             description="Odd: the present weights are in the middle. Without it 41, or less where the server's limits "
             "allow no more.",
@@ -126,7 +113,7 @@ async def read_landscape(
 ) -> Any:
     """The measured training loss around the present weights, and the run's path there."""
     config = RunConfig.model_validate(session.config)
-    quotas.check_study(config, COARSEST**2 + MAX_PATH, runs.settings, "The landscape")
+    quotas.check_inspection("landscape", config, runs.settings)
     finest = quotas.finest_landscape(config, MAX_PATH, runs.settings)
     asked = min(finest, 41) if resolution is None else resolution
     if asked > finest:
@@ -141,10 +128,10 @@ async def read_landscape(
     return answered(await session.query("landscape", **arguments))
 
 
-@anywhere.post("/lr-range-test", response_model=RangeTest, responses=problem_documents(400, 413, 415, 422, 429, 503))
+@inspection_route(anywhere, "POST", "/lr-range-test", "range_test", 400, 413, 415)
 async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
     config = quotas.fitted(body.config, runs.settings)
     quotas.check(config, runs.settings)
-    quotas.check_study(config, 4 * STEPS, runs.settings, "The learning-rate range test")
+    quotas.check_inspection("range_test", config, runs.settings)
     return answered(await runs.range_tests.ask(config.model_dump(mode="json")))

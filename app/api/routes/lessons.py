@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from app.api.dependencies import AnyRun
+from app.api.inspection_route import inspection_route
 from app.api.routes.model import Member
 from app.course import Lesson, lessons
 from app.errors import Problem
-from app.inspections.collapse import Collapsed
 from app.web.error_handlers import answered, problem_documents
 
 router = APIRouter(tags=["lessons"])
@@ -36,7 +36,7 @@ async def read_lesson(slug: Annotated[str, Path(examples=["dining-hall"])]) -> L
     return course[slug]
 
 
-@router.get("/runs/{run_id}/collapsed", response_model=Collapsed, responses=problem_documents(404, 409, 422, 429, 503))
+@inspection_route(router, "GET", "/runs/{run_id}/collapsed", "collapsed", 404, 409)
 async def read_collapsed(session: AnyRun, member: Member = 0) -> Any:
     """The one layer that does what all linear layers of the run do together."""
     return answered(await session.query("collapsed", member=member))

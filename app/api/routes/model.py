@@ -7,10 +7,12 @@ from fastapi.responses import Response
 
 from app.api import operations
 from app.api.dependencies import AllRuns, AnyRun, OwnRun
-from app.api.schemas import Boundary, Data, Predict, Predictions, Weights
+from app.api.inspection_route import inspection_route
+from app.api.schemas import Predict
 from app.errors import ErrorItem, over_limit, rejected
 from app.inspections import sizes
 from app.inspections.slices import AXES, HOLD, parsed
+from app.inspections.weights import Weights
 from app.protocol.messages import Part, ViewMessage
 from app.web.error_handlers import answered, problem_documents
 from app.web.json_route import JSONRoute
@@ -36,7 +38,7 @@ Hold = Annotated[
 RecordedEpoch = Annotated[int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")]
 
 
-@router.get("/data", response_model=Data, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(router, "GET", "/data", "data", 404)
 async def read_data(
     runs: AllRuns,
     session: AnyRun,
@@ -50,7 +52,7 @@ async def read_data(
     return answered(await session.query("data", start=offset, count=count))
 
 
-@router.get("/weights", response_model=Weights, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(router, "GET", "/weights", "weights", 404)
 async def read_weights(runs: AllRuns, session: AnyRun, member: Member = 0, epoch: RecordedEpoch = None) -> Any:
     """The weights, layer by layer, now or at a recorded epoch."""
     sizes.check_answer(session.shape.weights_answer(), runs.settings, ["member"], FRAMES)
@@ -68,7 +70,7 @@ async def edit_weights(session: OwnRun, body: WeightChange) -> Any:
     return answered(await session.query("weights", member=body.member, recorded=None))
 
 
-@router.get("/boundary", response_model=Boundary, responses=problem_documents(404, 422, 429, 503))
+@inspection_route(router, "GET", "/boundary", "boundary", 404)
 async def read_boundary(
     runs: AllRuns,
     session: AnyRun,
@@ -127,7 +129,7 @@ async def read_frame(
     return Response(frame, media_type=SAFETENSORS if packed else "application/json")
 
 
-@router.post("/predict", response_model=Predictions, responses=problem_documents(400, 404, 413, 415, 422, 429, 503))
+@inspection_route(router, "POST", "/predict", "predict", 400, 404, 413, 415)
 async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
     """What the network says of these inputs, now or as it was at a recorded epoch."""
     if len(body.inputs) > (limit := runs.settings.max_predictions):

@@ -11,6 +11,7 @@ from app.api.auth import new_owner, token_hash
 from app.api.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
 from app.api.schemas import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
 from app.errors import Problem
+from app.inspections.registry import OF_A_RUN
 from app.protocol.orders import State
 from app.storage.listing import Listing, Sort
 from app.web.error_handlers import answered, problem_documents
@@ -27,10 +28,10 @@ IdempotencyKey = Annotated[
 LINKS = {
     operation: {"operationId": operation, "parameters": {"run_id": "$response.body#/id"}}
     for operation in (
-        "read_run read_changes change_run step_run reset_run delete_run read_metrics read_data read_weights "
-        "edit_weights read_boundary read_frame predict read_trace check_gradient read_diagnostics "
-        "read_history read_activations read_landscape read_collapsed"
-    ).split()
+        *("read_run", "read_changes", "change_run", "step_run", "reset_run", "delete_run", "read_metrics"),
+        "edit_weights",
+        *(entry.operation for entry in OF_A_RUN),
+    )
 }
 
 

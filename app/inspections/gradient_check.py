@@ -1,0 +1,46 @@
+"""Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.inspections.place import Place, place_of
+from engine.inspection.gradient_check import LIMIT
+from engine.inspection.gradient_check import gradient_check as check
+from engine.training.trainer import Trainer
+
+
+class CheckedLayer(BaseModel):
+    """`errors` in the shape of [W, b]: 0 for what was skipped."""
+
+    layer: int
+    max_relative_error: float
+    checked: int
+    skipped: int
+    errors: list[list[float]]
+
+
+class GradientCheck(Place):
+    """A relative error below `limit` everywhere is a right gradient; parameters at a kink are skipped."""
+
+    max_relative_error: float
+    limit: float
+    checked: int
+    skipped: int
+    layers: list[CheckedLayer]
+
+
+def gradient_check(trainer: Trainer, member: int) -> dict[str, Any]:
+    """The fields of `GradientCheck`."""
+    result, network = check(trainer, member)
+    views = zip(network.views_of(result.errors), network.views_of(result.skipped), strict=True)
+    layers = [{"layer": index} | _summary(*view) | {"errors": view[0]} for index, view in enumerate(views)]
+    return place_of(trainer, member) | _summary(result.errors, result.skipped) | {"limit": LIMIT, "layers": layers}
+
+
+def _summary(errors: Any, skipped: Any) -> dict[str, Any]:
+    return {
+        "max_relative_error": float(errors.max(initial=0.0)),
+        "checked": int((~skipped).sum()),
+        "skipped": int(skipped.sum()),
+    }

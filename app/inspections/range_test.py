@@ -1,0 +1,23 @@
+"""The learning-rate range test of a config. It belongs to no run."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from engine.config import RunConfig
+from engine.inspection.range_test import range_test as measure
+
+
+class RangeTest(BaseModel):
+    """One value a step; the suggestions are null where the loss never falls."""
+
+    learning_rates: list[float]
+    losses: list[float]
+    smoothed: list[float]
+    steepest: float | None = Field(description="Where the smoothed loss falls fastest.")
+    minimum_tenth: float | None = Field(description="A tenth of the rate at the smoothed loss's minimum.")
+
+
+def range_test(config: dict[str, Any]) -> Any:
+    """The engine's result, whose fields are those of `RangeTest`."""
+    return measure(RunConfig.model_validate(config))
