@@ -1,28 +1,28 @@
 /** Starts the page: reads what the server wrote into it, mounts the views on one store, and makes the first run. */
 
 import { mountAppearance } from "./controls/appearance.js";
-import { mountData } from "./controls/dataset-picker.js";
+import { mountDatasetPicker } from "./controls/dataset-picker.js";
 import { mountFields } from "./controls/fields.js";
 import { mountHeader } from "./controls/header.js";
-import { mountMessage } from "./controls/message-bar.js";
-import { mountTime } from "./controls/timeline.js";
+import { mountMessageBar } from "./controls/message-bar.js";
+import { mountTimeline } from "./controls/timeline.js";
 import { isSlice } from "./lib/slice.js";
 import { measure } from "./network/geometry.js";
 import { linkDrawers } from "./network/links.js";
 import { mountNetwork } from "./network/network.js";
-import { biasDrawer, mapsDrawer } from "./network/unit-maps.js";
-import { mountConfusion } from "./output/confusion-matrix.js";
-import { outputDrawer } from "./output/decision-map.js";
+import { biasDrawer, unitMapsDrawer } from "./network/unit-maps.js";
+import { mountConfusionMatrix } from "./output/confusion-matrix.js";
+import { decisionMapDrawer } from "./output/decision-map.js";
 import { mountReadouts } from "./output/readouts.js";
 import { mountCurves } from "./panels/curves/curves.js";
 import { mountPanels } from "./panels/tabs.js";
-import { startPredictor } from "./run/predictions.js";
+import { startPredictions } from "./run/predictions.js";
 import { createSession } from "./run/session.js";
 import { describe } from "./state/derived.js";
 import { createScheduler } from "./state/scheduler.js";
 import { createStore, initialState, VIEW } from "./state/store.js";
 import { byId, later, style } from "./ui/dom.js";
-import { createAddress, readAddress } from "./url/history.js";
+import { createUrlHistory, readUrl } from "./url/history.js";
 
 /** @import {Geometry} from "./network/geometry.js" */
 /** @import {RunConfig} from "./state/types.js" */
@@ -30,7 +30,7 @@ import { createAddress, readAddress } from "./url/history.js";
 const boot = JSON.parse(byId("boot").textContent ?? "{}");
 /** @type {RunConfig} */
 const defaults = boot.config;
-const { view, asked, note } = await readAddress({ ...defaults, view: VIEW });
+const { view, asked, note } = await readUrl({ ...defaults, view: VIEW });
 const store = createStore(initialState({ ...boot.catalog, defaults }, asked, view));
 const { state } = store;
 const scheduler = createScheduler();
@@ -45,34 +45,34 @@ const places = () => {
   return geometry;
 };
 
-const address = createAddress(store, session, defaults);
+const address = createUrlHistory(store, session, defaults);
 
 mountAppearance(store);
 mountHeader(store, session, scheduler, address);
 mountFields(store, session);
-mountData(store, session);
-mountMessage(store, session);
+mountDatasetPicker(store, session);
+mountMessageBar(store, session);
 mountPanels({ store, session, scheduler });
 store.on(["folded"], fold);
 fold();
 mountNetwork(store, session, moved);
 later(byId("map-canvas"), ["pointermove", "pointerdown", "keydown"], () =>
-  Promise.all([import("./output/map-probe.js"), style("later.css")]).then(([{ mountPointing }]) =>
-    mountPointing(store, session),
+  Promise.all([import("./output/map-probe.js"), style("later.css")]).then(([{ mountMapProbe }]) =>
+    mountMapProbe(store, session),
   ),
 );
 later(byId("net"), ["pointermove", "click", "keydown"], () =>
-  import("./network/selection.js").then(({ mountPicking }) => mountPicking(store, session, places)),
+  import("./network/selection.js").then(({ mountSelection }) => mountSelection(store, session, places)),
 );
 mountReadouts(store, scheduler);
 /** @type {Promise<(epoch: number | null) => unknown> | null} */
 let past = null;
-mountTime(store, scheduler, (epoch) => {
-  past ??= import("./run/replay.js").then(({ createPast }) => createPast(store, session));
+mountTimeline(store, scheduler, (epoch) => {
+  past ??= import("./run/replay.js").then(({ createReplay }) => createReplay(store, session));
   void past.then((look) => look(epoch));
 });
 mountCurves(store, scheduler);
-mountConfusion(store, scheduler);
+mountConfusionMatrix(store, scheduler);
 // Data with more than two inputs is shown by a plane through it.
 let sliced = false;
 const slice = () => {
@@ -82,12 +82,12 @@ const slice = () => {
 };
 store.on(["config"], slice);
 slice();
-startPredictor(store, session);
+startPredictions(store, session);
 
 const { drawLinks, drawOver, drifting } = linkDrawers(store, places);
 const drawBiases = biasDrawer(store, places);
-const map = scheduler.task(outputDrawer(store));
-const units = scheduler.task(mapsDrawer(store, places));
+const map = scheduler.task(decisionMapDrawer(store));
+const units = scheduler.task(unitMapsDrawer(store, places));
 const links = scheduler.task(drawLinks, 100);
 const over = scheduler.task(() => {
   drawOver();
@@ -110,7 +110,7 @@ let vital = false;
 store.on(["run"], () => {
   if (vital || state.run?.state !== "running") return;
   vital = true;
-  void import("./network/unit-health.js").then(({ mountVitals }) => mountVitals(store, session));
+  void import("./network/unit-health.js").then(({ mountUnitHealth }) => mountUnitHealth(store, session));
 });
 
 /** The network becomes a rail, and comes back; what draws the rail comes with the first. */
@@ -123,8 +123,8 @@ function fold() {
   byId("panels").setAttribute("role", folded ? "main" : "region");
   store.set({ layout: state.layout + 1 });
   if (folded && !railed)
-    void Promise.all([import("./panels/network-rail.js"), style("later.css")]).then(([{ mountFold }]) =>
-      mountFold(store, scheduler),
+    void Promise.all([import("./panels/network-rail.js"), style("later.css")]).then(([{ mountNetworkRail }]) =>
+      mountNetworkRail(store, scheduler),
     );
   railed ||= folded;
 }

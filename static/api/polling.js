@@ -22,7 +22,7 @@ export function startPolling(id, view, hearer) {
   let asking = false;
   let again = false;
   /** @type {Run | null} what was told of the run */
-  let told = null;
+  let lastRun = null;
   let framed = "";
 
   async function ask() {
@@ -33,11 +33,11 @@ export function startPolling(id, view, hearer) {
     let wait = EVERY.rest;
     try {
       const { role, ...run } = await request("GET", `runs/${id}`);
-      if (!told) await greet(run, role);
-      else if (told.series !== run.series) tell(run);
-      await rows();
-      if (!same(told, run)) tell(run);
-      await picture(run);
+      if (!lastRun) await sendHello(run, role);
+      else if (lastRun.series !== run.series) sendState(run);
+      await sendRows();
+      if (!same(lastRun, run)) sendState(run);
+      await sendFrame(run);
       if (!stopped) hearer.polled();
       lostSince = 0;
       if (run.state === "running" || run.state === "recovering") wait = EVERY.running;
@@ -57,34 +57,34 @@ export function startPolling(id, view, hearer) {
   }
 
   /** @param {any} message @param {Record<string, Tensor>} [tensors] */
-  function say(message, tensors = {}) {
+  function send(message, tensors = {}) {
     if (!stopped) hearer.message(message, tensors);
   }
 
   /** @param {Run} run @param {string} role */
-  async function greet(run, role) {
+  async function sendHello(run, role) {
     const data = await request("GET", `runs/${id}/data`);
-    told = run;
-    say({ type: "hello", role, run, data, metrics: { epoch: [], members: [] } });
+    lastRun = run;
+    send({ type: "hello", role, run, data, metrics: { epoch: [], members: [] } });
   }
 
   /** @param {Run} run */
-  function tell(run) {
-    told = run;
+  function sendState(run) {
+    lastRun = run;
     const { config, ...rest } = run;
-    say({ ...rest, type: "state", training: config.training, seed: config.seed });
+    send({ ...rest, type: "state", training: config.training, seed: config.seed });
   }
 
-  async function rows() {
+  async function sendRows() {
     for (let since = hearer.since(); since !== null && !stopped; ) {
       const { next, ...columns } = await request("GET", `runs/${id}/metrics?since=${since}`);
-      if (columns.epoch.length) say({ type: "metrics", ...columns });
+      if (columns.epoch.length) send({ type: "metrics", ...columns });
       since = next;
     }
   }
 
   /** A frame, once there is another one to show. @param {Run} run */
-  async function picture(run) {
+  async function sendFrame(run) {
     const { resolution, unit_resolution: units, include, axes, hold } = view();
     const place = JSON.stringify([
       run.series,
@@ -100,7 +100,7 @@ export function startPolling(id, view, hearer) {
     if (place === framed || document.hidden) return;
     const { tensors, ...message } = await frame(id, { resolution, unit_resolution: units, include, axes, hold });
     framed = place;
-    say({ ...message, type: "frame" }, tensors);
+    send({ ...message, type: "frame" }, tensors);
   }
 
   const seen = () => !document.hidden && void ask();

@@ -125,11 +125,11 @@ export function drawRug(canvas, lanes, colours) {
     context.globalAlpha = 1;
     const below = z.filter((value) => value < -REACH).length;
     const above = z.filter((value) => value > REACH).length;
-    tell(below ? `‹ ${below} beyond` : "", left + 2, "left");
-    tell(above ? `${above} beyond ›` : "", width - 2, "right");
+    drawNote(below ? `‹ ${below} beyond` : "", left + 2, "left");
+    drawNote(above ? `${above} beyond ›` : "", width - 2, "right");
 
     /** @param {string} words @param {number} at @param {"left" | "right"} side */
-    function tell(words, at, side) {
+    function drawNote(words, at, side) {
       if (!words) return;
       const wide = context.measureText(words).width + 6;
       context.fillStyle = colours.of("paper");

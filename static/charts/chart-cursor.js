@@ -23,7 +23,7 @@ const STEPS = {
  * @param {(row: number | null) => void} pick puts the hairline there
  * @returns {(event: any) => void} what hears the pointer and the keys of the chart
  */
-export function reader(canvas, labels, state, pick) {
+export function chartCursor(canvas, labels, state, pick) {
   const { history } = state;
   /** @type {number | null} */
   let row = null;

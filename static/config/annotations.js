@@ -8,7 +8,7 @@ import { short } from "../lib/format.js";
  *   cut?: unknown[], restore?: unknown[]}} Change */
 
 /** @param {Change} change */
-function wordsOf(change) {
+function captionOf(change) {
   const { training } = change;
   const words = [];
   if (training?.learning_rate !== undefined) words.push(`rate ${short(training.learning_rate)}`);
@@ -28,6 +28,6 @@ function wordsOf(change) {
  */
 export function marksOf(changes) {
   return changes
-    .map((change) => ({ epoch: change.epoch, words: wordsOf(change) }))
+    .map((change) => ({ epoch: change.epoch, words: captionOf(change) }))
     .filter((mark) => mark.words && mark.epoch > 0);
 }

@@ -16,7 +16,7 @@ const TASKS = /** @type {const} */ ([
 ]);
 
 /** @param {Store} store @param {Session} session */
-export function ownDialog(store, session) {
+export function customDataDialog(store, session) {
   const text = make("textarea", {
     id: "own-text",
     rows: "9",
@@ -85,17 +85,17 @@ export function ownDialog(store, session) {
       const inputs = counted(examples.inputs[0].length, "input");
       const names = examples.names.map((name, k) => `${k} = ${name}`).join(", ");
       const told = names && `${task.value === "multilabel" ? "labels" : "classes"} ${names}`;
-      tell([counted(table.rows.length, "example"), inputs, told].filter(Boolean).join(", "), false);
+      showStatus([counted(table.rows.length, "example"), inputs, told].filter(Boolean).join(", "), false);
       return { ...examples, task: task.value };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
-      tell(error.message, true);
+      showStatus(error.message, true);
       return null;
     }
   }
 
   /** @param {string} words @param {boolean} wrong */
-  function tell(words, wrong) {
+  function showStatus(words, wrong) {
     write(says, words);
     text.setAttribute("aria-invalid", String(wrong));
     use.disabled = wrong;

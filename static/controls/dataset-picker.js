@@ -9,7 +9,7 @@ import { choose } from "./fields.js";
 /** @import {Store} from "../state/store.js" */
 
 /** @param {Store} store @param {Session} session */
-export function mountData(store, session) {
+export function mountDatasetPicker(store, session) {
   const { state } = store;
   const tiles = byId("datasets");
   /** @type {(() => void) | null} */
@@ -23,8 +23,8 @@ export function mountData(store, session) {
   });
   const own = byId("own-data");
   own.addEventListener("click", async () => {
-    const [{ ownDialog }] = await Promise.all([import("./custom-data-dialog.js"), style("later.css")]);
-    show ??= ownDialog(store, session);
+    const [{ customDataDialog }] = await Promise.all([import("./custom-data-dialog.js"), style("later.css")]);
+    show ??= customDataDialog(store, session);
     show();
   });
   function update() {

@@ -26,7 +26,7 @@ export function mountFields(store, session) {
     rest.hidden = !rest.hidden;
     more.setAttribute("aria-expanded", String(!rest.hidden));
     mounted ??= Promise.all([import("./more-settings.js"), style("later.css")]).then(([each]) =>
-      each.mountMore(store, session),
+      each.mountMoreSettings(store, session),
     );
     (await mounted)();
     store.set({ layout: store.state.layout + 1 });

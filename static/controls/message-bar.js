@@ -1,7 +1,7 @@
 /** The one message slot, over the page's lower edge: a lost connection, a quiet note, and whatever else happened to the run. */
 
 import { counted } from "../lib/format.js";
-import { ANEW } from "../run/session.js";
+import { RESTARTED_NOTICE } from "../run/session.js";
 import { byId, make } from "../ui/dom.js";
 
 /** @import {Session} from "../run/session.js" */
@@ -14,7 +14,7 @@ import { byId, make } from "../ui/dom.js";
 const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
 
 /** @param {Store} store @param {Session} session */
-export function mountMessage(store, session) {
+export function mountMessageBar(store, session) {
   const { state } = store;
   const slot = byId("message");
   const words = byId("message-words");
@@ -87,12 +87,12 @@ export function mountMessage(store, session) {
     };
   }
 
-  function bring() {
+  function loadRunMessages() {
     if (coming) return;
     coming = true;
     void import("./run-messages.js").then(
-      ({ happenings }) => {
-        happened = happenings(store, session);
+      ({ runMessages }) => {
+        happened = runMessages(store, session);
         update();
       },
       () => {
@@ -106,14 +106,19 @@ export function mountMessage(store, session) {
     const { run } = state;
     if (state.connection === "lost" && state.outage) return outage(state.outage);
     if ((run && UNUSUAL.has(run.state)) || state.refusal || state.role === "viewer") {
-      if (!happened) bring();
+      if (!happened) loadRunMessages();
       const message = happened?.();
       if (message) return message;
     }
     if (!state.notice) return state.connection === "polling" && !content ? polled() : null;
     const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
     const back = /** @type {Way} */ (["Bring it back", () => session.undo()]);
-    return { kind: "note", strong: "", words: state.notice, ways: state.notice === ANEW ? [back, close] : [close] };
+    return {
+      kind: "note",
+      strong: "",
+      words: state.notice,
+      ways: state.notice === RESTARTED_NOTICE ? [back, close] : [close],
+    };
   }
 
   function update() {

@@ -18,7 +18,7 @@ import { byId, make } from "../ui/dom.js";
  */
 
 /** @param {Store} store @param {Session} session */
-export function mountMore(store, session) {
+export function mountMoreSettings(store, session) {
   const { state } = store;
   const section = byId("more-settings");
   const fields = make("div", { class: "fields" });

@@ -3,7 +3,7 @@
 import { labelled, labelOf } from "../config/field-labels.js";
 import { short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { adopt } from "../run/fork.js";
+import { forkRun } from "../run/fork.js";
 import { hasField, showRefusal } from "./refusals.js";
 
 /** @import {Session} from "../run/session.js" */
@@ -15,7 +15,7 @@ import { hasField, showRefusal } from "./refusals.js";
 const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
 
 /** @param {Store} store @param {Session} session @returns {() => Message | null} what is to be said now */
-export function happenings(store, session) {
+export function runMessages(store, session) {
   const { state } = store;
 
   /** @param {Run} run @returns {Message} */
@@ -64,7 +64,7 @@ export function happenings(store, session) {
   function further() {
     const { max_epochs: limit, stop } = state.config.training;
     const goOn = (/** @type {Record<string, unknown>} */ training) => () =>
-      session.amend({ training, state: "running" });
+      session.patchRun({ training, state: "running" });
     if (limit !== null && (state.run?.epoch ?? 0) >= limit)
       return [[`Raise the limit to epoch ${(limit * 2).toLocaleString("en")}`, goOn({ max_epochs: limit * 2 })]];
     if (stop.train_loss !== null || stop.patience !== null)
@@ -83,7 +83,7 @@ export function happenings(store, session) {
         (over ? "Reset starts it again from epoch 0." : "It continues from its last checkpoint by itself."),
       ways: over
         ? [
-            ["Go on from its last checkpoint", () => session.amend({ state: "running" })],
+            ["Go on from its last checkpoint", () => session.patchRun({ state: "running" })],
             ["Reset", () => session.reset()],
           ]
         : [],
@@ -105,7 +105,7 @@ export function happenings(store, session) {
       strong: "You are watching.",
       words:
         "This run is someone else's: you see it live and cannot change it. A copy of your own starts from its weights of this moment.",
-      ways: [["Make a copy", () => adopt(store, session)]],
+      ways: [["Make a copy", () => forkRun(store, session)]],
     };
   }
 

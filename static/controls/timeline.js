@@ -14,7 +14,7 @@ import { byId, canvasById, fit, inputById, write } from "../ui/dom.js";
  * @param {Store} store @param {Scheduler} scheduler
  * @param {(epoch: number | null) => void} look shows an earlier epoch; null the newest
  */
-export function mountTime(store, scheduler, look) {
+export function mountTimeline(store, scheduler, look) {
   const { state } = store;
   const canvas = canvasById("time-canvas");
   const slider = inputById("time-slider");

@@ -2,7 +2,7 @@
 
 /** @typedef {Record<string, any>} Layer its figures by name */
 
-export class Diary {
+export class SampledSeries {
   /** @param {readonly string[]} names of the figures @param {number} [most] notes kept */
   constructor(names, most = 1200) {
     this.names = names;

@@ -6,7 +6,7 @@ import { same, withValue } from "../lib/paths.js";
 import { allowed, answerNoun, describe } from "../state/derived.js";
 import { byId, make, style, write } from "../ui/dom.js";
 import { chooser, column, placeFeatures } from "./columns.js";
-import { rove } from "./roving-focus.js";
+import { rovingFocus } from "./roving-focus.js";
 
 /** @import {Session} from "../run/session.js" */
 /** @import {State, Store} from "../state/store.js" */
@@ -204,8 +204,8 @@ export function mountNetwork(store, session, placed) {
     placed();
   }
 
-  const hear = rove(layers, store);
-  for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, hear);
+  const onFocus = rovingFocus(layers, store);
+  for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, onFocus);
   store.on(["config"], build);
   window.addEventListener("resize", sizeUnits);
   build();

@@ -1,7 +1,7 @@
 /** The popover of a link, a bias or a unit: its value, the way to change it, to cut it and to restore it. */
 
 import { fixed, parse, precise, scientific } from "../lib/format.js";
-import { createSlope } from "../run/training-gradient.js";
+import { createTrainingGradient } from "../run/training-gradient.js";
 import { describe } from "../state/derived.js";
 import { shown } from "../state/store.js";
 import { byId, drawing, make, unitElement, write } from "../ui/dom.js";
@@ -24,7 +24,7 @@ export function mountPopover(store, session, geometry) {
   const popover = byId("popover");
   /** @type {Target | null} */
   let open = null;
-  const slope = createSlope(store, session, () => {
+  const slope = createTrainingGradient(store, session, () => {
     if (!popover.hidden && !state.past) live();
   });
   /** @param {string} name of a tensor of layers @param {number} layer @param {number} row @param {number} column @returns {number | null} */

@@ -6,7 +6,7 @@
  * @param {HTMLElement} layers @param {Store} store
  * @returns {(event: any) => void} what hears focusin, focusout and keydown of the layers
  */
-export function rove(layers, store) {
+export function rovingFocus(layers, store) {
   /** @param {HTMLElement} unit */
   function enter(unit) {
     for (const each of layers.querySelectorAll(".unit[tabindex='0']")) each.setAttribute("tabindex", "-1");

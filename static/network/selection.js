@@ -16,7 +16,7 @@ const NEAR = 7;
  * @param {Store} store @param {Session} session @param {() => Geometry | null} geometry
  * @returns {(event: any) => void} what hears pointermove, click and keydown of the network
  */
-export function mountPicking(store, session, geometry) {
+export function mountSelection(store, session, geometry) {
   const { state } = store;
   const net = byId("net");
   const popover = byId("popover");

@@ -1,9 +1,9 @@
 /** Asks now and then, while a small network trains, which of its units are dead or saturated. */
 
-import { follower } from "../run/poll.js";
+import { createPoll } from "../run/poll.js";
 import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
-import { mountHealth } from "./unit-marks.js";
+import { mountUnitMarks } from "./unit-marks.js";
 
 /** @import {Session} from "../run/session.js" */
 /** @import {Store} from "../state/store.js" */
@@ -13,10 +13,10 @@ const EVERY = 1000;
 const SMALL = 600;
 
 /** @param {Store} store @param {Session} session */
-export function mountVitals(store, session) {
+export function mountUnitHealth(store, session) {
   const { state } = store;
-  mountHealth(store);
-  const following = follower(store, EVERY, async () => {
+  mountUnitMarks(store);
+  const following = createPoll(store, EVERY, async () => {
     const { run } = state;
     if (!run || document.hidden || !connected(state) || state.past) return;
     if (describe(state.catalog, state.config).parameters > SMALL) return;

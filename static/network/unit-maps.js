@@ -19,7 +19,7 @@ const SIDE = 25;
 const BINS = 9;
 
 /** @param {Store} store @param {() => Geometry | null} geometry */
-export function mapsDrawer(store, geometry) {
+export function unitMapsDrawer(store, geometry) {
   const { state } = store;
   const canvas = canvasById("maps");
   const atlas = document.createElement("canvas");

@@ -8,7 +8,7 @@ import { byId, make } from "../ui/dom.js";
 const mounted = new WeakSet();
 
 /** @param {Store} store */
-export function mountHealth(store) {
+export function mountUnitMarks(store) {
   if (mounted.has(store)) return;
   mounted.add(store);
   const { state } = store;

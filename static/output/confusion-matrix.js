@@ -9,7 +9,7 @@ import { byId, drawing, make } from "../ui/dom.js";
 /** @import {Store} from "../state/store.js" */
 
 /** @param {Store} store @param {Scheduler} scheduler */
-export function mountConfusion(store, scheduler) {
+export function mountConfusionMatrix(store, scheduler) {
   const { state } = store;
   const section = byId("confusion");
   let shown = "";

@@ -21,7 +21,7 @@ const EDGE = 6;
  * @param {Store} store @param {HTMLCanvasElement} [canvas]
  * @param {boolean} [bare] the network's answer alone, without points and cursor
  */
-export function outputDrawer(store, canvas = canvasById("map-canvas"), bare = false) {
+export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare = false) {
   const { state } = store;
   const ground = document.createElement("canvas");
   const groundPen = /** @type {CanvasRenderingContext2D} */ (ground.getContext("2d", { willReadFrequently: true }));

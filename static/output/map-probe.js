@@ -16,7 +16,7 @@ const EDGE = 6;
  * @param {Store} store @param {Session} session
  * @returns {(event: any) => void} what hears the pointer and the keys of the map
  */
-export function mountPointing(store, session) {
+export function mountMapProbe(store, session) {
   const { state } = store;
   const canvas = canvasById("map-canvas");
   const tip = byId("tip");

@@ -6,7 +6,7 @@ import { byId, drawing, make } from "../ui/dom.js";
 /** @import {Store} from "../state/store.js" */
 
 /** @param {Store} store */
-export function mountAnswers(store) {
+export function mountOutputSelect(store) {
   const { state } = store;
   const field = byId("answer");
   const choice = make("select", { id: "answer-choice" });

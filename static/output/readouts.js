@@ -76,7 +76,7 @@ export function mountReadouts(store, scheduler) {
     });
     if (answers > 1 && !choosing) {
       choosing = true;
-      void import("./output-select.js").then(({ mountAnswers }) => mountAnswers(store));
+      void import("./output-select.js").then(({ mountOutputSelect }) => mountOutputSelect(store));
     }
     legend();
     const tallest = inputs === 1 ? scale.half * 1.2 : 6;

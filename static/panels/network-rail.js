@@ -2,7 +2,7 @@
 
 import { palette, signedColour } from "../charts/palette.js";
 import { nameOf } from "../config/activation.js";
-import { outputDrawer } from "../output/decision-map.js";
+import { decisionMapDrawer } from "../output/decision-map.js";
 import { describe } from "../state/derived.js";
 import { shown } from "../state/store.js";
 import { buttonById, byId, canvasById, fit, write } from "../ui/dom.js";
@@ -15,10 +15,10 @@ const FULL = 3.2;
 const MOST = 6;
 
 /** @param {Store} store @param {Scheduler} scheduler */
-export function mountFold(store, scheduler) {
+export function mountNetworkRail(store, scheduler) {
   const { state } = store;
   const sketch = canvasById("rail-sketch");
-  const drawMap = outputDrawer(store, canvasById("rail-map"), true);
+  const drawMap = decisionMapDrawer(store, canvasById("rail-map"), true);
   buttonById("unfold").addEventListener("click", () => {
     store.set({ folded: false });
     byId("enlarge").focus();

@@ -51,7 +51,7 @@ export function mountPanels(page) {
     button.addEventListener("click", () => store.set({ panel: name, ...(name === "curves" ? { folded: false } : {}) }));
     // Whoever points at a tab is about to open it; whoever walks along the tabs, the one beside it.
     for (const sign of ["pointerenter", "focus"])
-      button.addEventListener(sign, () => void bring(panel)?.catch(() => coming.delete(name)));
+      button.addEventListener(sign, () => void loadPanel(panel)?.catch(() => coming.delete(name)));
     button.addEventListener("focus", () => {
       if (button.matches(":focus-visible"))
         for (const beside of [PANELS.at(i - 1), PANELS[i + 1]]) void beside?.load?.().catch(() => {});
@@ -84,7 +84,7 @@ export function mountPanels(page) {
   });
 
   /** Brings a panel's script and style and makes it, hidden, once: then a click has only to show it. @param {Panel} panel */
-  function bring({ name, load, style: sheet }) {
+  function loadPanel({ name, load, style: sheet }) {
     if (load && !coming.has(name))
       coming.set(
         name,
@@ -99,7 +99,7 @@ export function mountPanels(page) {
   async function enter(panel) {
     const { name } = panel;
     try {
-      await bring(panel);
+      await loadPanel(panel);
       if (open === name) mounted.get(name)?.show();
     } catch {
       coming.delete(name);

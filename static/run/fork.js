@@ -8,7 +8,7 @@ import { allOf } from "../config/weight-edits.js";
 /** @import {Session} from "./session.js" */
 
 /** @param {Store} store @param {Session} session */
-export const adopt = (store, session) =>
+export const forkRun = (store, session) =>
   session.command(async () => {
     const { run } = store.state;
     if (!run) return;

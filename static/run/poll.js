@@ -10,7 +10,7 @@ import { changesKey } from "./changes.js";
  * @param {number} every least milliseconds between two questions
  * @param {() => Promise<void>} ask
  */
-export function follower(store, every, ask) {
+export function createPoll(store, every, ask) {
   let on = false;
   let busy = false;
   let asked = "";

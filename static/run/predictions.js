@@ -12,7 +12,7 @@ const WAIT = 400;
 const WAIT_PAST = 100;
 
 /** @param {Store} store @param {Session} session */
-export function startPredictor(store, session) {
+export function startPredictions(store, session) {
   const { state } = store;
   let counting = false;
   let again = false;

@@ -16,7 +16,7 @@ export function nearestEpoch(epochs, wanted) {
 }
 
 /** @param {Store} store @param {Session} session */
-export function createPast(store, session) {
+export function createReplay(store, session) {
   const { state } = store;
   /** @type {number | null} */
   let wanted = null;

@@ -4,20 +4,21 @@ import { Refused, request, Unreachable } from "../api/client.js";
 import { embedded, fleeting } from "../api/owner-token.js";
 import { cutLinks, glided, livePatch, refusedPath, sameLinks } from "../config/live-patch.js";
 import { same } from "../lib/paths.js";
-import { createLive } from "./sync.js";
-import { createSteps } from "./undo.js";
+import { createSync } from "./sync.js";
+import { createUndo } from "./undo.js";
 
 /** @import {Store} from "../state/store.js" */
 /** @import {Prediction, Run, RunConfig} from "../state/types.js" */
 /** @import {Step, WeightChange} from "./undo.js" */
 
 /** Said when a change began a new run, though the old one had been trained. */
-export const ANEW = "The network starts anew at epoch 0. Undo brings the old one back, trained weights included.";
+export const RESTARTED_NOTICE =
+  "The network starts anew at epoch 0. Undo brings the old one back, trained weights included.";
 
 /** @param {Store} store */
 export function createSession(store) {
   const { state } = store;
-  const steps = createSteps((counts) => store.set({ steps: counts }), discard);
+  const steps = createUndo((counts) => store.set({ steps: counts }), discard);
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
   /** Commands that are not done yet. */
@@ -25,10 +26,10 @@ export function createSession(store) {
   /** @type {RunConfig | null} the newest asked for and not yet sent */
   let wanted = null;
   let changing = false;
-  const { follow, heed, readMasks, look, drawn, retryNow } = createLive(store, {
+  const { follow, applyReply, readMasks, look, drawn, retryNow } = createSync(store, {
     changing: () => changing,
-    gone: ({ replaced_by: successor }) => void (successor && watches() ? lead(successor) : command(startAnew)),
-    replaced: (id) => void (watches() && lead(id)),
+    gone: ({ replaced_by: successor }) => void (successor && watches() ? followOwner(successor) : command(recreate)),
+    replaced: (id) => void (watches() && followOwner(id)),
   });
 
   /** Whether the page only looks on: at another's run, or by a link at one's own. */
@@ -45,13 +46,13 @@ export function createSession(store) {
     store.set({ busy: true });
     queue = queue
       .then(work)
-      .catch(tell)
+      .catch(showError)
       .finally(() => store.set({ busy: --waiting > 0 }));
     return queue;
   }
 
   /** @param {unknown} error */
-  function tell(error) {
+  function showError(error) {
     if (error instanceof Refused) {
       const first = error.problem.errors?.[0];
       const path = first ? refusedPath(first.loc) : null;
@@ -68,33 +69,33 @@ export function createSession(store) {
     request("POST", "runs", { config, state: next, keep: [...steps.runs(), ...(state.run ? [state.run.id] : [])] });
 
   /** The present run in place of one that its owner went on from. @param {string} id @returns {Promise<Run>} */
-  async function present(id) {
+  async function latestRun(id) {
     try {
       const run = await request("GET", `runs/${id}`);
-      return run.replaced_by ? await present(run.replaced_by) : run;
+      return run.replaced_by ? await latestRun(run.replaced_by) : run;
     } catch (error) {
-      if (error instanceof Refused && error.problem.replaced_by) return present(error.problem.replaced_by);
+      if (error instanceof Refused && error.problem.replaced_by) return latestRun(error.problem.replaced_by);
       throw error;
     }
   }
 
   /** Follows the owner to another run. @param {string} id */
-  const lead = (id) =>
+  const followOwner = (id) =>
     command(async () => {
-      const run = await present(id);
+      const run = await latestRun(id);
       if (run.id === state.run?.id) return;
       store.set({ watched: run.id, notice: "The owner went on with a new run; this page follows it." });
       follow(run);
     });
 
   /** Lets a run rest, and leads who watches it to the one in its place. @param {Run} old @param {string} id */
-  const replace = (old, id) =>
+  const markReplaced = (old, id) =>
     request("PATCH", `runs/${old.id}`, {
       ...(old.state === "running" ? { state: "paused" } : {}),
       replaced_by: id,
     }).catch(() => undefined);
 
-  async function startAnew() {
+  async function recreate() {
     steps.clear();
     store.set({ watched: null });
     follow(await create(state.config));
@@ -141,24 +142,24 @@ export function createSession(store) {
   }
 
   /** Brings the server to `config`: a live change where possible, else a new run. @param {RunConfig} config */
-  async function bring(config) {
+  async function applyConfig(config) {
     const run = state.run;
     if (!run) return;
     const patch = livePatch(run.config, config);
     if (!patch) {
-      await begin(config, run.state === "running" ? "running" : "paused");
-      if (run.epoch > 0) store.set({ notice: ANEW });
+      await replaceRun(config, run.state === "running" ? "running" : "paused");
+      if (run.epoch > 0) store.set({ notice: RESTARTED_NOTICE });
       return;
     }
     if (!Object.keys(patch).length) return;
-    await amend(run, patch);
+    await patchRun(run, patch);
   }
 
   /** A live change, which Undo takes back. @param {Run} run @param {Record<string, any>} patch */
-  async function amend(run, patch) {
+  async function patchRun(run, patch) {
     const told = await request("PATCH", `runs/${run.id}`, patch);
     steps.remember({ id: run.id, config: run.config }, glided(run.config, told.config));
-    heed(told);
+    applyReply(told);
   }
 
   /**
@@ -166,15 +167,15 @@ export function createSession(store) {
    * @param {RunConfig} config @param {"running" | "paused"} next
    * @param {WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
    */
-  async function begin(config, next, weights = inherited(config)) {
+  async function replaceRun(config, next, weights = inherited(config)) {
     const before = state.run;
     let made = await create(config, weights ? "paused" : next);
     if (weights) {
       await request("PATCH", `runs/${made.id}/weights`, { member: 0, ...weights });
-      made = next === "running" ? await patchState(made.id, next) : await request("GET", `runs/${made.id}`);
+      made = next === "running" ? await requestState(made.id, next) : await request("GET", `runs/${made.id}`);
     }
     const old = state.run ?? before;
-    if (old) await replace(old, made.id);
+    if (old) await markReplaced(old, made.id);
     follow(made);
     if (old) steps.remember({ id: old.id, config: old.config }, glided(old.config, made.config));
   }
@@ -186,10 +187,10 @@ export function createSession(store) {
   }
 
   /** @param {string} id @param {"running" | "paused"} next @returns {Promise<Run>} */
-  const patchState = (id, next) => request("PATCH", `runs/${id}`, { state: next });
+  const requestState = (id, next) => request("PATCH", `runs/${id}`, { state: next });
 
   /** @param {"undo" | "redo"} way */
-  async function travel(way) {
+  async function undoOrRedo(way) {
     const step = steps.next(way);
     const run = state.run;
     if (!step || !run) return;
@@ -203,19 +204,19 @@ export function createSession(store) {
       const patch = livePatch(run.config, step.config);
       const told = patch && Object.keys(patch).length ? await request("PATCH", `runs/${run.id}`, patch) : run;
       steps.take(way, from);
-      heed(told);
+      applyReply(told);
     } else {
       const goesOn = run.state === "running";
-      let back = await kept(step);
-      await replace(run, back.id);
-      if (goesOn && back.state === "paused") back = await patchState(back.id, "running");
+      let back = await runOfStep(step);
+      await markReplaced(run, back.id);
+      if (goesOn && back.state === "paused") back = await requestState(back.id, "running");
       follow(back);
       steps.take(way, from);
     }
   }
 
   /** The run that a step leads to: as it was, or begun again where it is kept no longer. @param {Step} step */
-  async function kept(step) {
+  async function runOfStep(step) {
     try {
       if (steps.leadsTo(step.id)) return await request("GET", `runs/${step.id}`);
     } catch (error) {
@@ -250,7 +251,7 @@ export function createSession(store) {
         const old = state.run;
         if (old?.id === id) return;
         const back = await request("GET", `runs/${id}`);
-        if (old?.state === "running") await patchState(old.id, "paused");
+        if (old?.state === "running") await requestState(old.id, "paused");
         store.set({ notice: null, refusal: null, watched: null });
         follow(back);
         if (old && state.role === "owner") steps.remember({ id: old.id, config: old.config });
@@ -270,7 +271,7 @@ export function createSession(store) {
     /** Opens someone's run by its id, to watch. @param {string} id */
     async watch(id) {
       try {
-        const run = await present(id);
+        const run = await latestRun(id);
         if (state.watched) store.set({ watched: run.id });
         follow(run);
       } catch (error) {
@@ -283,7 +284,7 @@ export function createSession(store) {
 
     /** Asks for a configuration. Controls show it at once; quick changes fold into one. @param {RunConfig} config */
     change(config) {
-      store.set({ config, refusal: null, notice: state.notice === ANEW ? ANEW : null });
+      store.set({ config, refusal: null, notice: state.notice === RESTARTED_NOTICE ? RESTARTED_NOTICE : null });
       const alone = wanted === null;
       wanted = config;
       changing = true;
@@ -292,7 +293,7 @@ export function createSession(store) {
         const next = /** @type {RunConfig} */ (wanted);
         wanted = null;
         try {
-          await bring(next);
+          await applyConfig(next);
         } finally {
           changing = wanted !== null;
           if (state.run && !changing) store.set({ config: state.run.config });
@@ -308,7 +309,7 @@ export function createSession(store) {
     restore(config, place) {
       if (place === null || !steps.wayTo(place)) return this.change(config);
       return command(async () => {
-        for (let way = steps.wayTo(place); way; way = steps.wayTo(place)) await travel(way);
+        for (let way = steps.wayTo(place); way; way = steps.wayTo(place)) await undoOrRedo(way);
       });
     },
 
@@ -319,7 +320,8 @@ export function createSession(store) {
     pause: () => command(async () => setState("paused")),
 
     /** @param {{epochs: number} | {batches: number} | {to_epoch: number}} amount */
-    step: (amount) => command(() => withRun(async (run) => heed(await request("POST", `runs/${run.id}/step`, amount)))),
+    step: (amount) =>
+      command(() => withRun(async (run) => applyReply(await request("POST", `runs/${run.id}/step`, amount)))),
 
     /** Back to the start, with another seed or the same; Undo returns to what was trained. @param {number} [seed] */
     reset: (seed) =>
@@ -327,23 +329,24 @@ export function createSession(store) {
         const run = state.run;
         if (!run) return;
         const untouched = run.epoch === 0 && run.batch === 0 && !run.changes?.length;
-        if (!untouched || seed !== undefined) await begin({ ...run.config, seed: seed ?? run.config.seed }, "paused");
+        if (!untouched || seed !== undefined)
+          await replaceRun({ ...run.config, seed: seed ?? run.config.seed }, "paused");
       }),
 
     /**
      * A new run as told; without weights, what cut links fit it stay cut.
      * @param {RunConfig} config @param {WeightChange | null} [weights] @param {"running" | "paused"} [next]
      */
-    setUp: (config, weights, next = "paused") => command(() => begin(config, next, weights)),
+    setUp: (config, weights, next = "paused") => command(() => replaceRun(config, next, weights)),
 
     /** A live change by hand, such as raises what ended the run and lets it train on. @param {Record<string, unknown>} patch */
-    amend: (patch) =>
+    patchRun: (patch) =>
       command(async () => {
-        if (state.run) await amend(state.run, patch);
+        if (state.run) await patchRun(state.run, patch);
       }),
 
-    undo: () => command(() => travel("undo")),
-    redo: () => command(() => travel("redo")),
+    undo: () => command(() => undoOrRedo("undo")),
+    redo: () => command(() => undoOrRedo("redo")),
 
     /** @param {WeightChange} change edits, cuts, restores of weights */
     edit: (change) => command(() => edit(change)),
@@ -366,7 +369,7 @@ export function createSession(store) {
   /** @param {"running" | "paused"} next */
   async function setState(next) {
     if (next === "running") store.set({ notice: null });
-    await withRun(async (run) => heed(await patchState(run.id, next)));
+    await withRun(async (run) => applyReply(await requestState(run.id, next)));
   }
 }
 

@@ -19,7 +19,7 @@ const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neuro
  * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} told whether
  * another configuration is on its way; what to do when the run is no more, and when its owner went on with another
  */
-export function createLive(store, { changing, gone, replaced }) {
+export function createSync(store, { changing, gone, replaced }) {
   const { state } = store;
   /** @type {Stream | null} */
   let stream = null;
@@ -30,7 +30,7 @@ export function createLive(store, { changing, gone, replaced }) {
   let fine = false;
 
   /** @param {Run} run the newest the server said */
-  function accept(run) {
+  function mergeRun(run) {
     const at = state.run;
     if (at && at.id !== run.id) return;
     if (at && run.series !== undefined && run.series !== at.series) {
@@ -60,9 +60,9 @@ export function createLive(store, { changing, gone, replaced }) {
   }
 
   /** A reply tells the configuration at once; what the run does, the stream tells, in its own order. @param {Run} run */
-  function heed(run) {
+  function applyReply(run) {
     stream?.ask();
-    accept(state.connection === "open" && state.run ? { ...state.run, config: run.config } : run);
+    mergeRun(state.connection === "open" && state.run ? { ...state.run, config: run.config } : run);
   }
 
   function follow(/** @type {Run} */ run) {
@@ -92,7 +92,7 @@ export function createLive(store, { changing, gone, replaced }) {
       polled: () => store.set({ connection: "polling", outage: null }),
       lost: (outage) => store.set({ connection: "lost", outage }),
       gone,
-      message: (message, tensors) => stream === opened && hear(message, tensors),
+      message: (message, tensors) => stream === opened && onMessage(message, tensors),
     });
     stream = opened;
     void readMasks(run.id);
@@ -106,27 +106,27 @@ export function createLive(store, { changing, gone, replaced }) {
   }
 
   /** @param {any} message @param {Record<string, Tensor>} tensors */
-  function hear(message, tensors) {
+  function onMessage(message, tensors) {
     const successor = (message.run ?? message).replaced_by;
     if (successor) replaced(successor);
     if (message.type === "hello") {
       const anew = message.run.series !== state.run?.series;
       store.set({ points: message.data, role: message.role });
-      accept(message.run);
-      record(message.metrics);
+      mergeRun(message.run);
+      appendRows(message.metrics);
       if (anew && state.history.firstMissing < message.run.epoch) follow(message.run);
-    } else if (message.type === "metrics") record(message);
+    } else if (message.type === "metrics") appendRows(message);
     else if (message.type === "frame") store.set({ frame: { ...message, tensors } });
     else if (message.type === "state" && state.run) {
       const { type: _, training, seed, ...rest } = message;
-      accept({ ...state.run, ...rest, config: { ...state.run.config, training, seed } });
+      mergeRun({ ...state.run, ...rest, config: { ...state.run.config, training, seed } });
     } else if (message.type === "error") {
       store.set({ refusal: { path: null, reason: message.detail ?? message.title } });
     }
   }
 
   /** @param {{epoch: number[], members: Record<string, (number | null)[]>[]}} rows */
-  function record(rows) {
+  function appendRows(rows) {
     if (!rows.epoch?.length) return;
     state.history.append(rows.epoch, rows.members[0] ?? {});
     const run = state.run;
@@ -158,7 +158,7 @@ export function createLive(store, { changing, gone, replaced }) {
 
   return {
     follow,
-    heed,
+    applyReply,
     readMasks,
 
     /** Asks for what frames show beside the usual. @param {{fine: boolean}} wants */

@@ -9,7 +9,7 @@
 const WAIT = 400;
 
 /** @param {Store} store @param {Session} session @param {() => void} changed called when another is known */
-export function createSlope({ state }, session, changed) {
+export function createTrainingGradient({ state }, session, changed) {
   /** @type {Slope | null} */
   let slope = null;
   let asked = "";

@@ -20,7 +20,7 @@ const PACE = "training.pace";
  * @param {(counts: {undo: number, redo: number}) => void} counted
  * @param {(id: string) => void} forgotten the run is not kept any more; steps to it begin it again from its settings
  */
-export function createSteps(counted, forgotten) {
+export function createUndo(counted, forgotten) {
   /** @type {Record<Way, (Step & {place: number})[]>} */
   let steps = { undo: [], redo: [] };
   let last = { what: "", time: 0 };

@@ -21,7 +21,7 @@ class Column {
   }
 }
 
-export class History {
+export class MetricsLog {
   constructor() {
     this.length = 0;
     this.epochs = new Column();

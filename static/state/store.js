@@ -1,6 +1,6 @@
 /** The state of the page: one plain object, changed only through `set`, watched key by key. */
 
-import { History } from "./metrics-log.js";
+import { MetricsLog } from "./metrics-log.js";
 
 /** @import {Axes, Hold} from "../lib/slice.js" */
 /** @import {MetricName} from "./metrics-log.js" */
@@ -18,7 +18,7 @@ import { History } from "./metrics-log.js";
  * @property {Points | null} points
  * @property {Frame | null} frame the newest
  * @property {Frame | null} past a recorded epoch shown in its place
- * @property {History} history its identity stays; `rows` tells that it grew
+ * @property {MetricsLog} history its identity stays; `rows` tells that it grew
  * @property {number} rows
  * @property {Health | null} health which units are dead or saturated, while a panel measures it
  * @property {(boolean[][] | null)[]} masks a layer each; false is a cut link
@@ -74,7 +74,7 @@ export function initialState(catalog, config, view = VIEW) {
     points: null,
     frame: null,
     past: null,
-    history: new History(),
+    history: new MetricsLog(),
     rows: 0,
     health: null,
     masks: [],
@@ -117,7 +117,7 @@ export const predictedShown = ({ past, predicted }) =>
 
 /** @param {State} state */
 export function createStore(state) {
-  /** @type {{keys: Set<keyof State>, hear: () => void}[]} */
+  /** @type {{keys: Set<keyof State>, callback: () => void}[]} */
   const listeners = [];
   return {
     state,
@@ -126,11 +126,11 @@ export function createStore(state) {
       const keys = /** @type {(keyof State)[]} */ (Object.keys(patch)).filter((key) => state[key] !== patch[key]);
       if (!keys.length) return;
       Object.assign(state, patch);
-      for (const listener of listeners) if (keys.some((key) => listener.keys.has(key))) listener.hear();
+      for (const listener of listeners) if (keys.some((key) => listener.keys.has(key))) listener.callback();
     },
-    /** Calls `hear` after any of `keys` changed. @param {(keyof State)[]} keys @param {() => void} hear */
-    on(keys, hear) {
-      listeners.push({ keys: new Set(keys), hear });
+    /** Calls `hear` after any of `keys` changed. @param {(keyof State)[]} keys @param {() => void} callback */
+    on(keys, callback) {
+      listeners.push({ keys: new Set(keys), callback });
     },
   };
 }

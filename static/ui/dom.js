@@ -47,13 +47,13 @@ export function drawing(name, className = "icon") {
 /**
  * A view whose script comes once someone points at its element, or with the first event it is to hear.
  * @param {HTMLElement} target @param {string[]} types
- * @param {() => Promise<(event: any) => unknown>} bring gives what hears these events, the first included
+ * @param {() => Promise<(event: any) => unknown>} load gives what hears these events, the first included
  */
-export function later(target, types, bring) {
+export function later(target, types, load) {
   /** @type {Promise<(event: any) => unknown> | null} */
   let coming = null;
   const ready = () => {
-    coming ??= bring();
+    coming ??= load();
     return coming;
   };
   const failed = () => {
@@ -62,7 +62,7 @@ export function later(target, types, bring) {
   for (const sign of ["pointerenter", "focusin"]) target.addEventListener(sign, () => void ready().catch(failed));
   for (const type of types)
     target.addEventListener(type, (event) => {
-      ready().then((hear) => hear(event), failed);
+      ready().then((handle) => handle(event), failed);
     });
 }
 

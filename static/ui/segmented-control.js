@@ -7,7 +7,7 @@ import { make } from "./dom.js";
  * @param {[name: string, title: string][]} entries
  * @param {(name: string) => void} choose called when another is pressed
  */
-export function segments(label, entries, choose) {
+export function segmentedControl(label, entries, choose) {
   const buttons = entries.map(([name, title]) => {
     const button = make("button", { type: "button", class: "button", "aria-pressed": "false" }, [title]);
     button.addEventListener("click", () => {

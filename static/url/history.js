@@ -19,7 +19,7 @@ const FRESH = new Set(["panel", "lesson", "run"]);
  * @param {Link} usual
  * @returns {Promise<{view: View, asked: RunConfig, note: string | null}>} `note`: what could not be translated
  */
-export async function readAddress(usual) {
+export async function readUrl(usual) {
   let note = null;
   let { hash } = location;
   if (isTensorFlow(hash)) {
@@ -38,7 +38,7 @@ export async function readAddress(usual) {
 }
 
 /** @param {Store} store @param {Session} session @param {RunConfig} defaults */
-export function createAddress(store, session, defaults) {
+export function createUrlHistory(store, session, defaults) {
   const { state } = store;
   const usual = { ...defaults, view: VIEW };
   store.set({ watched: watchedRun(location.hash) });
@@ -118,7 +118,7 @@ export function createAddress(store, session, defaults) {
     if (place === undefined) return; // Undo was ahead of the history, which followed
     const turn = ++returns;
     returning = turn;
-    const { view, asked: config, note } = await readAddress(usual);
+    const { view, asked: config, note } = await readUrl(usual);
     if (returning !== turn) return; // gone further back meanwhile
     const watched = watchedRun(location.hash);
     const other = watched !== state.watched;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { missing } from "../../static/charts/hatch.js";
 import { shareRight, tested } from "../../static/state/accuracy.js";
-import { History } from "../../static/state/metrics-log.js";
+import { MetricsLog } from "../../static/state/metrics-log.js";
 import { accuracyWords, lossWords } from "../../static/ui/spoken.js";
 
 /** @type {any} */
@@ -13,7 +13,7 @@ const ALL_TRAIN = { inputs: [[0], [1]], targets: [0, 1], split: ["train", "train
 const HALVES = { inputs: [[0], [1], [2]], targets: [0, 1, 1], split: ["train", "test", "test"] };
 
 function history() {
-  const rows = new History();
+  const rows = new MetricsLog();
   rows.append([0, 1, 2], { train_loss: [0.7, 0.5, 0.4], train_accuracy: [0.5, 0.5, 1] });
   return rows;
 }

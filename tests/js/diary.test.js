@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axisFigure } from "../../static/lib/format.js";
-import { Diary } from "../../static/lib/sampled-series.js";
+import { SampledSeries } from "../../static/lib/sampled-series.js";
 
 const note = (value) => [
   { norm: value, ratio: null },
@@ -11,7 +11,7 @@ const note = (value) => [
 ];
 
 test("notes come back in columns, what was not known as no number", () => {
-  const diary = new Diary(["norm", "ratio"]);
+  const diary = new SampledSeries(["norm", "ratio"]);
   diary.add(0, note(1));
   diary.add(3, note(2));
   assert.deepEqual(diary.times, [0, 3]);
@@ -20,7 +20,7 @@ test("notes come back in columns, what was not known as no number", () => {
 });
 
 test("the same moment is noted once, an earlier one begins anew", () => {
-  const diary = new Diary(["norm"]);
+  const diary = new SampledSeries(["norm"]);
   diary.add(0, note(1));
   diary.add(5, note(2));
   diary.add(5, note(3));
@@ -30,14 +30,14 @@ test("the same moment is noted once, an earlier one begins anew", () => {
 });
 
 test("another number of layers begins anew", () => {
-  const diary = new Diary(["norm"]);
+  const diary = new SampledSeries(["norm"]);
   diary.add(0, note(1));
   diary.add(1, note(1).slice(1));
   assert.equal(diary.length, 1);
 });
 
 test("what was not noted is read later, between what was", () => {
-  const diary = new Diary(["norm"]);
+  const diary = new SampledSeries(["norm"]);
   diary.add(10, note(1));
   diary.add(30, note(2));
   diary.part();
@@ -50,7 +50,7 @@ test("what was not noted is read later, between what was", () => {
 });
 
 test("one note alone has no gap before it", () => {
-  const diary = new Diary(["norm"]);
+  const diary = new SampledSeries(["norm"]);
   diary.part();
   diary.add(1, note(1));
   diary.part();
@@ -58,7 +58,7 @@ test("one note alone has no gap before it", () => {
 });
 
 test("of many notes the first, the last and an even choice between stay", () => {
-  const diary = new Diary(["norm"], 100);
+  const diary = new SampledSeries(["norm"], 100);
   for (let time = 0; time <= 1000; time++) diary.add(time, note(time));
   assert.ok(diary.length <= 100);
   assert.equal(diary.times[0], 0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { createSteps } from "../../static/run/undo.js";
+import { createUndo } from "../../static/run/undo.js";
 import { createEntries } from "../../static/url/entries.js";
 
 globalThis.window ??= /** @type {any} */ (globalThis);
@@ -104,7 +104,7 @@ test("steps go on past the runs that are kept, and say which run is let go of", 
   /** @type {string[]} */
   const forgotten = [];
   let counts = { undo: 0, redo: 0 };
-  const steps = createSteps(
+  const steps = createUndo(
     (next) => {
       counts = next;
     },
@@ -130,7 +130,7 @@ test("steps go on past the runs that are kept, and say which run is let go of", 
 test("what is set by gliding is one step, and the runs on the way are let go of", () => {
   /** @type {string[]} */
   const forgotten = [];
-  const steps = createSteps(
+  const steps = createUndo(
     () => {},
     (id) => forgotten.push(id),
   );

@@ -12,7 +12,7 @@ import { linear, logarithmic } from "../../static/lib/scales.js";
 import { smooth, walk } from "../../static/lib/series.js";
 import { lookOf } from "../../static/state/derived.js";
 import { mapOf } from "../../static/state/frame-maps.js";
-import { History } from "../../static/state/metrics-log.js";
+import { MetricsLog } from "../../static/state/metrics-log.js";
 
 const near = (actual, expected, within = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
@@ -90,7 +90,7 @@ test("numbers are read as people type them", () => {
 });
 
 test("history puts epochs in their places, whatever their order", () => {
-  const history = new History();
+  const history = new MetricsLog();
   const rows = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const put = (from, to) => history.append(rows(from, to), { test_loss: rows(from, to).map((epoch) => epoch / 10) });
   put(3000, 5000);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { allOf, inverse } from "../../static/config/weight-edits.js";
-import { createSteps } from "../../static/run/undo.js";
+import { createUndo } from "../../static/run/undo.js";
 
 const LAYERS = [
   {
@@ -48,7 +48,7 @@ test("all weights are set but those of cut links", () => {
 
 test("steps lead back and forth, and tell which runs nothing leads to", () => {
   const forgotten = [];
-  const steps = createSteps(
+  const steps = createUndo(
     () => undefined,
     (id) => forgotten.push(id),
   );
@@ -66,7 +66,7 @@ test("steps lead back and forth, and tell which runs nothing leads to", () => {
 });
 
 test("quick changes of one setting are one step", () => {
-  const steps = createSteps(
+  const steps = createUndo(
     () => undefined,
     () => undefined,
   );

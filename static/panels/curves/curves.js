@@ -167,8 +167,8 @@ export function mountCurves(store, scheduler) {
 
   for (const [key, canvas] of Object.entries(charts))
     later(canvas, ["pointermove", "pointerdown", "keydown"], async () => {
-      const { reader } = await import("../../charts/chart-cursor.js");
-      return reader(canvas, room[key] ?? 0, state, (next) => {
+      const { chartCursor } = await import("../../charts/chart-cursor.js");
+      return chartCursor(canvas, room[key] ?? 0, state, (next) => {
         row = next;
         redraw();
       });

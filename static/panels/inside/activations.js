@@ -1,7 +1,7 @@
 /** Activations: the gallery of all, and where the pre-activations of one unit lie on its own. */
 
 import { palette } from "../../charts/palette.js";
-import { follower } from "../../run/poll.js";
+import { createPoll } from "../../run/poll.js";
 import { catalog } from "../../run/queries.js";
 import { describe } from "../../state/derived.js";
 import { drawing, make, write } from "../../ui/dom.js";
@@ -57,7 +57,7 @@ export function activationsSection({ store, session, scheduler }) {
     gallery.root,
   ]);
 
-  const poll = follower(store, EVERY, async () => {
+  const poll = createPoll(store, EVERY, async () => {
     const asked = unit;
     const run = state.run?.id;
     const [answer, own] = await Promise.all([
@@ -128,7 +128,7 @@ export function activationsSection({ store, session, scheduler }) {
     const entry = entries.find((each) => each.name === name);
     const seen = found?.unit === unit ? found.seen : null;
     write(title, entry?.title ?? name);
-    gallery.tell(names, used);
+    gallery.update(names, used);
     gallery.draw(curves, used, colours);
     const curve = used[unit.layer - 1]?.curve ?? curves[name] ?? null;
     stand.draw({ name, title: entry?.title ?? name, curve, seen }, colours);

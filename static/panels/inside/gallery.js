@@ -48,7 +48,7 @@ export function galleryView(entries) {
   ]);
 
   /** Says which layers use what, and with which parameters. @param {string[]} names of the layers' activations @param {Used[]} layers */
-  function tell(names, layers) {
+  function update(names, layers) {
     for (const { entry, used, parameters } of cards) {
       const by = names.flatMap((name, l) => (name === entry.name ? [l] : []));
       const hidden = by.filter((l) => l < names.length - 1).map((l) => l + 1);
@@ -79,7 +79,7 @@ export function galleryView(entries) {
     }
   }
 
-  return { root, tell, draw };
+  return { root, update, draw };
 }
 
 /** Its fixed parameters and those it learns: none has more than one, and the formulas call it α. @param {Activation} entry */

@@ -1,7 +1,7 @@
 /** The panel Inside: what every layer's numbers do, the activations one by one, and a learning rate found by trying. */
 
-import { mountHealth } from "../../network/unit-marks.js";
-import { segments } from "../../ui/segmented-control.js";
+import { mountUnitMarks } from "../../network/unit-marks.js";
+import { segmentedControl } from "../../ui/segmented-control.js";
 import { layersSection } from "./layers.js";
 
 /** @import {Session} from "../../run/session.js" */
@@ -32,7 +32,7 @@ export function mount(root, page) {
   const made = new Map();
   let open = false;
   let chosen = wanted() ?? SECTIONS[0][0];
-  const choice = segments(
+  const choice = segmentedControl(
     "What to look at",
     SECTIONS.map(([name, title]) => [name, title]),
     (name) => {
@@ -42,7 +42,7 @@ export function mount(root, page) {
   );
   root.classList.add("inside");
   root.append(choice.element);
-  mountHealth(page.store);
+  mountUnitMarks(page.store);
 
   /** @param {string} name */
   async function go(name) {
@@ -50,12 +50,12 @@ export function mount(root, page) {
     chosen = name;
     choice.set(name);
     for (const [of, { root: each }] of made) each.hidden = of !== name;
-    await bring(name);
+    await loadSection(name);
     if (open && chosen === name) made.get(name)?.show();
   }
 
   /** Makes a section, hidden unless it is the chosen one. @param {string} name */
-  async function bring(name) {
+  async function loadSection(name) {
     const load = SECTIONS.find((each) => each[0] === name)?.[2];
     if (made.has(name) || !load) return;
     const section = await load();
@@ -65,7 +65,7 @@ export function mount(root, page) {
     one.root.hidden = chosen !== name;
     root.append(one.root);
   }
-  void bring(chosen);
+  void loadSection(chosen);
 
   // What was measured of weights that are gone is not shown on the network.
   page.store.on(["run"], () => {

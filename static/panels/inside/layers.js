@@ -1,7 +1,7 @@
 /** Layers over time: measured while this stands open, and read from the recorded epochs for the time before. */
 
-import { Diary } from "../../lib/sampled-series.js";
-import { follower } from "../../run/poll.js";
+import { SampledSeries } from "../../lib/sampled-series.js";
+import { createPoll } from "../../run/poll.js";
 import { make, write } from "../../ui/dom.js";
 import { listView } from "./list.js";
 import { shapesOf } from "./names.js";
@@ -18,7 +18,7 @@ const POINTS = 120;
 /** @param {Page} page @returns {Section} */
 export function layersSection({ store, session, scheduler }) {
   const { state } = store;
-  const diary = new Diary(FIGURES.map(([name]) => name));
+  const diary = new SampledSeries(FIGURES.map(([name]) => name));
   /** @type {{epoch: number, batch: number, layers: Health[]} | null} the newest answer */
   let newest = null;
   let of = "";
@@ -36,7 +36,7 @@ export function layersSection({ store, session, scheduler }) {
   const says = make("p", { class: "sub says" });
   const root = make("div", { class: "inside-layers" }, [strands.root, says, list.root]);
 
-  const poll = follower(store, EVERY, async () => {
+  const poll = createPoll(store, EVERY, async () => {
     const run = state.run;
     if (!run) return;
     const answer = await session.fetch("diagnostics");

@@ -3,7 +3,7 @@
 import { drawHistogram } from "../../charts/histogram.js";
 import { palette } from "../../charts/palette.js";
 import { counted, percent, short } from "../../lib/format.js";
-import { label } from "../../ui/aria-label.js";
+import { setAriaLabel } from "../../ui/aria-label.js";
 import { make, write } from "../../ui/dom.js";
 import { layerName } from "./names.js";
 
@@ -79,7 +79,7 @@ export function listView({ state }, point) {
       markUnits(units, layer);
       HISTOGRAMS.forEach(([name, title], i) => {
         drawHistogram(canvases[i], layer.histograms[name], colours);
-        label(canvases[i], described(title, layerName(l, layers.length), layer.histograms[name]));
+        setAriaLabel(canvases[i], described(title, layerName(l, layers.length), layer.histograms[name]));
       });
     });
   }

@@ -3,7 +3,7 @@
 import { drawActivation, drawRug, REACH } from "../../charts/activation-plot.js";
 import { counted, fixed, percent } from "../../lib/format.js";
 import { describe, lookOf } from "../../state/derived.js";
-import { label } from "../../ui/aria-label.js";
+import { setAriaLabel } from "../../ui/aria-label.js";
 import { drawing, make, write } from "../../ui/dom.js";
 
 /** @import {Curve as CurveType} from "../../charts/activation-plot.js" */
@@ -34,7 +34,7 @@ export function standView(state) {
     plot.hidden = !curve;
     if (curve) {
       drawActivation(plot, curve, colours, { seen, figures: true });
-      label(plot, `Curve of ${title} with the training points at their z and output`);
+      setAriaLabel(plot, `Curve of ${title} with the training points at their z and output`);
     }
     const groups = seen ? grouped(seen.z) : [];
     rug.style.height = `${Math.max(1, groups.length) * 18}px`;
@@ -49,7 +49,7 @@ export function standView(state) {
     head(groups);
     const words = seen ? sentence(seen, name, curve) : "";
     write(says, words);
-    label(rug, words || "No points yet");
+    setAriaLabel(rug, words || "No points yet");
   }
 
   /** @param {{name: string, shape: string, colour: number | null}[]} groups */

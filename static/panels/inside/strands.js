@@ -5,11 +5,11 @@ import { palette } from "../../charts/palette.js";
 import { axisFigure, scientific, short } from "../../lib/format.js";
 import { linear, logarithmic } from "../../lib/scales.js";
 import { extent } from "../../lib/series.js";
-import { label } from "../../ui/aria-label.js";
+import { setAriaLabel } from "../../ui/aria-label.js";
 import { make } from "../../ui/dom.js";
 import { layerName } from "./names.js";
 
-/** @import {Diary} from "../../lib/sampled-series.js" */
+/** @import {SampledSeries} from "../../lib/sampled-series.js" */
 /** @import {Store} from "../../state/store.js" */
 
 export const FIGURES = /** @type {const} */ ([
@@ -20,7 +20,7 @@ export const FIGURES = /** @type {const} */ ([
 const ROOM = 98;
 const LEAST_SPAN = 20;
 
-/** @param {Store} store @param {Diary} diary @param {() => void} redraw */
+/** @param {Store} store @param {SampledSeries} diary @param {() => void} redraw */
 export function strandsView({ state }, diary, redraw) {
   /** @type {number | null} the note under the hairline */
   let row = null;
@@ -98,7 +98,7 @@ export function strandsView({ state }, diary, redraw) {
       drawChart(canvas, chart, colours);
       if (!diary.length) continue;
       const said = all.map((l) => `${layerName(l, layers)} ${figure(columns[l][at])}`);
-      label(canvas, `${title}, ${words}. At epoch ${short(diary.times[at], 6)}: ${said.join(", ")}`);
+      setAriaLabel(canvas, `${title}, ${words}. At epoch ${short(diary.times[at], 6)}: ${said.join(", ")}`);
     }
   }
 

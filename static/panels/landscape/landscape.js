@@ -7,12 +7,12 @@ import { linear } from "../../lib/scales.js";
 import { freeNames } from "../../network/free-weights.js";
 import { describe } from "../../state/derived.js";
 import { make, write } from "../../ui/dom.js";
-import { segments } from "../../ui/segmented-control.js";
+import { segmentedControl } from "../../ui/segmented-control.js";
+import { captionView } from "./caption.js";
 import { drawFrame, drawMap, mapSquare } from "./map.js";
 import { createMeasuring } from "./measuring.js";
 import { picture } from "./picture.js";
 import { drawSurface, face, turnable } from "./surface.js";
-import { wordsView } from "./words.js";
 
 /** @import {Page, Shown} from "../inside/inside.js" */
 /** @import {Answer, Picture} from "./picture.js" */
@@ -29,8 +29,8 @@ export function mount(root, page) {
   /** @type {{x: number, y: number} | null} */
   let cursor = null;
 
-  const measuring = createMeasuring(page, hear);
-  const kinds = segments(
+  const measuring = createMeasuring(page, onResult);
+  const kinds = segmentedControl(
     "Directions",
     [
       ["pca", "Along the path"],
@@ -69,7 +69,7 @@ export function mount(root, page) {
   });
   const under = make("p", { class: "label axes" });
   const says = make("p", { class: "sub", role: "status" });
-  const words = wordsView(state);
+  const words = captionView(state);
   root.classList.add("landscape");
   root.append(
     make("div", { class: "tools" }, [
@@ -90,7 +90,7 @@ export function mount(root, page) {
   const key = () => `${state.run?.id} ${state.run?.series}`;
 
   /** @param {Answer | null} got @param {string} [refusal] */
-  function hear(got, refusal) {
+  function onResult(got, refusal) {
     answer = got;
     of = key();
     cursor = null;
@@ -117,7 +117,7 @@ export function mount(root, page) {
     drawSurface(surface, drawn, view, colours, names);
     write(under, `across: ${names[0]}, up: ${names[1]}`);
     write(says, cursor ? pointed(drawn, cursor) : "");
-    words.tell(drawn);
+    words.showResult(drawn);
   }
 
   /** When it was measured, and whether the run has gone on. */

@@ -13,9 +13,9 @@ const SOON = 2e7;
 
 /**
  * @param {Page} page
- * @param {(answer: Answer | null, refusal?: string) => void} hear called with every slice, or with why there is none
+ * @param {(answer: Answer | null, refusal?: string) => void} onResult called with every slice, or with why there is none
  */
-export function createMeasuring({ store, session }, hear) {
+export function createMeasuring({ store, session }, onResult) {
   const { state } = store;
   /** @type {"pca" | "random"} */
   let directions = "pca";
@@ -43,11 +43,11 @@ export function createMeasuring({ store, session }, hear) {
         taken = place(state.run) ?? "";
         run = `${id} ${series}`;
         const answer = await session.fetch(`landscape?resolution=${resolution}&directions=${asked}`);
-        if (same()) hear(answer);
+        if (same()) onResult(answer);
       }
     } catch (error) {
       if (!isFailedRequest(error)) throw error;
-      hear(null, error.message);
+      onResult(null, error.message);
     } finally {
       asking = false;
     }

@@ -35,14 +35,14 @@ export function mount(root, page) {
   root.classList.add("lessons");
   root.append(says, again);
   again.hidden = true;
-  again.addEventListener("click", bring);
+  again.addEventListener("click", load);
   forget.addEventListener("click", () => {
     ticks.forget();
     countAll();
     write(says, "All ticks are forgotten.");
   });
 
-  async function bring() {
+  async function load() {
     again.hidden = true;
     try {
       course = /** @type {Lesson[]} */ (await lessons());
@@ -121,7 +121,7 @@ export function mount(root, page) {
     show() {
       open = true;
       if (course) draw();
-      else void bring();
+      else void load();
     },
     hide() {
       open = false;

@@ -58,12 +58,12 @@ export function createApply(state, { step, anew }) {
     },
     fail: (/** @type {string} */ words) => write(moment, words),
     /** What a step did; null clears it. @param {Trace | null} before the pass whose step it was @param {number} [off] how far the weights lie from those predicted */
-    told(before, off = 0) {
+    showOutcome(before, off = 0) {
       outcome.hidden = before === null;
       outcome.replaceChildren(...(before ? result(before, off) : []));
     },
     /** @param {Trace} trace @param {string} choice of examples @param {number} train how many examples the run trains on */
-    tell(trace, choice, train) {
+    update(trace, choice, train) {
       const { run, config } = state;
       if (!run) return;
       const running = run.state === "running";

@@ -1,7 +1,7 @@
 /** Which examples a pass is over: some of the training set, the run's next mini-batch, or all; and whether they are rows. */
 
 import { make } from "../../ui/dom.js";
-import { segments } from "../../ui/segmented-control.js";
+import { segmentedControl } from "../../ui/segmented-control.js";
 
 /** Examples listed of a large batch: more than anyone reads, few enough to send at once. */
 const SHOWN = 64;
@@ -10,7 +10,7 @@ const COUNTS = { one: 1, four: 4 };
 /** @param {() => void} another called when the pass is over other examples @param {(rows: boolean) => void} turn */
 export function createExamples(another, turn) {
   let choice = "four";
-  const choices = segments(
+  const choices = segmentedControl(
     "Which examples",
     [
       ["one", "One example"],
@@ -24,7 +24,7 @@ export function createExamples(another, turn) {
       another();
     },
   );
-  const sides = segments(
+  const sides = segmentedControl(
     "Examples are",
     [
       ["rows", "Rows"],

@@ -4,10 +4,10 @@ import { signedColour } from "../../charts/palette.js";
 import { describe } from "../../state/derived.js";
 import { make } from "../../ui/dom.js";
 import { featureName } from "../../ui/names.js";
+import { EXPLANATIONS, figure, sign } from "./explanations.js";
 import { STRENGTH } from "./matrix.js";
 import { quantity } from "./names.js";
 import { sumOf } from "./sums.js";
-import { figure, sign, TOLD } from "./told.js";
 
 /** @import {Palette} from "../../charts/palette.js" */
 /** @import {State} from "../../state/store.js" */
@@ -102,7 +102,16 @@ export function ledgerOf(trace, cell, state, titles, colours) {
   const { features, loss } = describe(state.catalog, state.config);
   const { source, terms, where } = namesOf(trace, cell, features);
   const table = () => tableOf(sum, terms[sum.over], colours);
-  const { words, body } = TOLD[sum.kind]({ trace, cell, sum, state, title: titles[cell.layer], loss, source, table });
+  const { words, body } = EXPLANATIONS[sum.kind]({
+    trace,
+    cell,
+    sum,
+    state,
+    title: titles[cell.layer],
+    loss,
+    source,
+    table,
+  });
   return {
     from: sum.from,
     nodes: [

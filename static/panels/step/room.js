@@ -72,7 +72,7 @@ function widthOf(trace, columns, rows, across, down) {
       return Math.max(
         LABEL,
         ...forward.map((part) => boxOf(trace, part, rows, across, down, leads)),
-        ...forward.map((part) => wordsOf(trace, part, rows, down, leads)),
+        ...forward.map((part) => captionOf(trace, part, rows, down, leads)),
       );
     }
     if (named) return NAMED_SIGN;
@@ -82,7 +82,7 @@ function widthOf(trace, columns, rows, across, down) {
 }
 
 /** The width of what is said of a matrix. @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} down @param {boolean} leads */
-function wordsOf(trace, part, rows, down, leads) {
+function captionOf(trace, part, rows, down, leads) {
   const values = figures(trace, part) ?? [[]];
   const tall = (rows ? values[0].length : values.length) > down;
   if (leads && tall) return `${trace.count}×${values.length}, ${down}×2 in sight`.length * LETTER;

@@ -74,10 +74,10 @@ export function mount(root, { store, session, scheduler }) {
     const before = trace;
     await session.step({ batches: 1 });
     apply.stepped();
-    if (place(state.run) === taken) return tell();
+    if (place(state.run) === taken) return updateApply();
     await take();
     if (!before || !trace || trace === before) return;
-    apply.told(before, apart(before, trace));
+    apply.showOutcome(before, apart(before, trace));
     draw();
   }
 
@@ -85,11 +85,11 @@ export function mount(root, { store, session, scheduler }) {
     if (!trace) return;
     stale = false;
     pass.show(trace);
-    tell();
+    updateApply();
   }
 
-  function tell() {
-    if (trace) apply.tell(trace, examples.choice(), train());
+  function updateApply() {
+    if (trace) apply.update(trace, examples.choice(), train());
   }
 
   const draw = scheduler.task(() => {
@@ -102,9 +102,9 @@ export function mount(root, { store, session, scheduler }) {
   const look = () => {
     if (!on || apply.stepping()) return;
     if (taken !== place(state.run) && (state.run?.state !== "running" || !taken || !seen)) {
-      apply.told(null);
+      apply.showOutcome(null);
       void take();
-    } else tell();
+    } else updateApply();
   };
   store.on(["run", "rows", "role"], look);
   store.on(["theme", "masks"], () => {

@@ -2,7 +2,7 @@
 
 import { shortConfig } from "../../config/diff.js";
 import { make, write } from "../../ui/dom.js";
-import { segments } from "../../ui/segmented-control.js";
+import { segmentedControl } from "../../ui/segmented-control.js";
 
 /** @import {Page} from "../tabs.js" */
 
@@ -74,7 +74,7 @@ export function mount(root, { store }) {
   const copied = make("p", { class: "aside", role: "status" });
   const copy = make("button", { type: "button", class: "button primary" }, ["Copy"]);
   const box = make("pre", { tabindex: "0", role: "region", "aria-label": "To copy" }, [code]);
-  const choice = segments(
+  const choice = segmentedControl(
     "As what",
     FORMS.map(([name, title]) => [name, title]),
     (name) => {

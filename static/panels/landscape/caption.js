@@ -17,7 +17,7 @@ const WHAT = {
 };
 
 /** @param {State} state */
-export function wordsView(state) {
+export function captionView(state) {
   const what = make("p");
   const hatched = make("p", {}, ["Hatched: there the loss is not a number."]);
   const within = make("p");
@@ -66,7 +66,7 @@ export function wordsView(state) {
   }
 
   /** @param {Picture} drawn */
-  function tell({ answer, losses, scale, size, below, above }) {
+  function showResult({ answer, losses, scale, size, below, above }) {
     introduce(answer.directions);
     const share = answer.variance_explained;
     const path = counted(answer.path.length, "recorded epoch");
@@ -99,7 +99,7 @@ export function wordsView(state) {
     show(refused);
   }
 
-  return { root, announce, tell, refuse };
+  return { root, announce, showResult, refuse };
 }
 
 /** Within an epoch the loss here is not the one that the page tells of its start. @param {{epoch: number, batch: number}} at @param {boolean} diverged */

@@ -19,7 +19,7 @@ import { plain } from "./pass-data.js";
  * @property {(k: number) => Node | string} source what an input of the layer is called
  * @property {() => HTMLElement} table of the terms
  *
- * @typedef {{words: string, body: (Node | string)[]}} Told
+ * @typedef {{words: string, body: (Node | string)[]}} Explanation
  */
 
 /** @param {number | null | undefined} value */
@@ -58,7 +58,7 @@ function becomes({ trace, cell, sum }) {
   return line(weight ? "new weight " : "new bias ", figure(old), ...by, sign("="), number((old ?? 0) + step));
 }
 
-/** A gradient at the output: the difference to the target, by the slope of the loss. @param {Matter} matter @returns {Told} */
+/** A gradient at the output: the difference to the target, by the slope of the loss. @param {Matter} matter @returns {Explanation} */
 function difference({ trace, cell, sum, loss }) {
   const [a, b] = sum.terms[0].factors;
   const gap = [figure(a), sign("−"), figure(b)];
@@ -84,7 +84,7 @@ function difference({ trace, cell, sum, loss }) {
   };
 }
 
-/** A weight's or bias's way to its next value. @param {Matter} matter @returns {Told} */
+/** A weight's or bias's way to its next value. @param {Matter} matter @returns {Explanation} */
 function step(matter) {
   const { trace, sum, state } = matter;
   const words = "what the next step makes of it";
@@ -105,8 +105,8 @@ function step(matter) {
   };
 }
 
-/** @type {Record<Sum["kind"], (matter: Matter) => Told>} */
-export const TOLD = {
+/** @type {Record<Sum["kind"], (matter: Matter) => Explanation>} */
+export const EXPLANATIONS = {
   sum: ({ cell, sum, table }) => ({
     words:
       cell.name === "Z"
