@@ -159,3 +159,8 @@ def documented(heading):
 @pytest.mark.parametrize(("heading", "layers"), [("engine", ENGINE), ("app", APP), ("static", PAGE)])
 def test_the_architecture_has_these_layers(heading, layers):
     assert documented(heading) == [set(row) for row in layers]
+
+
+def test_one_module_of_the_page_owns_the_address():
+    users = {str(path) for path, text in page_modules().items() if "location.hash" in COMMENT.sub("", text)}
+    assert users == {"url/history.js"}

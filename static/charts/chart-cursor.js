@@ -1,11 +1,6 @@
-/** Reading a value off the curves: by pointing, or by the arrow keys, which say it in words. */
+/** Reading a value off a chart: by pointing, or with the arrow keys. */
 
-import { byId, write } from "../ui/dom.js";
-import { accuracyWords, lossWords } from "../ui/spoken.js";
-import { reach } from "./hatch.js";
 import { plotSpan } from "./line-chart.js";
-
-/** @import {State} from "../state/store.js" */
 
 const STEPS = {
   ArrowLeft: -1,
@@ -17,22 +12,23 @@ const STEPS = {
 };
 
 /**
- * @param {HTMLCanvasElement} canvas
- * @param {number} labels width kept for them
- * @param {State} state
- * @param {(row: number | null) => void} pick puts the hairline there
- * @returns {(event: any) => void} what hears the pointer and the keys of the chart
+ * @typedef {object} Readable
+ * @property {number} labels width kept for the labels at the ends of the lines
+ * @property {() => number} count of rows
+ * @property {() => number | null} row under the hairline
+ * @property {(share: number) => number | null} rowAt the row at a share of the plot's width, below 0 and above 1 beside it
+ * @property {(row: number | null) => void} pick puts the hairline there
+ * @property {(row: number) => void} [announce] states the values of a row reached with the keys
  */
-export function chartCursor(canvas, labels, state, pick) {
-  const { history } = state;
-  /** @type {number | null} */
-  let row = null;
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Readable} chart
+ * @returns {(event: any) => void} handles the pointer and the keys of the chart
+ */
+export function chartCursor(canvas, { labels, count, row, rowAt, pick, announce }) {
   /** @param {number | null} next */
-  function go(next) {
-    row = next === null || !history.length ? null : Math.min(history.length - 1, Math.max(0, next));
-    pick(row);
-  }
+  const go = (next) => pick(next === null || !count() ? null : Math.min(count() - 1, Math.max(0, next)));
   // A finger leaves as it is lifted; what it pointed at stays.
   canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && go(null));
   canvas.addEventListener("blur", () => go(null));
@@ -40,18 +36,21 @@ export function chartCursor(canvas, labels, state, pick) {
   return (event) => {
     if (event.type !== "keydown") {
       const { left, right } = plotSpan(canvas.clientWidth, labels);
-      const share = (event.offsetX - left) / (right - left);
-      const epoch = Math.round(share * Math.max(20, reach(state)));
-      go(share < -0.03 || share > 1.03 ? null : history.indexOf(epoch));
+      go(rowAt((event.offsetX - left) / (right - left)));
       return;
     }
     if (event.key === "Escape") go(null);
     const by = /** @type {Record<string, number>} */ (STEPS)[event.key];
     if (by === undefined) return;
     event.preventDefault();
-    go((row ?? history.length - 1) + by);
-    if (row === null) return;
-    const words = [lossWords(state, row), accuracyWords(state, row)].filter(Boolean).join(", ");
-    write(byId("chart-says"), `Epoch ${history.epochs.values[row]}: ${words}`);
+    go((row() ?? count() - 1) + by);
+    const reached = row();
+    if (reached !== null) announce?.(reached);
   };
+}
+
+/** Lets a chart be read from now on. @param {HTMLCanvasElement} canvas @param {Readable} chart */
+export function attachCursor(canvas, chart) {
+  const handle = chartCursor(canvas, chart);
+  for (const type of ["pointermove", "pointerdown", "keydown"]) canvas.addEventListener(type, handle);
 }

@@ -76,8 +76,7 @@ function mountNumber(field, store, session) {
   text?.addEventListener("change", () => {
     const value = parse(text.value);
     typed = text.value;
-    if (value === null)
-      store.set({ refusal: { path, reason: `A number is wanted here, such as ${short(current())}.` } });
+    if (value === null) store.set({ refusal: { path, reason: `Enter a number, such as ${short(current())}.` } });
     else commit(value);
   });
   text?.addEventListener("keydown", (event) => {

@@ -85,7 +85,7 @@ export function mountMoreSettings(store, session) {
     input.addEventListener("change", () => {
       const value = parse(input.value);
       if (value === null && !(empty && input.value.trim() === ""))
-        store.set({ refusal: { path, reason: "A number is wanted here." } });
+        store.set({ refusal: { path, reason: "Enter a number." } });
       else void session.change(withValue(state.config, path, value));
     });
     const restarts = make("span", { class: "restarts", "aria-hidden": "true" }, [" ↻"]);

@@ -15,6 +15,6 @@ export async function copy(store, id, link) {
     await navigator.clipboard.writeText(link);
     store.set({ notice: WORDS[id] });
   } catch {
-    store.set({ notice: `This browser lets no page copy. The link: ${link}` });
+    store.set({ notice: `Your browser blocked copying. The link: ${link}` });
   }
 }

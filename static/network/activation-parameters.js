@@ -40,8 +40,7 @@ export function createParameters(store, session) {
     input.addEventListener("change", () => {
       const wanted = parse(input.value);
       typed = { path, text: input.value };
-      if (wanted === null)
-        store.set({ refusal: { path, reason: `A number is wanted here, such as ${short(value)}.` } });
+      if (wanted === null) store.set({ refusal: { path, reason: `Enter a number, such as ${short(value)}.` } });
       else
         void session.change(
           withValue(state.config, at, withParameter(state.config.network.hidden[layer].activation, name, wanted)),

@@ -53,7 +53,7 @@ export function mountPopover(store, session, geometry) {
       const wanted = parse(input.value);
       popover.classList.toggle("refused", wanted === null);
       if (wanted === null)
-        store.set({ refusal: { path: null, reason: `A number is wanted for ${label}; “${input.value}” is none.` } });
+        store.set({ refusal: { path: null, reason: `Enter a number for ${label}: “${input.value}” is not one.` } });
       else if (input.value !== before) session.edit({ edits: [{ ...where, value: wanted }] });
     });
     return input;

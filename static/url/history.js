@@ -14,6 +14,42 @@ const APART = 400;
 /** What has an entry of its own though it is no step of Undo. */
 const FRESH = new Set(["panel", "lesson", "run"]);
 
+/** The parts of the fragment, such as "panel=use", without those of these keys. @param {string[]} keys */
+const partsWithout = (...keys) =>
+  location.hash
+    .slice(1)
+    .split("&")
+    .filter((part) => part && !keys.includes(part.split("=")[0]));
+
+/** @param {string} fragment */
+const absolute = (fragment) => location.origin + location.pathname + (fragment && `#${fragment}`);
+
+/** Replaces the address within its entry. @param {string} fragment */
+function replaceFragment(fragment) {
+  const hash = fragment && `#${fragment}`;
+  if (hash === location.hash) return;
+  try {
+    history.replaceState(history.state, "", hash || location.pathname + location.search);
+  } catch {
+    // A browser refuses too many in a short time; the next change writes the address.
+  }
+}
+
+/** What a panel keeps in the address for itself. @param {string} key */
+export const readPanelKey = (key) => new URLSearchParams(location.hash.slice(1)).get(key);
+
+/** @param {string} key @param {string | null} value null removes it */
+export const writePanelKey = (key, value) =>
+  replaceFragment([...partsWithout(key), ...(value === null ? [] : [`${key}=${value}`])].join("&"));
+
+/** The present address with other values of some keys; null leaves a key out. @param {Record<string, string | null>} values */
+export function linkWith(values) {
+  const said = Object.entries(values).filter(([, value]) => value !== null);
+  return absolute(
+    [...partsWithout(...Object.keys(values)), ...said.map(([key, value]) => `${key}=${value}`)].join("&"),
+  );
+}
+
 /**
  * What the address says. A link of the TensorFlow Playground is translated once: its translation takes its place.
  * @param {Link} usual
@@ -25,12 +61,9 @@ export async function readUrl(usual) {
   if (isTensorFlow(hash)) {
     const { fromTensorFlow } = await import("./tf-playground.js");
     const { link, lost } = fromTensorFlow(hash, usual);
-    hash = `#${encode(link, usual)}`;
-    try {
-      history.replaceState(history.state, "", hash);
-    } catch {
-      // A browser refuses too many in a short time; the next change writes the address.
-    }
+    const fragment = encode(link, usual);
+    hash = `#${fragment}`;
+    replaceFragment(fragment);
     if (lost.length) note = `This TensorFlow Playground link asks for what does not exist here: ${lost.join(", ")}.`;
   }
   const { view, ...asked } = decode(hash, usual);
@@ -58,17 +91,11 @@ export function createUrlHistory(store, session, defaults) {
     return encode({ ...config, view: { panel, lesson, hide, axes, hold, threshold, answer, show } }, usual);
   }
 
-  /** @param {string} fragment */
-  const absolute = (fragment) => location.origin + location.pathname + (fragment && `#${fragment}`);
-
   /** What a panel keeps in the address for itself stays while the panel does. */
   function others() {
     const now = new URLSearchParams(location.hash.slice(1));
     if ((now.get("panel") ?? VIEW.panel) !== state.panel) return [];
-    return location.hash
-      .slice(1)
-      .split("&")
-      .filter((part) => part && !KEYS.has(part.split("=")[0]) && !part.startsWith("run="));
+    return partsWithout(...KEYS.keys(), "run");
   }
 
   /** @param {boolean} [returned] what the address said is there now: it is no new entry */

@@ -91,7 +91,7 @@ def test_a_training_run_leaves_the_pass_as_it_was_taken(visit: Any) -> None:
     page.get_by_role("button", name="Play", exact=True).click()
     visit.wait_epoch(5)
     assert "Taken at epoch 0" in page.locator(".moment").inner_text()
-    page.get_by_role("button", name="Take it anew").click()
+    page.get_by_role("button", name="Refresh").click()
     visit.wait("() => !document.querySelector('.moment').textContent.includes('epoch 0,')")
     page.get_by_role("button", name="Pause", exact=True).click()
     page.locator("body[data-state=paused]").wait_for()

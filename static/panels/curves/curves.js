@@ -168,9 +168,20 @@ export function mountCurves(store, scheduler) {
   for (const [key, canvas] of Object.entries(charts))
     later(canvas, ["pointermove", "pointerdown", "keydown"], async () => {
       const { chartCursor } = await import("../../charts/chart-cursor.js");
-      return chartCursor(canvas, room[key] ?? 0, state, (next) => {
-        row = next;
-        redraw();
+      return chartCursor(canvas, {
+        labels: room[key] ?? 0,
+        count: () => state.history.length,
+        row: () => row,
+        rowAt: (share) =>
+          share < -0.03 || share > 1.03 ? null : state.history.indexOf(Math.round(share * Math.max(20, reach(state)))),
+        pick: (next) => {
+          row = next;
+          redraw();
+        },
+        announce: (at) => {
+          const figures = [lossWords(state, at), accuracyWords(state, at)].filter(Boolean).join(", ");
+          write(byId("chart-says"), `Epoch ${state.history.epochs.values[at]}: ${figures}`);
+        },
       });
     });
 

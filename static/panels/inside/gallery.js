@@ -3,7 +3,7 @@
 import { drawActivation } from "../../charts/activation-plot.js";
 import { short } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
-import { mathml } from "../../ui/mathml.js";
+import { statements } from "../../ui/mathml.js";
 
 /** @import {Curve as CurveType} from "../../charts/activation-plot.js" */
 /** @import {Palette} from "../../charts/palette.js" */
@@ -24,8 +24,8 @@ export function galleryView(entries) {
     const box = make("li", {}, [
       make("h3", {}, [entry.title, " ", used]),
       canvas,
-      ...formulas(entry.formula ?? ""),
-      ...formulas(entry.derivative_formula),
+      ...lines(entry.formula ?? ""),
+      ...lines(entry.derivative_formula),
       parameters,
       make("p", { class: "aside" }, [entry.note]),
     ]);
@@ -85,22 +85,9 @@ export function galleryView(entries) {
 /** Its fixed parameters and those it learns: none has more than one, and the formulas call it α. @param {Activation} entry */
 const numbersOf = ({ parameters = [], learned = [] }) => [...parameters, ...learned];
 
-/** A line for each statement of a formula: they stand apart by a comma and a space. @param {string} text */
-function formulas(text) {
-  const math = mathml(text);
-  const row = math.firstElementChild;
-  /** @type {Element[][]} */
-  const lines = [[]];
-  for (const part of [...(row?.children ?? [])]) {
-    const line = lines[lines.length - 1];
-    if (part.localName === "mo" && part.textContent === "," && part.nextElementSibling?.localName === "mspace")
-      lines.push([]);
-    else if (line.length || part.localName !== "mspace") line.push(part);
-  }
-  return lines.map((parts) => {
-    const line = /** @type {Element} */ (math.cloneNode(false));
+/** A line for each statement of a formula. @param {string} text */
+const lines = (text) =>
+  statements(text).map((line) => {
     line.setAttribute("displaystyle", "true");
-    line.append(...parts);
     return make("p", { class: "formula" }, [line]);
   });
-}

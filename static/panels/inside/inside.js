@@ -2,6 +2,7 @@
 
 import { mountUnitMarks } from "../../network/unit-marks.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
+import { readPanelKey, writePanelKey } from "../../url/history.js";
 import { layersSection } from "./layers.js";
 
 /** @import {Session} from "../../run/session.js" */
@@ -36,7 +37,7 @@ export function mount(root, page) {
     "What to look at",
     SECTIONS.map(([name, title]) => [name, title]),
     (name) => {
-      address(name);
+      writeSection(name);
       void go(name);
     },
   );
@@ -81,7 +82,7 @@ export function mount(root, page) {
     show() {
       open = true;
       void go(wanted() ?? chosen);
-      address(chosen);
+      writeSection(chosen);
     },
     hide() {
       open = false;
@@ -92,22 +93,9 @@ export function mount(root, page) {
 
 /** The section that the address asks for, if any. */
 const wanted = () => {
-  const said = new URLSearchParams(location.hash.slice(1)).get("section");
-  return SECTIONS.find(([name]) => name === said)?.[0];
+  const asked = readPanelKey("section");
+  return SECTIONS.find(([name]) => name === asked)?.[0];
 };
 
-/** Writes the section into the address, beside what stands there. @param {string} name */
-function address(name) {
-  const rest = location.hash
-    .slice(1)
-    .split("&")
-    .filter((part) => part && !part.startsWith("section="));
-  if (name !== SECTIONS[0][0]) rest.push(`section=${name}`);
-  const hash = rest.length ? `#${rest.join("&")}` : "";
-  if (hash === location.hash) return;
-  try {
-    history.replaceState(history.state, "", hash || location.pathname + location.search);
-  } catch {
-    // A browser refuses too many in a short time; the next section chosen is written again.
-  }
-}
+/** @param {string} name */
+const writeSection = (name) => writePanelKey("section", name === SECTIONS[0][0] ? null : name);

@@ -1,5 +1,6 @@
 /** The layers that the configuration asks for, and what they are called. */
 
+import { nameOf } from "../../config/activation.js";
 import { describe } from "../../state/derived.js";
 
 /** @import {State} from "../../state/store.js" */
@@ -12,9 +13,6 @@ export function shapesOf({ catalog, config }) {
   const hidden = config.network.hidden.map(({ units, activation }) => ({ units, activation: nameOf(activation) }));
   return [...hidden, { units: sizes[sizes.length - 1], activation: output }];
 }
-
-/** An activation's name: with other parameters than the usual, it is more than that. @param {string | {name: string}} activation */
-const nameOf = (activation) => (typeof activation === "string" ? activation : activation.name);
 
 /** @param {number} l from 0 @param {number} layers */
 export const layerName = (l, layers) => (l === layers - 1 ? "output" : `layer ${l + 1}`);

@@ -1,6 +1,7 @@
 /** The learning-rate range test: its curve, what it suggests, and one click to use it. */
 
-import { drawChart, plotSpan } from "../../charts/line-chart.js";
+import { attachCursor } from "../../charts/chart-cursor.js";
+import { drawChart } from "../../charts/line-chart.js";
 import { palette } from "../../charts/palette.js";
 import { loss, short } from "../../lib/format.js";
 import { withValue } from "../../lib/paths.js";
@@ -119,26 +120,20 @@ export function rateSection({ store, session, scheduler }) {
     );
   }
 
-  /** @param {number | null} next */
-  function pick(next) {
-    const count = result?.learning_rates.length ?? 0;
-    row = next === null || !count ? null : Math.min(count - 1, Math.max(0, next));
-    redraw();
-  }
-  canvas.addEventListener("pointermove", (event) => {
-    const rates = result?.learning_rates ?? [];
-    const { left, right } = plotSpan(canvas.clientWidth, ROOM);
-    const rate = logarithmic(rates[0], Math.max(rates.at(-1) ?? 10, 1)).value((event.offsetX - left) / (right - left));
-    const next = rates.findIndex((each) => each >= rate);
-    pick(next < 0 ? rates.length - 1 : next);
-  });
-  for (const leave of ["pointerleave", "blur"]) canvas.addEventListener(leave, () => pick(null));
-  canvas.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (event.key === "Escape") pick(null);
-    if (!by) return;
-    event.preventDefault();
-    pick((row ?? result?.learning_rates.length ?? 0) + by);
+  attachCursor(canvas, {
+    labels: ROOM,
+    count: () => result?.learning_rates.length ?? 0,
+    row: () => row,
+    rowAt(share) {
+      const rates = result?.learning_rates ?? [];
+      const rate = logarithmic(rates[0], Math.max(rates.at(-1) ?? 10, 1)).value(share);
+      const next = rates.findIndex((each) => each >= rate);
+      return next < 0 ? rates.length - 1 : next;
+    },
+    pick(next) {
+      row = next;
+      redraw();
+    },
   });
 
   const redraw = scheduler.task(() => open && draw());

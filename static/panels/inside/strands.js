@@ -1,6 +1,7 @@
 /** Three figures of every layer by epoch: the length of its gradient, of its weights, and of a step over the latter. */
 
-import { drawChart, plotSpan } from "../../charts/line-chart.js";
+import { attachCursor } from "../../charts/chart-cursor.js";
+import { drawChart } from "../../charts/line-chart.js";
 import { palette } from "../../charts/palette.js";
 import { axisFigure, scientific, short } from "../../lib/format.js";
 import { linear, logarithmic } from "../../lib/scales.js";
@@ -27,18 +28,15 @@ export function strandsView({ state }, diary, redraw) {
 
   const charts = FIGURES.map(([name, title, words]) => {
     const canvas = make("canvas", { tabindex: "0", role: "img", "aria-label": `${title}: ${words}` });
-    canvas.addEventListener("pointermove", (event) => {
-      const { left, right } = plotSpan(canvas.clientWidth, ROOM);
-      const { low, high } = span();
-      pick(low + ((event.offsetX - left) / (right - left)) * (high - low));
-    });
-    for (const leave of ["pointerleave", "blur"]) canvas.addEventListener(leave, () => pick(null));
-    canvas.addEventListener("keydown", (event) => {
-      const by = { ArrowLeft: -1, ArrowRight: 1, Escape: 0 }[event.key];
-      if (by === undefined || !diary.length) return;
-      event.preventDefault();
-      row = by ? Math.min(diary.length - 1, Math.max(0, (row ?? diary.length) + by)) : null;
-      redraw();
+    attachCursor(canvas, {
+      labels: ROOM,
+      count: () => diary.length,
+      row: () => row,
+      rowAt,
+      pick: (next) => {
+        row = next;
+        redraw();
+      },
     });
     const box = make("section", { class: "chart" }, [
       make("h3", {}, [title, " ", make("span", { class: "sub" }, [words])]),
@@ -54,15 +52,14 @@ export function strandsView({ state }, diary, redraw) {
     return { ...scale, ticks: (/** @type {number} */ count) => scale.ticks(Math.max(2, count)) };
   }
 
-  /** @param {number | null} epoch */
-  function pick(epoch) {
-    row = null;
-    if (epoch !== null && diary.length && epoch > diary.times[0] - 1) {
-      const next = diary.times.findIndex((time) => time >= epoch);
-      row = next < 0 ? diary.length - 1 : next;
-      if (row > 0 && epoch - diary.times[row - 1] < diary.times[row] - epoch) row--;
-    }
-    redraw();
+  /** The note nearest to a place on the chart; none before the first. @param {number} share of its width */
+  function rowAt(share) {
+    const { low, high } = span();
+    const epoch = low + share * (high - low);
+    if (epoch <= diary.times[0] - 1) return null;
+    const next = diary.times.findIndex((time) => time >= epoch);
+    if (next < 0) return diary.length - 1;
+    return next > 0 && epoch - diary.times[next - 1] < diary.times[next] - epoch ? next - 1 : next;
   }
 
   /** @param {number} layers @param {number} main the one whose lines stand out */

@@ -1,5 +1,6 @@
 /** The loss as a contour map: shaded ground, labelled contours, figures at its edges, and the run's path on it. */
 
+import { hatch } from "../../charts/hatch.js";
 import { contour } from "../../lib/contours.js";
 import { short } from "../../lib/format.js";
 import { createLabels } from "../../lib/labels.js";
@@ -38,7 +39,7 @@ export function drawMap(canvas, picture, colours, cursor) {
   context.beginPath();
   context.rect(left, 0, side, side);
   context.clip();
-  hatch(context, left, side, colours);
+  hatch(context, [left, 0, left + side, side], colours.of("edge"));
   ground(context, picture, left, side);
   const places = contours(context, picture, left, side, colours);
   const labels = createLabels({ left, top: 0, right: left + side, bottom: side });
@@ -66,18 +67,6 @@ export function drawFrame(canvas, colours, words) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(words, left + side / 2, side / 2);
-}
-
-/** Where the loss is not a number. @param {CanvasRenderingContext2D} context @param {number} left @param {number} side @param {Palette} colours */
-function hatch(context, left, side, colours) {
-  context.strokeStyle = colours.of("edge");
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let at = -side; at < side; at += 7) {
-    context.moveTo(left + at, side);
-    context.lineTo(left + at + side, 0);
-  }
-  context.stroke();
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} left @param {number} side */

@@ -4,15 +4,9 @@ import { nameOf } from "../../config/activation.js";
 import { precise, scientific } from "../../lib/format.js";
 import { ofRun } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
+import { mathElement as math } from "../../ui/mathml.js";
 
 /** @import {Store} from "../../state/store.js" */
-
-/** @param {string} tag @param {(Node | string)[]} children */
-function math(tag, ...children) {
-  const node = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
-  node.append(...children);
-  return node;
-}
 
 /** @param {(Node | string)[][]} rows */
 const matrix = (rows) =>

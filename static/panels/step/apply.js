@@ -35,7 +35,7 @@ export function createApply(state, { step, anew }) {
   const button = make("button", { type: "button", class: "button primary", "aria-describedby": "step-note" }, [
     "Apply the update",
   ]);
-  const again = make("button", { type: "button", class: "button", hidden: "" }, ["Take it anew"]);
+  const again = make("button", { type: "button", class: "button", hidden: "" }, ["Refresh"]);
   const moment = make("p", { class: "aside", role: "status" }, ["Asking the run for one pass."]);
   const note = make("p", { class: "aside", id: "step-note" });
   const outcome = make("div", { class: "outcome", role: "status", hidden: "" });

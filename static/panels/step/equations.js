@@ -2,17 +2,12 @@
 
 import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
+import { mathElement as m } from "../../ui/mathml.js";
 import { fused } from "./pass-data.js";
 
 /** @import {State} from "../../state/store.js" */
 /** @import {Layer, Trace} from "./pass-data.js" */
 
-/** @param {string} tag @param {(Node | string)[]} children */
-function m(tag, ...children) {
-  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", tag);
-  element.append(...children);
-  return element;
-}
 const o = (/** @type {string} */ sign) => m("mo", sign);
 /** A matrix with its layer. @param {string} letter @param {number} index */
 const q = (letter, index) => m("msup", m("mi", letter), m("mn", String(index)));

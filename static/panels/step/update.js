@@ -2,30 +2,19 @@
 
 import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
-import { mathml } from "../../ui/mathml.js";
+import { statements } from "../../ui/mathml.js";
 import { effect } from "./effect.js";
 
 /** @import {State} from "../../state/store.js" */
 /** @import {Figures} from "./figures.js" */
 /** @import {Trace} from "./pass-data.js" */
 
-/** A formula of several statements as one formula each. @param {Element} math */
-function statements(math) {
-  const row = math.firstElementChild;
-  if (!row) return [math];
-  /** @type {Element[][]} */
-  const parts = [[]];
-  for (const child of [...row.children])
-    if (child.localName === "mo" && child.textContent === ",") parts.push([]);
-    else parts[parts.length - 1].push(child);
-  return parts.map((part) => {
-    const one = /** @type {Element} */ (math.cloneNode(false));
-    one.append(...part.filter((child, at) => at > 0 || child.localName !== "mspace"));
-    return one;
-  });
-}
-
-/** @param {Trace} trace @param {number} layer @param {State} state @param {Figures} figures */
+/**
+ * @param {Trace} trace
+ * @param {number} layer
+ * @param {State} state
+ * @param {Figures} figures
+ */
 export function updateOf(trace, layer, state, figures) {
   const name = state.config.training.optimizer.name;
   const optimizer = state.catalog.optimizers.find((each) => each.name === name);
@@ -35,7 +24,7 @@ export function updateOf(trace, layer, state, figures) {
       make("h3", {}, [`Update of layer ${layer + 1}`]),
       make("p", { class: "sub" }, [`${optimizer?.title ?? name}, rate η = ${short(trace.learning_rate, 3)}`]),
     ]),
-    make("div", { class: "rule" }, optimizer?.formula ? statements(mathml(optimizer.formula)) : []),
+    make("div", { class: "rule" }, optimizer?.formula ? statements(optimizer.formula) : []),
     make(
       "div",
       { class: "added" },

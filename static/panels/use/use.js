@@ -3,6 +3,7 @@
 import { shortConfig } from "../../config/diff.js";
 import { make, write } from "../../ui/dom.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
+import { linkWith } from "../../url/history.js";
 
 /** @import {Page} from "../tabs.js" */
 
@@ -109,18 +110,12 @@ export function mount(root, { store }) {
       write(copied, "Copied.");
     } catch {
       getSelection()?.selectAllChildren(code);
-      write(copied, "This browser lets no page copy; the text is selected instead.");
+      write(copied, "Your browser blocked copying; the text is selected instead.");
     }
   });
 
-  function link() {
-    const rest = location.hash
-      .slice(1)
-      .split("&")
-      .filter((part) => part && !/^(hide|panel|section|run)=/.test(part));
-    if (hidden.size) rest.push(`hide=${[...hidden].join(",")}`);
-    return location.origin + location.pathname + (rest.length ? `#${rest.join("&")}` : "");
-  }
+  const link = () =>
+    linkWith({ hide: hidden.size ? [...hidden].join(",") : null, panel: null, section: null, run: null });
 
   function text() {
     const base = new URL(".", document.baseURI).href;
