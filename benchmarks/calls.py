@@ -35,7 +35,7 @@ def step(run: Trainer, batch: Batch) -> None:
 
 
 class Recorder:
-    """Stands in for NumPy in the engine's modules, and keeps every call of a ufunc or a product."""
+    """Replaces NumPy in the engine's modules and records every call of a ufunc or a product."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []

@@ -1,4 +1,4 @@
-"""Processor time of several callables, taken in turns so that what else the machine does falls on all of them alike."""
+"""Processor time of several callables, measured in alternation, so that other load affects all alike."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def spread(values: list[float]) -> Spread:
 
 
 def calibrate(work: Work, seconds: float) -> int:
-    """How often ``work`` is done in about so many seconds; the first call, which may build things, is not counted."""
+    """How many calls of ``work`` fit in this many seconds; the first call, which may initialize, is not counted."""
     work()
     start = time.process_time()
     work()
@@ -37,7 +37,7 @@ def calibrate(work: Work, seconds: float) -> int:
 
 
 def take_turns(sides: Mapping[str, Work], rounds: int, seconds: float = 0.02) -> dict[str, list[float]]:
-    """Milliseconds a call for each side and round. Every round visits all sides, every other one backwards."""
+    """Milliseconds a call for each side and round. Every second round runs the sides in reverse."""
     repeats = {name: calibrate(work, seconds) for name, work in sides.items()}
     times: dict[str, list[float]] = {name: [] for name in sides}
     gc.collect()

@@ -1,4 +1,4 @@
-"""A chart as SVG, ink on paper: logarithmic axes, measured points, lines that carry their names, one mark."""
+"""A chart as SVG: logarithmic axes, measured points, labelled lines, one mark."""
 
 from __future__ import annotations
 

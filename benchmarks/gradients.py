@@ -1,4 +1,4 @@
-"""The gradient check on random right networks: ``python -m benchmarks.gradients [nets] [seed]``."""
+"""The gradient check on random correct networks: ``python -m benchmarks.gradients [nets] [seed]``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def random_dataset(rng: np.random.Generator, task: str, output: str) -> dict[str
 
 
 def random_layer(rng: np.random.Generator) -> dict[str, Any]:
-    """A hidden layer of any activation, with parameters from anywhere in their range."""
+    """A hidden layer with a random activation, its parameters drawn from their whole range."""
     entry = activations[rng.choice(list(activations))]
     chosen = {p.name: _within(p, rng) for p in entry.parameters}
     return {"units": int(rng.integers(*UNITS, endpoint=True)), "activation": {"name": entry.name, **chosen}}
@@ -71,7 +71,7 @@ def _within(parameter: Parameter, rng: np.random.Generator) -> float:
 
 
 def trained(config: dict[str, Any], epochs: int) -> Trainer:
-    """The run after so many epochs, or where it stopped or diverged before."""
+    """The run after this many epochs, or where it stopped or diverged earlier."""
     trainer = Trainer(RunConfig.model_validate(config))
     while trainer.epoch < epochs and trainer.halted is None:
         trainer.advance(trainer.batches_per_epoch)
@@ -79,7 +79,7 @@ def trained(config: dict[str, Any], epochs: int) -> Trainer:
 
 
 def main(nets: int, seed: int) -> None:
-    """Every accused network, then what all came to."""
+    """Prints every network that fails the check, then the totals."""
     rng = np.random.default_rng(seed)
     worst, accused, derivatives, skipped, unmeasured = [], 0, 0, 0, 0
     for index in range(nets):

@@ -90,7 +90,7 @@ GROWTHS = (
 
 
 def fit(work: Sequence[float], times: Sequence[float]) -> tuple[float, float]:
-    """a, b of times = a + b * work, the relative errors squared and summed at their least."""
+    """a and b of times = a + b * work, by least squares of the relative errors."""
     t = np.array(times)
     rows = np.stack((1 / t, np.array(work) / t), axis=1)
     (a, b), *_ = np.linalg.lstsq(rows, np.ones(len(t)))
@@ -98,7 +98,7 @@ def fit(work: Sequence[float], times: Sequence[float]) -> tuple[float, float]:
 
 
 def measure(growth: Growth, rounds: int) -> None:
-    """Time every size in turns, fit the least times, since noise only ever adds, print and draw."""
+    """Times every size in alternation, fits the minimum times (noise only adds), prints and draws."""
     sides = {str(size): training_only(growth.run(size)) for size in growth.sizes}
     times = take_turns(sides, rounds)
     points = [(float(size), min(times[str(size)]) / growth.steps(size)) for size in growth.sizes]
@@ -122,7 +122,7 @@ def measure(growth: Growth, rounds: int) -> None:
 
 
 def main(rounds: int) -> None:
-    """Every growth, one after the other."""
+    """Measures each quantity in turn."""
     for growth in GROWTHS:
         measure(growth, rounds)
 

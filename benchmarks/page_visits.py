@@ -1,4 +1,4 @@
-"""What the page's benchmarks look at: a server of their own and a Chromium that visits it."""
+"""A server and a Chromium for the benchmarks of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How soon a panel stands after a click on its tab: the default network, at rest, a page just opened.
+"""Time from a click on a tab to its panel: the default network, at rest, a page just opened.
 
     python -m benchmarks.panels [rounds]
 

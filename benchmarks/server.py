@@ -1,8 +1,8 @@
-"""The server's promises as ratios and counts: fairness, the cost of serving, viewers, and how soon a click counts.
+"""Ratios and counts of the server: fairness, the cost of serving, viewers, and the latency of commands.
 
     python -m benchmarks.server [rounds]
 
-Needs Linux, the test extra, two cores that nobody else uses, and about two minutes for the three rounds that are the
+Needs Linux, the test extra, two idle cores, and about two minutes for the three rounds that are the
 default. Where others use them, look at the lines by processor time: they say the same of a machine that is idle.
 """
 
@@ -30,7 +30,7 @@ VIEWERS = 100
 def main(rounds: int) -> None:
     """Print every figure: the median of the rounds, and the least and the most of them."""
     print(f"{WORKERS} workers, {rounds} rounds of {SECONDS:g} s a side, sides in turn; default network")
-    print(f"processes that others ran at the start: {os.getloadavg()[0]:.1f}")
+    print(f"load average at the start: {os.getloadavg()[0]:.1f}")
     with closing(Server(WORKERS)) as server:
         paced(server)
         unlimited(server, rounds)
@@ -49,7 +49,7 @@ def middle(values: list[float]) -> str:
 
 
 def paced(server: Server) -> None:
-    """Every one of many paced runs keeps its pace."""
+    """Each of many paced runs keeps its pace."""
     runs = [Run(server, {}) for _ in range(RUNS)]
     for run in runs:
         run.patch(state="running")
@@ -63,7 +63,7 @@ def paced(server: Server) -> None:
 
 
 def unlimited(server: Server, rounds: int) -> None:
-    """Runs without a pace share all there is; serving them costs little of it; clicks count at once."""
+    """Unpaced runs share the processors; serving costs little of them; commands are answered at once."""
     runs = [Run(server, UNLIMITED) for _ in range(RUNS)]
     jain, share, by_time, web = [], [], [], []
     with bare_loops(WORKERS, UNLIMITED) as bare:
@@ -114,7 +114,7 @@ def clicks(runs: list[Run]) -> None:
 
 
 def studied(server: Server, rounds: int) -> None:
-    """What a landscape, measured in a thread beside it, costs the run and the clicks on it."""
+    """What a landscape, measured in a thread, costs the run's speed and the latency of its commands."""
     shares, times = [], []
     run = Run(server, UNLIMITED)
     run.patch(state="running")
@@ -144,7 +144,7 @@ def _study(run: Run, over: threading.Event) -> None:
 
 
 def watched(server: Server, rounds: int) -> None:
-    """What a viewer costs the run it looks at."""
+    """What a viewer costs the run it watches."""
     run = Run(server, UNLIMITED)
     run.patch(state="running")
     shares, by_time, frames = [], [], []

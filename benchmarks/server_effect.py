@@ -1,10 +1,10 @@
-"""How soon a command takes effect in a worker that is saturated: from the moment it is handed over.
+"""Latency of a command in a saturated worker, from sending it to its effect.
 
     python -m benchmarks.server_effect
 
 The answer that a client waits for comes later: it holds the commit (`benchmarks.server`). Here the worker's own
 process notes, on the clock that all processes share, when the run was changed; of a step, when its mini-batch was done.
-Needs Linux, two cores that nobody else uses, and half a minute.
+Needs Linux, two idle cores, and half a minute.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class Saturated:
-    """A worker with many runs that train as fast as they can, and what it notes."""
+    """A worker with many unpaced runs, and the times it records."""
 
     def __init__(self) -> None:
         self._orders, theirs = _spawn.Pipe()
@@ -52,7 +52,7 @@ class Saturated:
             self._play(index)
 
     def seconds(self, action: str, **arguments: Any) -> float:
-        """From handing a command for one of the runs over to its effect."""
+        """Seconds from sending a command for one of the runs to its effect."""
         index = random.randrange(RUNS)
         time.sleep(random.uniform(0, 2 * SLICE))  # it may come at any moment of a slice
         while self._noted.poll():
@@ -81,7 +81,7 @@ class Saturated:
         assert (answer.run, answer.ticket, answer.problem) == (order.run, order.ticket, None), answer
 
     def _read(self) -> None:
-        """Takes every report, as the server does: a worker whose reports are not taken waits."""
+        """Receives every report, as the server does: a worker blocks while its pipe is full."""
         with suppress(EOFError):
             while True:
                 for report in self._orders.recv():
@@ -90,7 +90,7 @@ class Saturated:
 
 
 def _work_and_note(orders: Connection, notes: Connection) -> None:
-    """A worker as the server starts it, but for the notes."""
+    """A worker as the server starts it, except that it records times."""
     change, reached = LiveRun.set, LiveRun.reached
 
     def set_and_note(live: LiveRun, *args: Any, **kwargs: Any) -> list[int]:

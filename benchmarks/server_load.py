@@ -1,4 +1,4 @@
-"""What the server's benchmarks put on it: a server process, bare engine loops beside it, and viewers in a process."""
+"""The load of the server's benchmarks: a server process, plain engine loops beside it, and viewers in a process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class Server:
-    """`descent serve` on a free port of this machine, with its data in a folder that goes when it ends."""
+    """`descent serve` on a free port of this machine, with its data in a temporary folder."""
 
     def __init__(self, workers: int) -> None:
         self._data = tempfile.TemporaryDirectory()
@@ -47,12 +47,12 @@ class Server:
         self._data.cleanup()
 
     def memory(self) -> int:
-        """Bytes that the web process holds."""
+        """Resident bytes of the web process."""
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
     def processor_seconds(self) -> tuple[float, float]:
-        """Processor time that the web process has used, and its workers."""
+        """Processor seconds used by the web process, and by its workers."""
         web = workers = 0.0
         for path in Path("/proc").glob("[0-9]*/stat"):
             fields = path.read_text().rpartition(")")[2].split()
@@ -90,7 +90,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Pace:
-    """How runs got on: epochs a second of each; processor seconds a second of the web process and of the workers."""
+    """Epochs a second of each run; processor seconds a second of the web process and of the workers."""
 
     speeds: list[float]
     web: float
@@ -102,7 +102,7 @@ class Pace:
 
 
 def measure(server: Server, runs: list[Run], seconds: float) -> Pace:
-    """Looks at runs for about so long."""
+    """Measures runs for about this many seconds."""
     start, used = time.monotonic(), server.processor_seconds()
     before = [(time.monotonic(), run.epoch()) for run in runs]
     time.sleep(seconds)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.server_readers [rounds]
 
-Needs Linux, the test extra, two cores that nobody else uses, and about two minutes for the three rounds that are the
+Needs Linux, the test extra, two idle cores, and about two minutes for the three rounds that are the
 default. Where others use them, look at the lines by processor time.
 """
 
@@ -37,7 +37,7 @@ _spawn = multiprocessing.get_context("spawn")
 def main(rounds: int) -> None:
     """Print every figure: the median of the rounds, and the least and the most of them."""
     print(f"1 worker, {rounds} rounds of {SECONDS:g} s a side, sides in turn; default network, unlimited pace")
-    print(f"processes that others ran at the start: {os.getloadavg()[0]:.1f}")
+    print(f"load average at the start: {os.getloadavg()[0]:.1f}")
     with closing(Server(1)) as server:
         watched, neighbour = Run(server, {}), Run(server, UNLIMITED)
         neighbour.patch(state="running")
@@ -53,7 +53,7 @@ def main(rounds: int) -> None:
 def beside(
     server: Server, run: Run, rounds: int, name: str, burden: Callable[[str], Coroutine[Any, Any, None]], address: str
 ) -> None:
-    """The figures of a run with something beside it."""
+    """The figures of a run under one kind of load."""
     by_clock, by_time, pauses = [], [], []
     for _ in range(rounds):
         alone = measure(server, [run], SECONDS)
@@ -75,7 +75,7 @@ def beside(
 
 @contextmanager
 def process(burden: Callable[[str], Coroutine[Any, Any, None]], address: str) -> Iterator[None]:
-    """Another process that does this until the end."""
+    """A process that repeats this until it is ended."""
     beside = _spawn.Process(target=_run, args=(burden, address), daemon=True)
     beside.start()
     time.sleep(1.5)  # it starts, and connects

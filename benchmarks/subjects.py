@@ -14,7 +14,7 @@ from engine import RunConfig, Trainer
 BATCH = 10
 POINTS = 250
 RATE = 0.01
-"""Low enough that every peer keeps training: none may stop early or fill its arrays with NaN."""
+"""Low enough that every library keeps training: none may stop early or diverge to NaN."""
 
 
 def trainer(

@@ -26,7 +26,7 @@ def picture(page: Any, which: int) -> str:
 def test_a_landscape_slice_states_its_share_and_epoch(visit: Any) -> None:
     page = opened(visit)
     panel = page.locator("#panel-landscape")
-    assert panel.get_by_text("A slice, not the whole: 25 weights and biases").is_visible()
+    assert panel.get_by_text("25 weights and biases").is_visible()
     assert panel.get_by_text("No earlier epoch is recorded yet").is_visible()
     assert panel.get_by_text("taken at epoch 0").is_visible()
     loss = page.locator("#train-loss").inner_text()
@@ -73,10 +73,10 @@ def test_a_diverged_run_shows_its_enormous_loss_as_a_number(visit: Any) -> None:
     page.get_by_role("alert").wait_for()
     panel = page.locator("#panel-landscape")
     panel.get_by_text("× 10").first.wait_for()
-    assert not panel.get_by_text("Hatched: there the loss is not a number.").is_visible()
+    assert not panel.get_by_text("Hatched:").is_visible()
     assert "NaN" not in panel.inner_text()
     # Its weights are those within an epoch, and their loss is not the one in the readouts.
-    assert panel.get_by_text("of epoch 1, the last before it diverged: “now” is their loss.").is_visible()
+    assert panel.get_by_text("of epoch 1, the last before it diverged").is_visible()
     # What is drawn as the scale's end and lies beyond it is said.
     assert panel.locator(".ends span").first.inner_text().startswith("≤ ")
 
@@ -92,7 +92,7 @@ def test_a_long_landscape_announces_its_cost_and_starts_coarse(visit: Any) -> No
     visit.page.route("**/landscape?*", lambda route: held.append(route))
     page = visit.open("#net=16-tanh,16-tanh,16-tanh&panel=landscape")
     panel = page.locator("#panel-landscape")
-    panel.get_by_text("A slice, not the whole: 609 weights and biases").wait_for()
+    panel.get_by_text("609 weights").wait_for()
     assert panel.get_by_role("status").first.inner_text() == "Measuring…"
     assert not panel.locator("dl").is_visible()
     frame = picture(page, 0)
