@@ -6,7 +6,6 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Literal
 
-from latex2mathml.converter import convert
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -86,6 +85,8 @@ class Lesson(Part):
     @cached_property
     def formulas(self) -> dict[str, str]:
         """MathML by TeX."""
+        from latex2mathml.converter import convert  # worker processes read lessons too, and typeset nothing
+
         return {tex: convert(tex) for words in (*self.text, self.erratum or "") for tex in FORMULA.findall(words)}
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ from app.inspections.boundary import Boundary, boundary
 from app.inspections.collapse import Collapsed, collapse
 from app.inspections.data import Data, data
 from app.inspections.diagnostics import Diagnostics, DiagnosticsHistory, diagnostics, history
+from app.inspections.evidence import RunEvidence, evidence
 from app.inspections.frame import frame
 from app.inspections.gradient_check import GradientCheck, gradient_check
 from app.inspections.landscape import MAX_PATH, MIN_RESOLUTION, Landscape, landscape
@@ -70,6 +71,7 @@ INSPECTIONS = {
         Inspection("activations", "read_activations", activations, Activations),
         Inspection("trace", "read_trace", trace, Trace, background=True),
         Inspection("diagnostics", "read_diagnostics", diagnostics, Diagnostics, background=True),
+        Inspection("evidence", "read_evidence", evidence, RunEvidence, background=True),
         Inspection("collapsed", "read_collapsed", collapse, Collapsed, background=True),
         Inspection(
             "gradient_check",

@@ -204,12 +204,31 @@ def test_a_run_over_rest_shows_the_evidence_as_the_seeds_do(server, new_run, slu
     if epoch:
         run.step(to_epoch=epoch)
     value = of_run(run, evidence, epoch)
+    answer = run.get("/evidence", lesson=slug)
+    assert (answer["matches"], answer["variant"]) == (True, variant["name"])
+    seen = answer["claims"][i]["evidence"][j]
+    assert (seen["due"], seen["shown"]) == (min(epoch, answer["epoch"]), True)
+    assert seen["value"] == pytest.approx(value, rel=1e-6, abs=1e-9)
     assert value >= evidence["threshold"] if evidence["comparison"] == "at_least" else value <= evidence["threshold"]
 
     (course,) = [each for each in lessons() if each.slug == slug]
     (its_variant,) = [each for each in course.variants if each.name == evidence["variant"]]
     ((_, (trained,)),) = train(its_variant, [0], [epoch])
     assert value == pytest.approx(course.claims[i].quantity.measure(trained), rel=1e-6, abs=1e-9)
+
+
+def test_evidence_is_for_an_unchanged_run_of_the_lesson(new_run):
+    lesson = next(each for each in lessons() if each.slug == "learning-rate")
+    changed = new_run(RunConfig.model_validate(lesson.variants[0].config).model_dump(mode="json"))
+    assert changed.get("/evidence", lesson=lesson.slug)["variant"] == lesson.variants[0].name
+    changed.call("PATCH", "", {"training": {"pace": 5}})
+    assert changed.get("/evidence", lesson=lesson.slug)["matches"]
+    changed.call("PATCH", "", {"training": {"batch_size": 7}})
+    answer = changed.get("/evidence", lesson=lesson.slug)
+    assert (answer["matches"], answer["variant"]) == (False, None)
+    evidence = [each for claim in answer["claims"] for each in claim["evidence"]]
+    assert all(each["due"] is each["value"] is None and not each["shown"] for each in evidence)
+    assert "lesson" in changed.call("GET", "/evidence?lesson=nothing", status=404)["detail"]
 
 
 def test_a_network_that_is_not_linear_does_not_collapse(new_run):

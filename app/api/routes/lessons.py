@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
 from app.api.dependencies import AnyRun
@@ -40,3 +40,18 @@ async def read_lesson(slug: Annotated[str, Path(examples=["dining-hall"])]) -> L
 async def read_collapsed(session: AnyRun, member: Member = 0) -> Any:
     """The one layer that does what all linear layers of the run do together."""
     return answered(await session.query("collapsed", member=member))
+
+
+@inspection_route(router, "GET", "/runs/{run_id}/evidence", "evidence", 404)
+async def read_evidence(
+    session: AnyRun,
+    lesson: Annotated[str, Query(max_length=100, description="The slug of a lesson.", examples=["dining-hall"])],
+) -> Any:
+    """What the run shows of each claim of a lesson: per piece of evidence when it is due, the value, and the verdict.
+
+    A claim is shown when all of its evidence has been seen, in one run or in several.
+    """
+    await read_lesson(lesson)
+    rows = await session.recorder.rows(0, max(0, session.recorder.history.last))
+    columns = rows.columns()["members"][0]
+    return answered(await session.query("evidence", member=0, lesson=lesson, columns=columns, changes=session.changes))
