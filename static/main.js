@@ -21,7 +21,7 @@ import { createSession } from "./run/session.js";
 import { describe } from "./state/derived.js";
 import { createScheduler } from "./state/scheduler.js";
 import { createStore, initialState, VIEW } from "./state/store.js";
-import { byId, later, style } from "./ui/dom.js";
+import { byId, later } from "./ui/dom.js";
 import { createUrlHistory, readUrl } from "./url/history.js";
 
 /** @import {Geometry} from "./network/geometry.js" */
@@ -57,9 +57,7 @@ store.on(["folded"], fold);
 fold();
 mountNetwork(store, session, moved);
 later(byId("map-canvas"), ["pointermove", "pointerdown", "keydown"], () =>
-  Promise.all([import("./output/map-probe.js"), style("later.css")]).then(([{ mountMapProbe }]) =>
-    mountMapProbe(store, session),
-  ),
+  import("./output/map-probe.js").then(({ mountMapProbe }) => mountMapProbe(store, session)),
 );
 later(byId("net"), ["pointermove", "click", "keydown"], () =>
   import("./network/selection.js").then(({ mountSelection }) => mountSelection(store, session, places)),
@@ -123,9 +121,7 @@ function fold() {
   byId("panels").setAttribute("role", folded ? "main" : "region");
   store.set({ layout: state.layout + 1 });
   if (folded && !railed)
-    void Promise.all([import("./panels/network-rail.js"), style("later.css")]).then(([{ mountNetworkRail }]) =>
-      mountNetworkRail(store, scheduler),
-    );
+    void import("./panels/network-rail.js").then(({ mountNetworkRail }) => mountNetworkRail(store, scheduler));
   railed ||= folded;
 }
 

@@ -2,7 +2,7 @@
 
 import { withValue } from "../lib/paths.js";
 import { datasetOf } from "../state/derived.js";
-import { byId, style, write } from "../ui/dom.js";
+import { byId, write } from "../ui/dom.js";
 import { choose } from "./fields.js";
 
 /** @import {Session} from "../run/session.js" */
@@ -23,7 +23,7 @@ export function mountDatasetPicker(store, session) {
   });
   const own = byId("own-data");
   own.addEventListener("click", async () => {
-    const [{ customDataDialog }] = await Promise.all([import("./custom-data-dialog.js"), style("later.css")]);
+    const { customDataDialog } = await import("./custom-data-dialog.js");
     show ??= customDataDialog(store, session);
     show();
   });

@@ -3,7 +3,7 @@
 import { parse, short } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
 import { allowed, datasetOf, describe, takesClasses } from "../state/derived.js";
-import { byId, style, write } from "../ui/dom.js";
+import { byId, write } from "../ui/dom.js";
 import { fill, sliderScale } from "../ui/slider.js";
 import { SHOWN, stopWords } from "./choices.js";
 
@@ -25,9 +25,7 @@ export function mountFields(store, session) {
   more.addEventListener("click", async () => {
     rest.hidden = !rest.hidden;
     more.setAttribute("aria-expanded", String(!rest.hidden));
-    mounted ??= Promise.all([import("./more-settings.js"), style("later.css")]).then(([each]) =>
-      each.mountMoreSettings(store, session),
-    );
+    mounted ??= import("./more-settings.js").then((each) => each.mountMoreSettings(store, session));
     (await mounted)();
     store.set({ layout: store.state.layout + 1 });
   });

@@ -2,7 +2,7 @@
 
 import { counter, parse, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { buttonById, byId, inputById, later, style, write } from "../ui/dom.js";
+import { buttonById, byId, inputById, later, write } from "../ui/dom.js";
 import { fill } from "../ui/slider.js";
 
 /** @import {Session} from "../run/session.js" */
@@ -55,13 +55,9 @@ export function mountHeader(store, session, scheduler, address) {
   pace.addEventListener("input", () => {
     session.change(withValue(state.config, "training.pace", PACES[Number(pace.value)] ?? null));
   });
-  later(byId("runs"), ["click"], () =>
-    Promise.all([import("./runs-dialog.js"), style("later.css")]).then(([{ runsDialog }]) =>
-      runsDialog(store, session),
-    ),
-  );
+  later(byId("runs"), ["click"], () => import("./runs-dialog.js").then(({ runsDialog }) => runsDialog(store, session)));
   const help = /** @type {HTMLDialogElement} */ (byId("help-dialog"));
-  later(byId("help"), ["click"], () => style("later.css").then(() => () => help.showModal()));
+  byId("help").addEventListener("click", () => help.showModal());
   for (const [id, link] of Object.entries({ "copy-link": address.link, "copy-run": address.runLink }))
     later(byId(id), ["click"], () =>
       import("./share-links.js").then(

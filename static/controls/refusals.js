@@ -1,7 +1,7 @@
 /** A value that the server refused, marked in its field with the reason under it. */
 
 import { labelled } from "../config/field-labels.js";
-import { style, write } from "../ui/dom.js";
+import { write } from "../ui/dom.js";
 
 /** @import {Refusal} from "../state/types.js" */
 
@@ -10,8 +10,7 @@ export const hasField = (path) =>
   path !== null && document.querySelector(`.field[data-path="${CSS.escape(path)}"] .refusal`) !== null;
 
 /** Marks the field that was refused; what belongs to no field goes to the message slot. @param {Refusal | null} refusal */
-export async function showRefusal(refusal) {
-  await style("later.css");
+export function showRefusal(refusal) {
   for (const field of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".field[data-path]"))) {
     const hit = refusal !== null && refusal.path !== null && field.dataset.path === refusal.path;
     const reason = /** @type {HTMLElement | null} */ (field.querySelector(".refusal"));

@@ -4,7 +4,7 @@ import { nameOf, parametersOf } from "../config/activation.js";
 import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
 import { allowed, answerNoun, describe } from "../state/derived.js";
-import { byId, make, style, write } from "../ui/dom.js";
+import { byId, make, write } from "../ui/dom.js";
 import { chooser, column, placeFeatures } from "./columns.js";
 import { rovingFocus } from "./roving-focus.js";
 
@@ -159,7 +159,7 @@ export function mountNetwork(store, session, placed) {
       placeParameters([...layers.querySelectorAll(".hidden-layer .layer-head")]);
       placed();
     } else
-      void Promise.all([import("./activation-parameters.js"), style("later.css")]).then(([{ createParameters }]) => {
+      void import("./activation-parameters.js").then(({ createParameters }) => {
         placeParameters ??= createParameters(store, session);
         parameters();
       });

@@ -1,7 +1,7 @@
 /** What the pointer or a click picks in the network: a unit, its bias or a link. What tells of it comes with the first pick. */
 
 import { same } from "../lib/paths.js";
-import { byId, style, unitElement } from "../ui/dom.js";
+import { byId, unitElement } from "../ui/dom.js";
 import { biasAt, linkAt } from "./hit-test.js";
 
 /** @import {Session} from "../run/session.js" */
@@ -54,9 +54,7 @@ export function mountSelection(store, session, geometry) {
     session.look({ fine: [state.hover, state.selected].some((each) => each?.kind === "unit") });
     if (asked || !popped) return;
     asked = true;
-    void Promise.all([import("./popover.js"), style("later.css")]).then(([{ mountPopover }]) =>
-      mountPopover(store, session, geometry),
-    );
+    void import("./popover.js").then(({ mountPopover }) => mountPopover(store, session, geometry));
   };
   store.on(["hover", "selected"], look);
   // What was focused before this script came is hovered already.
