@@ -1,7 +1,8 @@
 /** The dialog of one's own runs: each is named, pinned, or brought back, trained weights included. */
 
 import { loss as lossFigure } from "../lib/format.js";
-import { labelRun, runsPage } from "../run/queries.js";
+import { runsPage } from "../run/queries.js";
+import { changeRun } from "../run/requests.js";
 import { describe } from "../state/derived.js";
 import { make } from "../ui/dom.js";
 
@@ -76,7 +77,7 @@ export function runsDialog(store, session) {
   /** @param {Run} run @param {{name: string} | {pinned: boolean}} patch @returns {Promise<Run | null>} */
   async function write(run, patch) {
     says.textContent = "";
-    return labelRun(run.id, patch).catch((error) => {
+    return changeRun(run.id, patch).catch((error) => {
       says.textContent = error.message;
       return null;
     });

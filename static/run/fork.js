@@ -1,8 +1,8 @@
 /** A run of one's own made from another's: the same settings, the same weights, the same cut links. */
 
-import { request } from "../api/client.js";
 import { cutLinks } from "../config/live-patch.js";
 import { allOf } from "../config/weight-edits.js";
+import { changeWeights, getWeights } from "./requests.js";
 
 /** @import {Store} from "../state/store.js" */
 /** @import {Session} from "./session.js" */
@@ -14,16 +14,14 @@ export const forkRun = (store, session) =>
     if (!run) return;
     /** @type {{epoch: number, layers: any[]}[]} */
     const members = [];
-    for (let member = 0; member < run.member_count; member++)
-      members.push(await request("GET", `runs/${run.id}/weights?member=${member}`));
+    for (let member = 0; member < run.member_count; member++) members.push(await getWeights(run.id, member));
     const changes = members.map(({ layers }) => ({
       ...allOf(layers),
       cut: cutLinks(layers.map(({ mask }) => mask)),
     }));
     const whole = changes.every(({ edits }) => edits?.every(({ value }) => Number.isFinite(value)));
     const made = await session.create(run.config);
-    for (const [member, change] of changes.entries())
-      if (whole) await request("PATCH", `runs/${made.id}/weights`, { member, ...change });
+    for (const [member, change] of changes.entries()) if (whole) await changeWeights(made.id, change, member);
     store.set({ watched: null });
     await session.watch(made.id);
     const begins = whole

@@ -13,9 +13,6 @@ export const ofRun = (id, what = "") => request("GET", ["runs", id, what].filter
 /** The caller's runs, the newest first. @param {string | null} cursor of the page before @returns {Promise<{runs: Run[], next_cursor: string | null}>} */
 export const runsPage = (cursor) => request("GET", `runs?limit=20${cursor ? `&cursor=${cursor}` : ""}`);
 
-/** @param {string} id @param {{name: string} | {pinned: boolean}} patch @returns {Promise<Run>} */
-export const labelRun = (id, patch) => request("PATCH", `runs/${id}`, patch);
-
 export const catalog = () => request("GET", "catalog");
 
 export const lessons = async () => (await request("GET", "lessons")).lessons;

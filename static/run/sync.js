@@ -1,12 +1,13 @@
 /** The run as its stream tells it: points, metrics, frames and states, put into the store in their order. */
 
-import { request } from "../api/client.js";
 import { openStream } from "../api/stream.js";
 import { marksOf } from "../config/annotations.js";
 import { same } from "../lib/paths.js";
 import { fitting, isSlice } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
 import { createChanges } from "./changes.js";
+import { ofRun } from "./queries.js";
+import { getWeights } from "./requests.js";
 
 /** @import {Stream} from "../api/stream.js" */
 /** @import {Store} from "../state/store.js" */
@@ -52,7 +53,7 @@ export function createSync(store, { changing, gone, replaced }) {
     const since = changes.missing();
     if (since < 0 || reading) return;
     reading = true;
-    const answer = await request("GET", `runs/${run.id}/changes?since=${since}`).catch(() => null);
+    const answer = await ofRun(run.id, `changes?since=${since}`).catch(() => null);
     reading = false;
     if (!answer || state.run?.id !== run.id) return;
     changes.fill(run, since, answer.changes);
@@ -100,7 +101,7 @@ export function createSync(store, { changing, gone, replaced }) {
 
   /** Which links are cut: frames do not say it. @param {string} id */
   async function readMasks(id) {
-    const answer = await request("GET", `runs/${id}/weights?member=0`).catch(() => null);
+    const answer = await getWeights(id).catch(() => null);
     if (answer && state.run?.id === id)
       store.set({ masks: answer.layers.map((/** @type {any} */ layer) => layer.mask) });
   }

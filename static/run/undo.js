@@ -114,3 +114,5 @@ export function createUndo(counted, forgotten) {
     },
   };
 }
+
+/** @typedef {ReturnType<typeof createUndo>} UndoSteps */

@@ -78,7 +78,7 @@ def test_an_architecture_change_restarts_and_undo_returns(visit: Any) -> None:
     page.get_by_role("button", name="One unit more in layer 1").click()
     message = page.locator("#message")
     message.wait_for()
-    message.get_by_text("starts anew at epoch 0").wait_for()
+    message.get_by_text("restarted at epoch 0").wait_for()
     assert visit.run()["epoch"] == 0
     message.get_by_role("button", name="Bring it back").click()
     visit.wait_epoch(before["epoch"])
