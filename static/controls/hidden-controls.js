@@ -34,7 +34,7 @@ export const PARTS = {
   panels: ".panels",
 };
 
-/** The selector of what a name hides; null for a name that nobody knows. @param {string} name */
+/** The selector of what a name hides; null for an unknown name. @param {string} name */
 export const selectorOf = (name) => PARTS[name] ?? (KEYS.has(name) ? `.field[data-path="${KEYS.get(name)}"]` : null);
 
 /** What stands empty, and is left out, once all that it holds is hidden. */
@@ -45,7 +45,7 @@ const sheet = new CSSStyleSheet();
 /** Hides what these names stand for, and shows what others hid. @param {string[]} names */
 export function hide(names) {
   const selectors = names.map(selectorOf).filter((each) => each !== null);
-  // A rule, since some of these parts are built anew as the network changes.
+  // A rule, since some of these parts are rebuilt when the network changes.
   sheet.replaceSync(selectors.map((selector) => `${selector} { display: none !important; }`).join("\n"));
   if (!document.adoptedStyleSheets.includes(sheet))
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];

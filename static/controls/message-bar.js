@@ -21,7 +21,7 @@ export function mountMessageBar(store, session) {
   const ways = byId("message-ways");
   let shown = "";
   let timer = 0;
-  /** @type {(() => Message | null) | null} what tells of the unusual: it comes with the first of it */
+  /** @type {(() => Message | null) | null} builds messages about unusual states; loaded with the first of them */
   let happened = null;
   let coming = false;
   let content = false;
@@ -35,12 +35,12 @@ export function mountMessageBar(store, session) {
       },
       { capture: true, passive: true },
     );
-  // The page grows by what the slot covers.
+  // The page grows by the height of the slot.
   new ResizeObserver(() => {
     document.documentElement.style.setProperty("--message", `${slot.offsetHeight}px`);
   }).observe(slot);
 
-  /** At the upper edge where it would come under the pointer or over what has the focus. */
+  /** Moves it to the upper edge where it would cover the pointer or the focused element. */
   function place() {
     slot.classList.remove("above");
     const own = slot.getBoundingClientRect();
@@ -60,8 +60,8 @@ export function mountMessageBar(store, session) {
       kind: "outage",
       strong: dropped ? `The connection dropped ${ago}.` : "The server does not answer.",
       words: dropped
-        ? `What you see is epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page will catch up by itself, and nothing is lost.`
-        : "No connection to it was opened yet; the page goes on trying.",
+        ? `You see epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page reconnects and catches up by itself.`
+        : "No connection was opened yet; the page keeps trying.",
       ways: [["Try now", () => session.retryNow()]],
       aside: next ? `next try in ${next} s` : "trying",
     };
@@ -71,9 +71,9 @@ export function mountMessageBar(store, session) {
   function polled() {
     return {
       kind: "outage",
-      strong: "No live stream opens here.",
+      strong: "No live stream here.",
       words:
-        "The server answers, but a proxy or filter in between seems to let no WebSocket through. The page asks for the run again and again instead: slower, and no epoch is left out.",
+        "The server answers, but a proxy or filter in between seems to let no WebSocket through. The page polls the run instead: slower, but no epoch is missing.",
       ways: [
         ["Try the stream", () => session.retryNow()],
         [
@@ -127,18 +127,18 @@ export function mountMessageBar(store, session) {
     if (message?.aside) timer = window.setTimeout(update, 1000);
     const key = JSON.stringify(message);
     if (key === shown) return;
-    const anew = message?.kind !== slot.dataset.kind || slot.hidden;
+    const isNew = message?.kind !== slot.dataset.kind || slot.hidden;
     shown = key;
     slot.hidden = message === null;
     if (!message) return;
     slot.dataset.kind = message.kind;
     slot.setAttribute("role", message.kind === "alert" ? "alert" : "status");
-    // The seconds of an outage count up each second; only its beginning is read out.
+    // The seconds of an outage count up each second; a screen reader announces only the first.
     slot.setAttribute(
       "aria-live",
-      message.kind === "outage" && !anew ? "off" : message.kind === "alert" ? "assertive" : "polite",
+      message.kind === "outage" && !isNew ? "off" : message.kind === "alert" ? "assertive" : "polite",
     );
-    const appears = anew && !slot.hidden;
+    const appears = isNew && !slot.hidden;
     words.replaceChildren(...(message.strong ? [make("strong", {}, [message.strong]), " "] : []), message.words);
     const focused = ways.contains(document.activeElement);
     const buttons = message.ways.map(([label, act]) => {

@@ -1,4 +1,4 @@
-/** What the message slot says of a run that diverged, failed, recovers, finished or is someone else's, and of a refusal. */
+/** The messages about a run that diverged, failed, recovers, finished or belongs to someone else, and about a refused value. */
 
 import { labelled, labelOf } from "../config/field-labels.js";
 import { short } from "../lib/format.js";
@@ -14,13 +14,13 @@ import { hasField, showRefusal } from "./refusals.js";
 /** @param {string} text */
 const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
 
-/** @param {Store} store @param {Session} session @returns {() => Message | null} what is to be said now */
+/** @param {Store} store @param {Session} session @returns {() => Message | null} the message to show now */
 export function runMessages(store, session) {
   const { state } = store;
 
   /** @param {Run} run @returns {Message} */
   function diverged(run) {
-    // A schedule may have changed the rate by then, and whoever reads this the setting.
+    // The rate at that time: a schedule or the visitor may have changed it since.
     const rate = state.history.value("learning_rate") || state.config.training.learning_rate;
     const slower = Number((rate / 10).toPrecision(1));
     const good = bestEpoch();
@@ -48,7 +48,7 @@ export function runMessages(store, session) {
     return epochs.reduce((best, epoch) => (loss(epoch) < loss(best) ? epoch : best), 0);
   }
 
-  /** The weights of a recorded epoch once more, in the same run. @param {number} epoch */
+  /** Restores the weights of a recorded epoch in the same run. @param {number} epoch */
   async function goBack(epoch) {
     const { allOf } = await import("../config/weight-edits.js");
     const kept = await session.fetch(`weights?member=0&epoch=${epoch}`).catch(() => null);
@@ -60,7 +60,7 @@ export function runMessages(store, session) {
     });
   }
 
-  /** What lets a finished run go on. @returns {Way[]} */
+  /** Actions that let a finished run continue. @returns {Way[]} */
   function further() {
     const { max_epochs: limit, stop } = state.config.training;
     const goOn = (/** @type {Record<string, unknown>} */ training) => () =>
@@ -77,7 +77,7 @@ export function runMessages(store, session) {
     const over = run.state === "failed";
     return {
       kind: over ? "alert" : "outage",
-      strong: over ? "This run could not go on." : "The process that trained this run ended.",
+      strong: over ? "This run failed." : "The process that trained this run ended.",
       words:
         run.detail ??
         (over ? "Reset starts it again from epoch 0." : "It continues from its last checkpoint by itself."),
@@ -109,7 +109,7 @@ export function runMessages(store, session) {
     };
   }
 
-  // Which epochs are recorded by now is asked once for each end.
+  // Recorded epochs are requested once after each divergence.
   let diverging = false;
   async function lookBack() {
     const before = state.run?.state === "diverged";

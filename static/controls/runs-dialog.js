@@ -1,4 +1,4 @@
-/** The dialog of one's own runs: each is named, pinned, or brought back, trained weights included. */
+/** The dialog of the visitor's runs: name, pin or restore each, trained weights included. */
 
 import { loss as lossFigure } from "../lib/format.js";
 import { runsPage } from "../run/queries.js";
@@ -23,7 +23,7 @@ export function runsDialog(store, session) {
   const dialog = make("dialog", { class: "help runs", "aria-labelledby": "h-runs" }, [
     make("h2", { id: "h-runs" }, ["Your runs"]),
     make("p", { class: "aside" }, [
-      "The server keeps them for this browser, trained weights included. When there are too many, the oldest goes that has no name, is not pinned and is watched by nobody.",
+      "The server keeps them for this browser, trained weights included. When there are too many, it deletes the oldest that is not named, pinned or watched.",
     ]),
     list,
     says,
@@ -33,7 +33,7 @@ export function runsDialog(store, session) {
   /** @type {string | null} */
   let cursor = null;
 
-  /** What a run is, where its owner gave it no name. @param {Run} run */
+  /** The default name of a run. @param {Run} run */
   function called({ config }) {
     const { entry, sizes } = describe(state.catalog, config);
     return `${entry?.title ?? "Your own points"}, ${sizes.join("–")}`;
@@ -89,7 +89,7 @@ export function runsDialog(store, session) {
       const page = await runsPage(cursor);
       list.append(...page.runs.map(row));
       cursor = page.next_cursor;
-      if (!list.childElementCount) says.textContent = "There are none yet.";
+      if (!list.childElementCount) says.textContent = "No runs yet.";
     } catch (error) {
       says.textContent = error instanceof Error ? error.message : String(error);
     }

@@ -22,7 +22,7 @@ export class SampledSeries {
   }
 
   /**
-   * Notes a moment; one that is not after the last begins anew, and one at the same time takes its place.
+   * Adds a sample; a time before the last clears the series, and an equal time replaces the last sample.
    * @param {number} time @param {Layer[]} layers
    */
   add(time, layers) {

@@ -44,7 +44,7 @@ export function mountUnitMarks(store) {
   }
 
   store.on(["health", "run"], update);
-  // The columns may have been built anew.
+  // The columns may have been rebuilt.
   store.on(["config"], () => {
     shown = "";
     update();

@@ -49,7 +49,7 @@ export function mountPanels(page) {
       [title],
     );
     button.addEventListener("click", () => store.set({ panel: name, ...(name === "curves" ? { folded: false } : {}) }));
-    // Whoever points at a tab is about to open it; whoever walks along the tabs, the one beside it.
+    // A tab is loaded when it is pointed at, and its neighbour when the focus moves along the tabs.
     for (const sign of ["pointerenter", "focus"])
       button.addEventListener(sign, () => void loadPanel(panel)?.catch(() => coming.delete(name)));
     button.addEventListener("focus", () => {

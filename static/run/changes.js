@@ -1,4 +1,4 @@
-/** The live changes of a run. The server tells the newest with every state; the page keeps those told before. */
+/** The live changes of a run. Each state of the stream has the newest; the page keeps the earlier ones. */
 
 /** @import {Run} from "../state/types.js" */
 

@@ -1,4 +1,4 @@
-/** A run of one's own made from another's: the same settings, the same weights, the same cut links. */
+/** Copies another's run: the same settings, weights and cut links. */
 
 import { cutLinks } from "../config/live-patch.js";
 import { allOf } from "../config/weight-edits.js";

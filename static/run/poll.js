@@ -1,4 +1,4 @@
-/** Asks the server anew when the run has moved on: at most once in a while, and only while switched on. */
+/** Repeats a question when the run has changed: at a limited rate, and only while switched on. */
 
 import { changesKey } from "./changes.js";
 
@@ -32,7 +32,7 @@ export function createPoll(store, every, ask) {
     busy = true;
     asked = now;
     last = performance.now();
-    // A run that is gone or a server that does not answer is told elsewhere; the next move asks again.
+    // The message bar reports a missing run or server; the next change of the run asks again.
     void ask()
       .catch(() => undefined)
       .then(() => {

@@ -1,4 +1,4 @@
-/** Asks the server, a few times a second, what the network as it is shown says of all points. */
+/** Requests the predictions of the network on show for all points, a few times a second. */
 
 import { thresholdOf } from "../state/accuracy.js";
 import { describe } from "../state/derived.js";
@@ -8,7 +8,7 @@ import { connected } from "../state/store.js";
 /** @import {Session} from "./session.js" */
 
 const WAIT = 400;
-/** Whoever looks back is shown one epoch after another. */
+/** While looking back, epochs follow each other fast. */
 const WAIT_PAST = 100;
 
 /** @param {Store} store @param {Session} session */

@@ -24,7 +24,7 @@ export function createSession(store) {
   const steps = createUndo((counts) => store.set({ steps: counts }), discard);
   /** @type {Promise<unknown>} */
   let queue = Promise.resolve();
-  /** Commands that are not done yet. */
+  /** Commands not done yet. */
   let waiting = 0;
   /** @type {RunConfig | null} the newest asked for and not yet sent */
   let wanted = null;
@@ -36,7 +36,7 @@ export function createSession(store) {
     replaced: (id) => void (watches() && opening.followOwner(id)),
   });
 
-  /** Whether the page only looks on: at another's run, or by a link at one's own. */
+  /** Whether the page only watches: another's run, or one's own by a link. */
   const watches = () => state.watched !== null || state.role === "viewer";
 
   window.addEventListener("pagehide", ({ persisted }) => {
@@ -44,7 +44,7 @@ export function createSession(store) {
     if (fleeting() && !persisted && state.run && state.role === "owner") deleteRun(state.run.id);
   });
 
-  /** Runs one command after another; a failure is told, and the next goes on. @param {() => Promise<void>} work */
+  /** Runs commands one after another; a failed one shows its error, and the next continues. @param {() => Promise<void>} work */
   function command(work) {
     waiting++;
     store.set({ busy: true });
@@ -75,7 +75,7 @@ export function createSession(store) {
   const opening = createOpening(store, { command, create, follow, clearUndo: steps.clear });
   const undoCommands = createUndoCommands(store, { steps, create, follow, applyReply, readMasks });
 
-  /** What needs a run is done to the present one, or to the first. @param {(run: Run) => Promise<unknown>} act */
+  /** Applies a command to the run on the page, or creates the first one for it. @param {(run: Run) => Promise<unknown>} act */
   async function withRun(act) {
     if (!state.run) await opening.createFirst(state.config);
     if (state.run) await act(state.run);

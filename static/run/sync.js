@@ -1,4 +1,4 @@
-/** The run as its stream tells it: points, metrics, frames and states, put into the store in their order. */
+/** Puts the messages of the run's stream into the store: points, metrics, frames and states, in their order. */
 
 import { openStream } from "../api/stream.js";
 import { marksOf } from "../config/annotations.js";
@@ -48,7 +48,7 @@ export function createSync(store, { changing, gone, replaced }) {
     return marksOf(changes.known());
   }
 
-  /** Asks for the changes that were never told. @param {Run} run */
+  /** Requests the changes that are not known yet. @param {Run} run */
   async function readChanges(run) {
     const since = changes.missing();
     if (since < 0 || reading) return;
@@ -60,7 +60,7 @@ export function createSync(store, { changing, gone, replaced }) {
     store.set({ marks: marksOf(changes.known()) });
   }
 
-  /** A reply tells the configuration at once; what the run does, the stream tells, in its own order. @param {Run} run */
+  /** Takes the configuration of a reply at once; the rest of the state arrives by the stream, in order. @param {Run} run */
   function applyReply(run) {
     stream?.ask();
     mergeRun(state.connection === "open" && state.run ? { ...state.run, config: run.config } : run);
@@ -99,7 +99,7 @@ export function createSync(store, { changing, gone, replaced }) {
     void readMasks(run.id);
   }
 
-  /** Which links are cut: frames do not say it. @param {string} id */
+  /** Reads which links are cut: frames do not contain it. @param {string} id */
   async function readMasks(id) {
     const answer = await getWeights(id).catch(() => null);
     if (answer && state.run?.id === id)
@@ -111,11 +111,11 @@ export function createSync(store, { changing, gone, replaced }) {
     const successor = (message.run ?? message).replaced_by;
     if (successor) replaced(successor);
     if (message.type === "hello") {
-      const anew = message.run.series !== state.run?.series;
+      const isNewSeries = message.run.series !== state.run?.series;
       store.set({ points: message.data, role: message.role });
       mergeRun(message.run);
       appendRows(message.metrics);
-      if (anew && state.history.firstMissing < message.run.epoch) follow(message.run);
+      if (isNewSeries && state.history.firstMissing < message.run.epoch) follow(message.run);
     } else if (message.type === "metrics") appendRows(message);
     else if (message.type === "frame") store.set({ frame: { ...message, tensors } });
     else if (message.type === "state" && state.run) {
@@ -132,7 +132,7 @@ export function createSync(store, { changing, gone, replaced }) {
     state.history.append(rows.epoch, rows.members[0] ?? {});
     const run = state.run;
     const epoch = state.history.lastEpoch;
-    // A newer epoch is the newest word of the run; an edit or a step within an epoch is told by a state.
+    // Rows are newer than the run only where their epoch is; edits and steps within an epoch arrive as states.
     const metrics = rows.members.map((member) =>
       Object.fromEntries(Object.entries(member).map(([name, values]) => [name, values.at(-1) ?? null])),
     );

@@ -1,4 +1,4 @@
-/** The gradient of the loss over the whole training set, at the present weights, asked for while somebody looks at it. */
+/** The gradient of the loss over the whole training set, at the present weights, requested while it is on show. */
 
 /** @import {Store} from "../state/store.js" */
 /** @import {Session} from "./session.js" */
@@ -19,7 +19,7 @@ export function createTrainingGradient({ state }, session, changed) {
   const place = () =>
     [state.run?.id, state.frame?.seq, state.frame?.epoch, state.frame?.batch, state.run?.changes?.length].join();
 
-  /** Asks, unless the newest is known or on its way. */
+  /** Requests it, unless the newest is known or requested. */
   async function look() {
     const { run } = state;
     const now = place();

@@ -1,4 +1,4 @@
-/** The figures of an epoch in words, for those who cannot see the curves. */
+/** The values of an epoch in words, for screen readers. */
 
 import { loss, percent } from "../lib/format.js";
 import { tested } from "../state/accuracy.js";

@@ -15,7 +15,7 @@ const hundredth = (value) => {
   return figure === undefined ? undefined : figure / 100;
 };
 
-/** How its own keys map: key, path, and what its value means here; undefined for what nobody knows. */
+/** How its own keys map: key, path, and what its value means here; undefined where it is unknown. */
 /** @type {[key: string, path: string, mean: (value: string) => unknown][]} */
 const MEANINGS = [
   ["batchSize", "training.batch_size", finite],

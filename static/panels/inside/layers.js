@@ -44,7 +44,7 @@ export function layersSection({ store, session, scheduler }) {
     if (run.id !== state.run?.id || layers.length !== shapesOf(state).length) return;
     const key = `${run.id} ${run.series}`;
     if (of !== key) diary.clear();
-    // A run at rest has all its epochs told; one that trains is told again where too much was missed.
+    // The history of a paused run is complete; that of a running one is requested again when epochs are missing.
     const missed = of !== key || state.run.state !== "running" || performance.now() - heard > MISSED;
     of = key;
     heard = performance.now();

@@ -1,4 +1,4 @@
-/** What is said of a measured landscape: what it shows of the whole, where the run is on it, and what the ink means. */
+/** The caption of a measured landscape: what the slice shows, where the run is on it, and what the shading means. */
 
 import { counted, loss as figure, percent, short } from "../../lib/format.js";
 import { describe } from "../../state/derived.js";

@@ -1,4 +1,4 @@
-/** Asks for the loss around the present weights: a coarse slice first where the whole takes long, then the fine one. */
+/** Requests the loss around the present weights: first a coarse slice where the fine one takes long. */
 
 import { place } from "../../run/poll.js";
 import { isFailedRequest } from "../../run/queries.js";
@@ -8,7 +8,7 @@ import { describe } from "../../state/derived.js";
 /** @import {Answer} from "./picture.js" */
 
 const [COARSE, FINE] = [11, 41];
-/** Multiplications of a fine slice that are done within the blink of an eye. */
+/** Multiplications of a fine slice that the server does in about 0.1 s. */
 const SOON = 2e7;
 
 /**
@@ -23,7 +23,7 @@ export function createMeasuring({ store, session }, onResult) {
   let taken = "";
   let run = "";
 
-  /** Whether someone who waits for the fine slice would notice it. */
+  /** Whether the fine slice takes noticeably long. */
   function long() {
     const { inputs, samples, train_fraction } = state.config.dataset;
     const points = (inputs?.length ?? samples) * train_fraction;

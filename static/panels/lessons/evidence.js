@@ -34,7 +34,7 @@ const placesOf = ({ edits, cut, restore }) =>
 /** Whether a change is of more than the pace. @param {any} change */
 const steered = ({ training = {} }) => Object.keys(training).some((key) => key !== "pace");
 
-/** Whether it was changed by nobody: its weights as the lesson gives them, then only the pace. @param {Run} run @param {Variant} variant */
+/** Whether nothing but the pace was changed since it got the lesson's weights. @param {Run} run @param {Variant} variant */
 export function untouched(run, variant) {
   if (run.changes_count > run.changes.length) return false;
   const changes = /** @type {any[]} */ (run.changes).filter(

@@ -47,7 +47,7 @@ export function mount(root, page) {
     try {
       course = /** @type {Lesson[]} */ (await lessons());
     } catch {
-      write(says, "The lessons did not arrive.");
+      write(says, "The lessons could not be loaded.");
       again.hidden = false;
       return;
     }

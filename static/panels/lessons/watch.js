@@ -1,4 +1,4 @@
-/** Holds the visitor's run to the open lesson's claims whenever it rests, and keeps what it shows. */
+/** Checks the visitor's run against the claims of the open lesson whenever it pauses, and stores the ticks. */
 
 import { changesKey } from "../../run/changes.js";
 import { ofRun } from "../../run/queries.js";
@@ -8,15 +8,15 @@ import { due, measure, settingsOf, shows, untouched } from "./evidence.js";
 /** @import {Evidence, Lesson} from "./evidence.js" */
 /** @import {Seen, Ticks} from "./ticks.js" */
 
-/** @param {Store} store @param {Ticks} ticks @param {() => void} found something is known that was not */
+/** @param {Store} store @param {Ticks} ticks @param {() => void} found called when a result arrives */
 export function createWatch({ state }, ticks, found) {
   /** @type {Lesson | null} */
   let lesson = null;
   let judged = "";
-  /** What the run has of each evidence it does not show. @type {Map<Evidence, Seen | {epoch: number, value: null}>} */
+  /** The run's value for each evidence that it does not show. @type {Map<Evidence, Seen | {epoch: number, value: null}>} */
   const short = new Map();
 
-  /** The variant of which the run on the page is one, changed by nobody. */
+  /** The variant that the run on the page is an unchanged run of. */
   function variant() {
     const { run } = state;
     return run && lesson?.variants.find((each) => settingsOf(run, each) && untouched(run, each));
@@ -24,7 +24,7 @@ export function createWatch({ state }, ticks, found) {
 
   async function look() {
     const { run, role, busy } = state;
-    // A run in progress is not judged: its numbers would be of another moment than its place.
+    // A running run is not checked: its numbers would belong to another epoch than its state.
     if (!lesson || !run || role !== "owner" || busy || run.state === "running") return;
     const { slug, claims } = lesson;
     const moment = [slug, run.id, run.series, run.epoch, run.batch, run.state, changesKey(run)].join();
@@ -66,7 +66,7 @@ export function createWatch({ state }, ticks, found) {
         else short.set(evidence, { epoch: at, value });
       }
     } catch {
-      // The connection's own message tells of it; the next change of the run asks again.
+      // The message bar reports lost connections; the next change of the run asks again.
       judged = "";
     }
     found();
@@ -82,7 +82,7 @@ export function createWatch({ state }, ticks, found) {
       short.clear();
       void look();
     },
-    /** What the present run has of an evidence that it was due to show. @param {Evidence} evidence */
+    /** The run's value for an evidence that was due and is not shown. @param {Evidence} evidence */
     missed: (evidence) => short.get(evidence),
   };
 }

@@ -13,7 +13,7 @@ const isWholeStep = (config, batches) =>
   config.network.hidden.every((each) => !each.dropout) &&
   !(/** @type {any} */ (config.training).augmentation);
 
-/** @type {Record<string, string>} what a run does that neither trains nor waits */
+/** @type {Record<string, string>} why a run in this state takes no step */
 const RESTS = {
   finished: "has finished",
   diverged: "has diverged",
@@ -30,18 +30,18 @@ function hindrance({ role, run }, its) {
   return rests ? `The run ${rests}, so it takes no step.` : "";
 }
 
-/** @param {State} state @param {{step: () => Promise<void>, anew: () => void}} acts */
-export function createApply(state, { step, anew }) {
+/** @param {State} state @param {{step: () => Promise<void>, refresh: () => void}} acts */
+export function createApply(state, { step, refresh }) {
   const button = make("button", { type: "button", class: "button primary", "aria-describedby": "step-note" }, [
     "Apply the update",
   ]);
   const again = make("button", { type: "button", class: "button", hidden: "" }, ["Refresh"]);
-  const moment = make("p", { class: "aside", role: "status" }, ["Asking the run for one pass."]);
+  const moment = make("p", { class: "aside", role: "status" }, ["Requesting one pass."]);
   const note = make("p", { class: "aside", id: "step-note" });
   const outcome = make("div", { class: "outcome", role: "status", hidden: "" });
   let stepping = false;
   button.disabled = true;
-  again.addEventListener("click", anew);
+  again.addEventListener("click", refresh);
   button.addEventListener("click", async () => {
     stepping = true;
     button.disabled = true;

@@ -10,7 +10,7 @@
 export function createAxes() {
   /** @type {Map<string, Side[]>} */
   const axes = new Map();
-  /** @type {Map<HTMLElement, {scrollTop: number, scrollLeft: number}>} where each stands, so that a box that was taken along leads nobody */
+  /** @type {Map<HTMLElement, {scrollTop: number, scrollLeft: number}>} where each stands, so that a box moved by another one does not move others */
   const known = new Map();
 
   /** @param {string} axis @param {Side} leader */

@@ -1,4 +1,4 @@
-/** What is said of each kind of cell: in words, and with its own figures worked out. */
+/** The explanation of each kind of cell: in words, and calculated with its own figures. */
 
 import { counted, precise, short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
@@ -155,7 +155,7 @@ export const EXPLANATIONS = {
   mask: ({ cell, sum, state }) => {
     const p = state.config.network.hidden[cell.layer]?.dropout ?? 0;
     return {
-      words: `drawn anew for each mini-batch: 0 with probability ${short(p)}`,
+      words: `drawn again for each mini-batch: 0 with probability ${short(p)}`,
       body: [
         sum.value
           ? line("kept: 1", sign("÷"), `(1 − ${short(p)})`, sign("="), number(sum.value), ", so that the mean stays")

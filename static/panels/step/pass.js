@@ -55,7 +55,7 @@ export function createPass(state, width, beside, moved) {
   const update = make("section", { class: "update-of", "aria-label": "Update" });
   const foot = make("div", { class: "foot" }, [ledger, equations, update, beside]);
 
-  /** Draws all anew: for another pass, another room, another theme. */
+  /** Redraws everything: for another pass, size or theme. */
   function build() {
     if (!trace) return;
     const { activations, outputs } = state.catalog;
@@ -198,7 +198,7 @@ export function createPass(state, width, beside, moved) {
       rows = turned;
       build();
     },
-    /** Draws it anew where there is room for more or for less of it. */
+    /** Redraws it when the available space changes. */
     fit() {
       if (!trace || !room) return;
       const next = roomFor(trace, rows, width(), window.innerHeight);

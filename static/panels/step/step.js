@@ -38,7 +38,7 @@ export function mount(root, { store, session, scheduler }) {
     () => void take(),
     (rows) => store.set({ show: { ...state.show, columns: !rows } }),
   );
-  const apply = createApply(state, { step: takeStep, anew: () => void take() });
+  const apply = createApply(state, { step: takeStep, refresh: () => void take() });
   const hairlines = createHairlines(root);
   root.classList.add("step");
   root.append(
