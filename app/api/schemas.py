@@ -92,6 +92,19 @@ class MemberMetrics(BaseModel):
     learning_rate: float | None
 
 
+class Derived(BaseModel):
+    """What follows from a config: each "auto" resolved, and the sizes of the network."""
+
+    task: str
+    inputs: int = Field(description="Raw inputs of a point.")
+    classes: int = Field(description="Classes of a classification; for other tasks, numbers in a target.")
+    features: list[str]
+    output: str
+    loss: str
+    sizes: list[int] = Field(description="Units of each layer, features first and outputs last.")
+    parameters: int = Field(description="Weights and biases of one member.")
+
+
 class Run(BaseModel):
     """A run."""
 
@@ -104,6 +117,7 @@ class Run(BaseModel):
     epoch: int
     batch: int
     config: RunConfig
+    derived: Derived
     member_count: int
     metrics: list[MemberMetrics] = Field(
         description="Each member's, of the present weights where the run rests, else of its newest epoch."

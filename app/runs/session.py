@@ -102,6 +102,7 @@ class Session:
             "epoch": self.epoch,
             "batch": self.batch,
             "config": self.config,
+            "derived": self.derived,
             "member_count": self.member_count,
             "metrics": latest(self._latest or self.recorder.history.newest),
             "recorded_epochs": self.recorder.recorded_epochs,
@@ -115,6 +116,21 @@ class Session:
     def text(self, **more: Any) -> str:
         """The Run, and what the caller is told beside, as JSON."""
         return self._text.of(self.describe() | more)
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What follows from the config; no live change alters it."""
+        config = RunConfig.model_validate(self.config)
+        return {
+            "task": config.task,
+            "inputs": config.inputs,
+            "classes": config.classes,
+            "features": [feature.name for feature in config.feature_list],
+            "output": config.output,
+            "loss": config.loss,
+            "sizes": list(config.sizes),
+            "parameters": config.parameters,
+        }
 
     @cached_property
     def shape(self) -> Shape:

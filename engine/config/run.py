@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, ValidationError, model_validator
@@ -174,6 +175,12 @@ class RunConfig(StrictModel):
     def sizes(self) -> tuple[int, ...]:
         """Units of every layer, features first and outputs last."""
         return (len(self.feature_list), *(layer.units for layer in self.network.hidden), self.output_units)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases of one member."""
+        bias = int(self.network.bias)
+        return sum((before + bias) * units for before, units in pairwise(self.sizes))
 
     @property
     def member_count(self) -> int:

@@ -3,7 +3,7 @@
 import { loss as lossFigure } from "../lib/format.js";
 import { runsPage } from "../run/queries.js";
 import { changeRun } from "../run/requests.js";
-import { describe } from "../state/derived.js";
+import { datasetOf } from "../state/derived.js";
 import { make } from "../ui/dom.js";
 
 /** @import {Session} from "../run/session.js" */
@@ -34,9 +34,8 @@ export function runsDialog(store, session) {
   let cursor = null;
 
   /** The default name of a run. @param {Run} run */
-  function called({ config }) {
-    const { entry, sizes } = describe(state.catalog, config);
-    return `${entry?.title ?? "Your own points"}, ${sizes.join("–")}`;
+  function called({ config, derived: { sizes } }) {
+    return `${datasetOf(state.catalog, config)?.title ?? "Your own points"}, ${sizes.join("–")}`;
   }
 
   /** @param {Run} run */

@@ -1,7 +1,6 @@
 /** Asks now and then, while a small network trains, which of its units are dead or saturated. */
 
 import { createPoll } from "../run/poll.js";
-import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 import { mountUnitMarks } from "./unit-marks.js";
 
@@ -19,7 +18,7 @@ export function mountUnitHealth(store, session) {
   const following = createPoll(store, EVERY, async () => {
     const { run } = state;
     if (!run || document.hidden || !connected(state) || state.past) return;
-    if (describe(state.catalog, state.config).parameters > SMALL) return;
+    if (run.derived.parameters > SMALL) return;
     const { epoch, batch, layers } = await session.fetch("diagnostics");
     if (state.run?.id === run.id)
       store.set({ health: { run: run.id, series: run.series, epoch, batch, layers: layers } });

@@ -4,7 +4,6 @@ import { openStream } from "../api/stream.js";
 import { marksOf } from "../config/annotations.js";
 import { same } from "../lib/paths.js";
 import { fitting, isSlice } from "../lib/slice.js";
-import { describe } from "../state/derived.js";
 import { createChanges } from "./changes.js";
 import { ofRun } from "./queries.js";
 import { getWeights } from "./requests.js";
@@ -70,7 +69,7 @@ export function createSync(store, { changing, gone, replaced }) {
     stream?.close();
     state.history.clear();
     // Inputs that the last data had and this one lacks cannot be shown.
-    const { inputs } = describe(state.catalog, run.config);
+    const { inputs } = run.derived;
     store.set({
       ...fitting(state, inputs),
       held: null,
@@ -150,7 +149,7 @@ export function createSync(store, { changing, gone, replaced }) {
   /** Asks for another view, if it is one. */
   function ask() {
     if (!state.run) return;
-    const next = viewOf(describe(state.catalog, state.run.config).inputs);
+    const next = viewOf(state.run.derived.inputs);
     if (same(next, view)) return;
     view = next;
     stream?.view(view);

@@ -29,10 +29,12 @@
  *   show: {test: boolean, discrete: boolean, errors: boolean, log: boolean, smooth: boolean, columns: boolean}}} View
  * @typedef {RunConfig & {view: View}} Link all that an address says
  *
+ * @typedef {{task: string, inputs: number, classes: number, features: string[], output: string, loss: string, sizes: number[],
+ *   parameters: number}} Derived what follows from a run's config
  * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState
  * @typedef {{id: string, name: string, notes: string, pinned: boolean, replaced_by: string | null, created_at: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
  *   detail: string | null, series: number, metrics: Record<string, number | null>[],
- *   changes: unknown[], changes_count: number, recorded_epochs: number[]}} Run
+ *   changes: unknown[], changes_count: number, recorded_epochs: number[], derived: Derived}} Run
  * @typedef {{inputs: number[][], targets: (number | number[])[], split: ("train" | "test")[]}} Points
  * @typedef {{shape: number[], data: Uint8Array | Float32Array}} Tensor
  * @typedef {{seq: number, epoch: number, batch: number, tensors: Record<string, Tensor>}} Frame

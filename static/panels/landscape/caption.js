@@ -1,7 +1,6 @@
 /** The caption of a measured landscape: what the slice shows, where the run is on it, and what the shading means. */
 
 import { counted, loss as figure, percent, short } from "../../lib/format.js";
-import { describe } from "../../state/derived.js";
 import { make, write } from "../../ui/dom.js";
 
 /** @import {State} from "../../state/store.js" */
@@ -57,7 +56,7 @@ export function captionView(state) {
 
   /** @param {"exact" | "pca" | "random"} directions */
   const introduce = (directions) =>
-    write(what, WHAT[directions](describe(state.catalog, state.config).parameters.toLocaleString("en")));
+    write(what, WHAT[directions](state.run?.derived.parameters.toLocaleString("en") ?? "all"));
 
   /** What is measured, known before anything is. @param {"exact" | "pca" | "random"} directions */
   function announce(directions) {

@@ -2,7 +2,6 @@
 
 import { place } from "../../run/poll.js";
 import { isFailedRequest } from "../../run/queries.js";
-import { describe } from "../../state/derived.js";
 
 /** @import {Page} from "../inside/inside.js" */
 /** @import {Answer} from "./picture.js" */
@@ -27,7 +26,7 @@ export function createMeasuring({ store, session }, onResult) {
   function long() {
     const { inputs, samples, train_fraction } = state.config.dataset;
     const points = (inputs?.length ?? samples) * train_fraction;
-    const work = describe(state.catalog, state.config).parameters * points * FINE ** 2;
+    const work = (state.run?.derived.parameters ?? 0) * points * FINE ** 2;
     return work > SOON || state.run?.state === "running";
   }
 

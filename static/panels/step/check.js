@@ -3,7 +3,6 @@
 import { palette } from "../../charts/palette.js";
 import { counted, scientific, tenTo } from "../../lib/format.js";
 import { logarithmic } from "../../lib/scales.js";
-import { describe } from "../../state/derived.js";
 import { fit, make, write } from "../../ui/dom.js";
 
 /** @import {Palette} from "../../charts/palette.js" */
@@ -136,7 +135,7 @@ export function mountCheck({ store: { state }, session }, changed) {
 
   async function run() {
     ask.hidden = true;
-    const { sizes } = describe(state.catalog, state.config);
+    const sizes = state.run?.derived.sizes ?? [];
     try {
       check = measured(await session.fetch("gradient-check"), state.config.network.bias);
       write(found, verdict(check, sizes));
@@ -161,7 +160,7 @@ export function mountCheck({ store: { state }, session }, changed) {
     async look(place) {
       if (at === place) return;
       at = place;
-      const { parameters } = describe(state.catalog, state.config);
+      const parameters = state.run?.derived.parameters ?? 0;
       const train = state.points?.split.filter((part) => part === "train").length ?? 1;
       if (PASSES * parameters ** 2 * train < CHEAP) return run();
       check = null;

@@ -301,3 +301,19 @@ def test_a_run_is_told_whole_after_every_change(new_run):
     assert changed["config"]["training"]["learning_rate"] == 0.5
     assert changed["config"]["dataset"] == run.created["config"]["dataset"]
     assert run.call("POST", "/reset", {"seed": 4})["config"]["seed"] == 4
+
+
+def test_a_run_says_what_follows_from_its_config(new_run):
+    own = {"inputs": [[0, 0], [1, 0], [0, 1]], "targets": [0, 1, 2], "task": "classification"}
+    run = new_run({"dataset": {"name": "custom", **own}, "network": {"hidden": [{"units": 4}, {"units": 3}]}})
+    assert run.created["derived"] == {
+        "task": "classification",
+        "inputs": 2,
+        "classes": 3,
+        "features": ["x1", "x2"],
+        "output": "softmax",
+        "loss": "cross_entropy",
+        "sizes": [2, 4, 3, 3],
+        "parameters": (2 + 1) * 4 + (4 + 1) * 3 + (3 + 1) * 3,
+    }
+    assert run.call("GET", "")["derived"] == run.created["derived"]
