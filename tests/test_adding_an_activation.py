@@ -17,14 +17,19 @@ ENTRY, TRIAL = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTA
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A copy of the engine and its tests, with the page's entry where the page puts it."""
+    """A copy of the engine and its tests, with the page's entry listed where the page says so."""
     for part in ("engine", "tests/engine"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / name, tmp_path / name)
-    (place,) = re.findall(r"to the end of `(engine/[\w/]+\.py)`", PAGE)
-    with (tmp_path / place).open("a", encoding="utf-8") as module:
-        module.write("\n\n" + ENTRY)
+    (place,) = re.findall(r"Softsign is this one, `(engine/[\w/]+\.py)`", PAGE)
+    (tmp_path / place).write_text(ENTRY, encoding="utf-8")
+    (place,) = re.findall(r"`(engine/[\w/]+\.py)` lists the files", PAGE)
+    (last,) = re.findall(r"end of the list, after `(\w+)`", PAGE)
+    package = tmp_path / place
+    listed = package.read_text(encoding="utf-8")
+    assert listed.count(f"    {last},\n") == 2
+    package.write_text(listed.replace(f"    {last},\n", f"    {last},\n    softsign,\n"), encoding="utf-8")
     return tmp_path
 
 

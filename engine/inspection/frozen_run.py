@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config import RunConfig
+from engine.inspection.network_stack import masked_pass
 from engine.nn.model import encode_targets, feature_rows, network_of
 from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
@@ -61,9 +62,7 @@ class FrozenRun:
 
         ``masks`` are those of dropout, one for each layer that has it; without them nothing is dropped.
         """
-        p = Pass(self.network, x.shape[1], training=bool(masks))
-        for dropout, mask in zip(p.dropouts, masks, strict=True):
-            dropout.mask[...] = mask
+        p = masked_pass(self.network, x.shape[1], masks)
         self.network.predict(p, x)
         self.network.backward(p, x.T, self.network.pair.encode(t), 1.0 / x.shape[1])
         if self.cut is not None:

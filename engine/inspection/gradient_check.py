@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from engine.inspection.frozen_run import FrozenRun
-from engine.nn.network import Network, Pass
+from engine.inspection.network_stack import STACK, NetworkStack, masked_pass
+from engine.nn.network import Network
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer
 from engine.training.trainer import Trainer
@@ -35,8 +36,6 @@ PASSES = 4 * len(STEPS)
 """Forward passes of all examples for one parameter, at most."""
 ROUNDING = 10 * float(np.finfo(np.float64).eps)
 """Of a loss and its extrapolated differences: three times what a loss has, a sum that is itself off by some eps."""
-STACK = 64
-"""Perturbed networks evaluated in lockstep."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _scale(analytic: Array, numeric: Array) -> Array:
 
 def analytic_gradient(network: Network, problem: Problem) -> Array:
     """Gradient of mean loss and penalty by ``Network.backward``, a copy like ``network.w``: (P,) or (M, P)."""
-    p = _pass(network, problem)
+    p = masked_pass(network, problem.x.shape[1], problem.masks)
     network.forward(p, problem.x)
     network.backward(p, problem.x.T, network.pair.encode(problem.t), 1.0 / problem.x.shape[1])
     penalty = np.zeros_like(network.w)
@@ -112,16 +111,7 @@ def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tup
     ``analytic`` (P,) says only how much of the loss rests on the last digit of each weight.
     """
     size = network.w.size
-    stack = Network(
-        network.sizes[0],
-        network.hidden,
-        network.sizes[-1],
-        network.pair,
-        bias=network.bias,
-        members=STACK,
-        dtype=np.float64,
-    )
-    differences = _Differences(network.w, stack, _pass(stack, problem), problem)
+    differences = _Differences(network, problem)
     with np.errstate(all="ignore"):
         of_weights = np.abs(network.w) @ np.abs(analytic)
     numeric, skipped, rounding = np.zeros(size), np.ones(size, bool), np.zeros(size)
@@ -136,13 +126,14 @@ def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tup
 
 
 class _Differences:
-    """Difference quotients at the weights ``w`` (P,), up to ``STACK`` parameters at once."""
+    """Difference quotients at the weights of a network, up to ``STACK`` parameters at once."""
 
-    def __init__(self, w: Array, stack: Network, buffers: Pass, problem: Problem) -> None:
-        self._w, self._stack, self._pass, self._problem = w, stack, buffers, problem
-        stack.w[...] = w
-        _losses(stack, buffers, problem)
-        self._signs = [(Z[:1] > 0).copy() for Z in _kinked(stack, buffers)]
+    def __init__(self, network: Network, problem: Problem) -> None:
+        self._w, self._problem = network.w, problem
+        self._stack = NetworkStack(network, problem.x, problem.t, problem.masks)
+        self._stack.network.w[...] = network.w
+        self._stack.losses()
+        self._signs = [(Z[:1] > 0).copy() for Z in _kinked(self._stack)]
 
     def extrapolated(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
         """Richardson's extrapolation for some parameters, which of them have none, and their larger losses."""
@@ -155,6 +146,7 @@ class _Differences:
     def _central(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
         """Quotients (2, m) of loss and penalty for +-h, which parameters (m,) crossed a kink, and the larger loss."""
         stack, problem = self._stack, self._problem
+        weights = stack.network.w
         rows = np.arange(moved.size)
         crossed = np.zeros(moved.size, bool)
         if problem.regularizer.proximal is not None:  # |w| has a kink of its own
@@ -162,29 +154,21 @@ class _Differences:
             crossed |= (np.abs(w) <= h) & (w != 0) & (problem.rate[moved] > 0)
         losses = []
         for change in (h, -h):
-            stack.w[...] = self._w
-            stack.w[rows, moved] += change
-            losses.append(_losses(stack, self._pass, problem)[:, rows])
-            for Z, signs in zip(_kinked(stack, self._pass), self._signs, strict=True):
+            weights[...] = self._w
+            weights[rows, moved] += change
+            losses.append(_losses(stack, problem)[:, rows])
+            for Z, signs in zip(_kinked(stack), self._signs, strict=True):
                 crossed |= ((Z > 0) != signs).any(axis=(1, 2))[rows]
         return (losses[0] - losses[1]) / (2 * h), crossed, np.maximum(*losses).sum(axis=0)
 
 
-def _pass(network: Network, problem: Problem) -> Pass:
-    p = Pass(network, problem.x.shape[1], training=bool(problem.masks))
-    for dropout, mask in zip(p.dropouts, problem.masks, strict=True):
-        dropout.mask[...] = mask
-    return p
-
-
-def _losses(stack: Network, p: Pass, problem: Problem) -> Array:
+def _losses(stack: NetworkStack, problem: Problem) -> Array:
     """Mean loss and penalty (2, members) of every network in the stack."""
-    stack.predict(p, problem.x)
-    examples = np.zeros((*stack.lead, p.width))
-    stack.pair.example_losses(p.Z_out, p.P, problem.t, p.s_out, p.row, examples)
-    penalty: Any = problem.regularizer.penalty(stack.w, problem.rate, np.zeros_like(stack.w))
-    return np.stack([examples.mean(axis=-1), np.broadcast_to(penalty, stack.lead)])
+    weights = stack.network.w
+    penalty: Any = problem.regularizer.penalty(weights, problem.rate, np.zeros_like(weights))
+    return np.stack([stack.losses(), np.broadcast_to(penalty, stack.network.lead)])
 
 
-def _kinked(stack: Network, p: Pass) -> list[Array]:
-    return [Z for Z, layer in zip(p.hidden_Z, stack.hidden, strict=True) if layer.activation.kinked]
+def _kinked(stack: NetworkStack) -> list[Array]:
+    layers = zip(stack.buffers.hidden_Z, stack.network.hidden, strict=True)
+    return [Z for Z, layer in layers if layer.activation.kinked]

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.inspection.frozen_run import FrozenRun
-from engine.nn.network import Network, Pass
+from engine.inspection.network_stack import STACK, NetworkStack
 from engine.nn.registry import Array
 from engine.training.trainer import Trainer
 
 EXACT, PCA, RANDOM = "exact", "pca", "random"
-STACK = 64
-"""Networks evaluated in lockstep."""
 MARGIN = 1.2
 """How far beyond the path's furthest point the slice reaches."""
 
@@ -65,7 +63,6 @@ def landscape(
     if directions not in (PCA, RANDOM):
         raise ValueError(f"unknown directions {directions!r}: choose one of {PCA}, {RANDOM}")
     frozen = FrozenRun.of(trainer, member)
-    measure = _Measure(frozen)
     w = frozen.network.w.copy()
     epochs = [*sorted(e for e in path if e < trainer.epoch), trainer.epoch]
     points = np.array([*(np.asarray(path[e], np.float64) for e in epochs[:-1]), w])
@@ -83,7 +80,7 @@ def landscape(
     reach = _reach(coordinates, w, free) if exact or directions == PCA else 1.0
     side = np.linspace(-reach, reach, resolution)
     weights = w + side[None, :, None] * basis[0] + side[:, None, None] * basis[1]
-    losses = measure(weights.reshape(-1, w.size)).reshape(resolution, resolution)
+    losses = _losses(frozen, weights.reshape(-1, w.size)).reshape(resolution, resolution)
     frozen.network.w[...] = w
     frozen.passed(*frozen.examples(slice(0, frozen.train)))
     slope = basis @ frozen.network.g
@@ -95,36 +92,23 @@ def landscape(
         losses,
         [
             PathPoint(epoch, float(at[0] + offset[0]), float(at[1] + offset[1]), float(loss))
-            for epoch, at, loss in zip(epochs, coordinates, measure(points), strict=True)
+            for epoch, at, loss in zip(epochs, coordinates, _losses(frozen, points), strict=True)
         ],
         _explained(moved, coordinates @ basis),
         (float(slope[0]), float(slope[1])),
     )
 
 
-class _Measure:
-    """The mean training loss of many weight vectors (n, P), in stacks."""
-
-    def __init__(self, frozen: FrozenRun) -> None:
-        net = frozen.network
-        self.x, self.t = frozen.examples(slice(0, frozen.train))
-        self.stack = Network(
-            net.sizes[0], net.hidden, net.sizes[-1], net.pair, bias=net.bias, members=STACK, dtype=np.float64
-        )
-        self.buffers = Pass(self.stack, self.x.shape[1])
-        self.examples = np.zeros((STACK, self.x.shape[1]))
-
-    def __call__(self, weights: Array) -> Array:
-        losses = np.zeros(len(weights))
-        p = self.buffers
-        with np.errstate(all="ignore"):
-            for start in range(0, len(weights), STACK):
-                part = weights[start : start + STACK]
-                self.stack.w[: len(part)] = part
-                self.stack.predict(p, self.x)
-                self.stack.pair.example_losses(p.Z_out, p.P, self.t, p.s_out, p.row, self.examples)
-                losses[start : start + STACK] = self.examples.mean(axis=1)[: len(part)]
-        return losses
+def _losses(frozen: FrozenRun, weights: Array) -> Array:
+    """The mean training loss (n,) at many weights (n, P)."""
+    stack = NetworkStack(frozen.network, *frozen.examples(slice(0, frozen.train)))
+    losses = np.zeros(len(weights))
+    with np.errstate(all="ignore"):
+        for start in range(0, len(weights), STACK):
+            part = weights[start : start + STACK]
+            stack.network.w[: len(part)] = part
+            losses[start : start + STACK] = stack.losses()[: len(part)]
+    return losses
 
 
 def _mask(frozen: FrozenRun) -> Array:

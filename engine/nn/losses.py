@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.nn.activations import Activation, Scratch, activations, sigmoid
+from engine.nn.activations import Activation, Scratch, activations
+from engine.nn.activations.sigmoid import forward as sigmoid
 from engine.nn.registry import HALF, Array, Registry
 
 CLASSIFICATION, REGRESSION, MULTILABEL = "classification", "regression", "multilabel"

@@ -17,7 +17,7 @@ from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
 from engine.training.update_rule import UpdateRule
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 ORACLES = ("pytorch", "scikit_learn")
 SPECS = {oracle: json.loads((FIXTURES / f"{oracle}.json").read_text()) for oracle in ORACLES}
 CASES = [(oracle, i) for oracle, specs in SPECS.items() for i in range(len(specs))]

@@ -145,3 +145,22 @@ def test_fixed_parameters_are_used():
     assert a[0] == pytest.approx(-0.6)
     activations["elu"].forward(z, a, s, 2.0)
     assert a[0] == pytest.approx(2 * (math.exp(-2) - 1))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
+def test_values_and_slopes_are_finite_for_every_finite_z(entry, dtype):
+    largest = np.finfo(dtype).max / 8  # a bounded slope times z stays finite
+    z = np.array([sign * size for sign in (-1, 1) for size in (100, 1e10, 3e19, 1e30, largest)], dtype)
+    with np.errstate(over="ignore", under="ignore"):
+        a, d = apply(entry, z)
+    assert np.isfinite(a).all()
+    assert np.isfinite(d).all()
+
+
+@pytest.mark.parametrize("name", ["gelu", "silu", "mish"])
+def test_a_gated_slope_far_out_is_0_or_1(name):
+    z = np.array([-1e38, -3e19, 3e19, 1e38], np.float32)
+    with np.errstate(over="ignore", under="ignore"):
+        _, d = apply(activations[name], z)
+    np.testing.assert_allclose(d, [0, 0, 1, 1], atol=1e-6)
