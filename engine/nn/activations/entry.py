@@ -22,7 +22,7 @@ class Activation:
     into ``d``, given a = f(z). ``parameters`` are fixed numbers; ``learned`` ones are trained, one a layer, and
     follow them as arrays that broadcast. ``learned_gradient(z, d_a, s, *parameters)`` leaves in ``s[0]`` the
     gradient of each element with respect to the learned parameter, to be summed by the caller.
-    ``kinked``: f' or f'' jumps at z = 0, so finite differences across it prove nothing. ``saturation``: the bounds outside
+    ``kinked``: f' or f'' jumps at z = 0, so finite differences across it fail. ``saturation``: the bounds outside
     which an output counts as saturated. ``dies``: f' is exactly 0 for all z <= 0.
     Formulas are TeX.
     """
