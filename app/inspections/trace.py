@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+import numpy as np
+from pydantic import BaseModel, Field
 
 from app.inspections.place import NumberRows, Numbers, Place, place_of
 from app.protocol.encoding import fields_of
@@ -78,6 +79,11 @@ class Trace(Place):
     penalty: float | None
     learning_rate: float
     after: After
+    fused: bool = Field(description="Whether dZ of the output is A - target: its slope cancels that of the loss.")
+    plain_step: bool = Field(
+        description="Whether every weight's update is -learning_rate (dW + dW_penalty): no momentum, nothing "
+        "clipped or scaled."
+    )
     layers: list[TracedLayer]
 
 
@@ -109,8 +115,16 @@ def trace(
         "penalty": result.penalty,
         "learning_rate": result.learning_rate,
         "after": {"loss": result.loss_after, "predicted_change": result.predicted_change},
+        "fused": trainer.network.pair.fused,
+        "plain_step": _is_plain(result),
         "layers": [_layer(each, shown) for each in (result.layers if layer is None else [result.layers[layer]])],
     }
+
+
+def _is_plain(result: EngineTrace) -> bool:
+    expected = [-result.learning_rate * (layer.dW + layer.dW_penalty) for layer in result.layers]
+    pairs = zip(result.layers, expected, strict=True)
+    return all(np.allclose(layer.update_W, step, rtol=1e-6, atol=1e-9) for layer, step in pairs)
 
 
 def _slice(trainer: Trainer, member: int, split: str, index: int, count: int, batch: str | None) -> EngineTrace:
