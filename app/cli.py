@@ -14,10 +14,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.environment import PREFIX, SettingsError
+from app.errors import StorageError
 from app.health_check import health
 from app.main import create_app
 from app.settings import Settings
-from app.storage.database import Database, StorageError
+from app.storage.database import Database
 from app.web.addresses import addresses, note
 
 GRACE_SECONDS = 3

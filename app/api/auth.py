@@ -10,9 +10,10 @@ from typing import Literal
 from starlette.requests import HTTPConnection
 
 from app.api.origins import check_page
-from app.errors import Problem
+from app.errors import Forbidden
 from app.runs.session import Session
 from app.storage.database import Database
+from app.web.problems import Problem
 
 COOKIE = "descent_owner"
 
@@ -81,7 +82,7 @@ class Caller:
                 401, "Only its owner steers a run: send Authorization: Bearer and its owner_token.", headers=_BEARER
             )
         if self.token != session.owner:
-            raise Problem(403, "This run belongs to another owner; you can watch it, read it and predict with it.")
+            raise Forbidden("This run belongs to another owner; you can watch it, read it and predict with it.")
 
 
 async def caller_of(connection: HTTPConnection, database: Database, origins: tuple[str, ...], writes: bool) -> Caller:

@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.api.auth import Caller, caller_of
-from app.errors import Problem
+from app.errors import DomainError
 from app.runs.registry import Runs
 from app.runs.session import Session
 
@@ -47,7 +47,7 @@ async def _role(
     """What the caller may do with the run. Reading needs no owner: who sends a token that nobody has is a viewer."""
     try:
         return (await caller_of(request, runs.database, runs.settings.cors_origins, writes=False)).role(session)
-    except Problem:
+    except DomainError:
         return "viewer"
 
 

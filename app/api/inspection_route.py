@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from fastapi import APIRouter
 
 from app.inspections.registry import INSPECTIONS
-from app.web.error_handlers import problem_documents
+from app.web.problems import problem_documents
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 

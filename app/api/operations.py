@@ -6,7 +6,7 @@ from collections.abc import Collection
 from contextlib import nullcontext, suppress
 
 from app.api import quotas
-from app.errors import ErrorItem, Problem, over_limit, rejected
+from app.errors import DomainError, ErrorItem, Forbidden, InvalidArgument, over_limit, rejected
 from app.protocol.orders import State
 from app.runs.registry import Runs
 from app.runs.session import Session
@@ -24,8 +24,8 @@ async def create(
         asked = hashlib.sha256(f"{state} {config.model_dump_json()}".encode()).digest()
         if known := await runs.database.key(owner, key):
             if known[0] != asked:
-                raise Problem(422, "This Idempotency-Key was sent with another run; use a new key for each.")
-            with suppress(Problem):  # it was noted and then never made, or made and deleted
+                raise InvalidArgument("This Idempotency-Key was sent with another run; use a new key for each.")
+            with suppress(DomainError):  # it was noted and then never made, or made and deleted
                 return await runs.get(known[1])
         run_id = new_id()
         await runs.database.write(add_key(owner, key, asked, run_id))
@@ -70,10 +70,10 @@ async def successor(runs: Runs, session: Session, run_id: str) -> Session:
         raise rejected([ErrorItem(loc=loc, message="is this run itself; give the run that took its place")])
     try:
         found = await runs.get(run_id)
-    except Problem as problem:
-        raise rejected([ErrorItem(loc=loc, message=problem.detail)]) from None
+    except DomainError as error:
+        raise rejected([ErrorItem(loc=loc, message=error.detail)]) from None
     if found.owner != session.owner:
-        raise Problem(403, "replaced_by is another owner's run; a run is replaced by one of the same owner.")
+        raise Forbidden("replaced_by is another owner's run; a run is replaced by one of the same owner.")
     return found
 
 

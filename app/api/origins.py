@@ -2,7 +2,7 @@
 
 from starlette.requests import HTTPConnection
 
-from app.errors import Problem
+from app.errors import Forbidden
 
 
 def own_origin(connection: HTTPConnection) -> str:
@@ -12,7 +12,7 @@ def own_origin(connection: HTTPConnection) -> str:
 
 
 def check_page(connection: HTTPConnection, listed: tuple[str, ...]) -> None:
-    """Problem 403 unless the request was made by a page of this server or of an origin that is listed.
+    """Forbidden unless the request was made by a page of this server or of an origin that is listed.
 
     A browser says `Sec-Fetch-Site` itself, of this server as it sees it, proxies and all; no page can set it. Without
     it (a browser sends it over HTTPS and to this machine only, Chromium not for a stream) the origins are compared, of
@@ -24,16 +24,14 @@ def check_page(connection: HTTPConnection, listed: tuple[str, ...]) -> None:
     if site == "same-origin" or origin in listed:
         return
     if origin is None:
-        raise Problem(
-            403,
+        raise Forbidden(
             "A change made with the cookie must come from this server's own page (its Origin); other clients send "
             "Authorization: Bearer and the owner token.",
         )
     if site in ("cross-site", "same-site") and not streams:
-        raise Problem(403, f"A page of {origin} may not use this server (DESCENT_CORS_ORIGINS lists those that may).")
+        raise Forbidden(f"A page of {origin} may not use this server (DESCENT_CORS_ORIGINS lists those that may).")
     if origin != own and not (streams and _host(origin) == _host(own)):
-        raise Problem(
-            403,
+        raise Forbidden(
             f"The page came from {origin}, this server believes it is {own}. Behind a proxy: let it pass Host and "
             "X-Forwarded-Proto, and set DESCENT_TRUSTED_PROXIES to its address. A page of another site: list it in "
             "DESCENT_CORS_ORIGINS.",

@@ -4,7 +4,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from app.errors import ErrorItem, Problem, over_limit, rejected
+from app.errors import ErrorItem, InvalidArgument, over_limit, rejected
 from app.inspections.registry import INSPECTIONS
 from app.settings import Settings
 from engine.config import RunConfig, TrainingChange
@@ -13,7 +13,7 @@ from engine.nn.losses import CLASSIFICATION
 
 
 def check(config: RunConfig, settings: Settings) -> None:
-    """Problem 422 for a run that is too large for this server, or whose own data numbers its classes from 1."""
+    """InvalidArgument for a run that is too large for this server, or whose own data numbers its classes from 1."""
     weights = weights_of(config)
     own = config.dataset.inputs is not None
     for loc, what, asked, name, hint in (
@@ -80,11 +80,10 @@ def passes_allowed(config: RunConfig, settings: Settings) -> int:
 
 
 def check_inspection(name: str, config: RunConfig, settings: Settings) -> None:
-    """Problem 422 for an inspection that takes more passes over all training points than the server allows."""
+    """InvalidArgument for an inspection that takes more passes over all training points than the server allows."""
     entry = INSPECTIONS[name]
     if entry.passes and entry.passes(config) > passes_allowed(config, settings):
-        raise Problem(
-            422,
+        raise InvalidArgument(
             f"{entry.title} of this run needs more multiplications than this server's limit of {settings.max_study:,} "
             "(DESCENT_MAX_STUDY); use fewer training points or a smaller network.",
         )
@@ -97,7 +96,7 @@ def finest_landscape(config: RunConfig, path: int, settings: Settings) -> int:
 
 
 def check_change(change: TrainingChange, settings: Settings) -> None:
-    """Problem 422 for a live change past a limit."""
+    """InvalidArgument for a live change past a limit."""
     if (change.max_epochs or 0) > settings.max_epochs:
         loc: list[str | int] = ["training", "max_epochs"]
         raise over_limit(loc, "epochs", change.max_epochs or 0, "max_epochs", settings.max_epochs)

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from typing import Any
 
-from app.errors import Problem
+from app.errors import DomainError
 from app.inspections.slices import slice_of
 from app.protocol import encoding
 from app.protocol.messages import ErrorMessage, MetricsMessage, StateMessage, Subprotocol, ViewMessage
@@ -16,6 +16,7 @@ from app.protocol.metrics import COLUMNS
 from app.protocol.orders import View
 from app.runs.frames import Frame
 from app.runs.session import Session
+from app.web.problems import document_of
 
 MAX_ERRORS = 32
 
@@ -65,7 +66,7 @@ class SendQueue:
     # ---- what the viewer says
 
     def set_view(self, message: ViewMessage) -> None:
-        """Takes on a view: from now on, frames show it. Problem 422 for inputs that the run does not have."""
+        """Takes on a view: from now on, frames show it. InvalidArgument for inputs that the run does not have."""
         members = None if message.members == "all" else tuple(sorted(set(message.members)))
         view = View(
             message.resolution,
@@ -91,9 +92,9 @@ class SendQueue:
             self._under_way.popleft()
         self._event.set()
 
-    def add_error(self, problem: Problem) -> None:
-        """Puts an error in line."""
-        document: Any = problem.document()
+    def add_error(self, error: DomainError) -> None:
+        """Adds an error message."""
+        document: Any = document_of(error)
         self._errors.append(document | {"type": "error"})
         self._event.set()
 

@@ -11,7 +11,7 @@ from app.api.auth import TOKEN_SUBPROTOCOL, caller_of
 from app.api.first_view import first_view
 from app.api.origins import check_page
 from app.api.send_queue import SendQueue
-from app.errors import Problem, located
+from app.errors import DomainError, Forbidden, InvalidArgument, LimitReached, located
 from app.hosts import ALL
 from app.inspections import sizes
 from app.protocol import encoding
@@ -33,9 +33,8 @@ from app.protocol.messages import (
 )
 from app.runs.registry import Runs
 from app.runs.session import Session
-from app.storage.database import StorageError
-from app.web.error_handlers import as_problem, problem_response
-from app.web.validation_errors import problem_of
+from app.web.problems import Problem, problem_response
+from app.web.validation_errors import invalid_message
 
 router = APIRouter()
 
@@ -67,8 +66,8 @@ async def stream(websocket: WebSocket, run_id: str) -> None:
     try:
         try:
             viewer = await _admit(websocket, runs, run_id)
-        except (Problem, StorageError) as error:
-            await websocket.send_denial_response(problem_response(as_problem(error)))
+        except DomainError as error:
+            await websocket.send_denial_response(problem_response(error))
             return
         viewer.session.viewers += 1
         try:
@@ -94,13 +93,13 @@ async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
         raise Problem(400, f"None of the subprotocols asked for is known; use {' or '.join(Subprotocol)}.")
     since = websocket.query_params.get("since", "0")
     if not since.isdecimal() or len(since) > 18:
-        raise Problem(422, f"since: {since[:40]!r} is not an epoch; use a whole number from 0.")
+        raise InvalidArgument(f"since: {since[:40]!r} is not an epoch; use a whole number from 0.")
     view = first_view(websocket.query_params)
     if view is not None:
         sizes.check_view(view, session.shape, chosen != Subprotocol.SAFETENSORS, runs.settings, "query")
     if session.viewers >= runs.settings.max_viewers:
         message = f"{session.viewers:,} viewers watch this run, as many as may (DESCENT_MAX_VIEWERS); try again later."
-        raise Problem(429, message, headers={"Retry-After": "10"})
+        raise LimitReached(message, retry_after=10)
     await websocket.accept(subprotocol=chosen)
     subprotocol = Subprotocol(chosen or Subprotocol.JSON)
     return _Viewer(websocket, runs, session, caller.role(session), subprotocol, int(since), view)
@@ -137,8 +136,8 @@ class _Viewer:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
-            except (Problem, StorageError) as error:
-                self._queue.add_error(as_problem(error))
+            except DomainError as error:
+                self._queue.add_error(error)
                 await self._write(await self._queue.next_payload() or "")
                 await self._websocket.close(CloseCode.TRY_AGAIN_LATER)
             finally:
@@ -207,8 +206,8 @@ class _Viewer:
     def _try(self, said: Message | str | None) -> None:
         try:
             self._follow(self._parse(said) if said is None or isinstance(said, str) else said)
-        except Problem as problem:
-            self._queue.add_error(problem)
+        except DomainError as error:
+            self._queue.add_error(error)
 
     def _parse(self, text: str | None) -> Message:
         if text is None:
@@ -216,7 +215,7 @@ class _Viewer:
         try:
             return client_message.validate_json(text)
         except ValidationError as error:
-            raise problem_of(error, MESSAGES) from None
+            raise invalid_message(error, MESSAGES) from None
 
     def _follow(self, message: Message) -> None:
         """Does what a message asks for; what takes time goes on beside, so that a pause overtakes a long step."""
@@ -229,9 +228,10 @@ class _Viewer:
                 self._queue.acknowledge(message.seq)
             case _:
                 if self._role != "owner":
-                    raise Problem(403, "Only the owner of this run steers it; you can watch it.")
+                    raise Forbidden("Only the owner of this run steers it; you can watch it.")
                 if len(self._commands) >= MAX_COMMANDS:
-                    raise Problem(429, f"{MAX_COMMANDS} commands are under way; wait for the state that answers them.")
+                    detail = f"{MAX_COMMANDS} commands are under way; wait for the state that answers them."
+                    raise LimitReached(detail, retry_after=1)
                 task = asyncio.create_task(self._command(message))
                 self._commands.add(task)
                 task.add_done_callback(self._commands.discard)
@@ -249,5 +249,5 @@ class _Viewer:
                     await operations.reset(self.session, message.seed)
                 case EditMessage():
                     await operations.edit(self.session, message)
-        except Problem as problem:
-            self._queue.add_error(located(problem, lambda _: message.type))
+        except DomainError as error:
+            self._queue.add_error(located(error, lambda _: message.type))

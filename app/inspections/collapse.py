@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.errors import Problem
+from app.errors import Conflict
 from app.inspections.place import NumberRows, Numbers, Place, place_of
 from engine.inspection.collapse import collapse as multiply
 from engine.training.trainer import Trainer
@@ -25,10 +25,10 @@ class Collapsed(Place):
 
 
 def collapse(trainer: Trainer, member: int) -> dict[str, Any]:
-    """The fields of `Collapsed`; Problem 409 where a layer is not linear."""
+    """The fields of `Collapsed`; Conflict where a layer is not linear."""
     try:
         result = multiply(trainer.model(member), trainer.data().inputs)
     except ValueError as error:
-        raise Problem(409, str(error)) from None
+        raise Conflict(str(error)) from None
     layer = {"W": result.W, "b": result.b}
     return place_of(trainer, member) | {"layer": layer, "max_difference": result.error}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, get_args
 
-from app.errors import ErrorItem, Problem, rejected
+from app.errors import ErrorItem, InvalidArgument, rejected
 from app.protocol.messages import Resolution, ViewMessage
 from app.settings import Settings
 from engine.config import RunConfig
@@ -95,12 +95,12 @@ class Shape:
 
 
 def check_answer(size: int, settings: Settings, loc: list[str | int], instead: str) -> None:
-    """Problem 422 for an answer that would be larger than may be."""
+    """InvalidArgument for an answer that would be larger than may be."""
     if size > (limit := settings.max_answer_bytes):
         raise _past("the answer", size, limit, "DESCENT_MAX_ANSWER_BYTES", loc, f"ask for {instead}")
 
 
-def _past(what: str, size: int, limit: int, name: str, loc: list[str | int], instead: str) -> Problem:
+def _past(what: str, size: int, limit: int, name: str, loc: list[str | int], instead: str) -> InvalidArgument:
     message = f"{what} could take {size:,} bytes, past this server's limit of {limit:,} ({name}); {instead}"
     return rejected([ErrorItem(loc=loc, message=message)])
 
@@ -112,7 +112,7 @@ def check_examples(each: int, count: int, settings: Settings, loc: list[str | in
 
 
 def check_trace(shape: Shape, examples: int, shown: int, layer: int | None, settings: Settings) -> None:
-    """Problem 422 for a trace that would be too large to tell, or to compute."""
+    """InvalidArgument for a trace that would be too large to tell, or to compute."""
     last = len(shape.units) - 2
     if layer is not None and layer > last:
         raise rejected([ErrorItem(loc=["layer"], message=f"there is no layer {layer}; use 0 to {last}")])
@@ -129,7 +129,7 @@ def check_trace(shape: Shape, examples: int, shown: int, layer: int | None, sett
 
 
 def check_view(view: ViewMessage, shape: Shape, text: bool, settings: Settings, place: str) -> None:
-    """Problem 422 for a view of members that the run does not have, or whose frames would be too large."""
+    """InvalidArgument for a view of members that the run does not have, or whose frames would be too large."""
     if view.members != "all" and (missing := [member for member in view.members if member >= shape.members]):
         message = f"member {missing[0]} does not exist: use 0 to {shape.members - 1}"
         raise rejected([ErrorItem(loc=[place, "members"], message=message)])
@@ -137,7 +137,7 @@ def check_view(view: ViewMessage, shape: Shape, text: bool, settings: Settings, 
 
 
 def check_frame(view: ViewMessage, shape: Shape, text: bool, settings: Settings, loc: list[str | int]) -> None:
-    """Problem 422 for a view whose frames would be too large."""
+    """InvalidArgument for a view whose frames would be too large."""
     limit = settings.max_frame_bytes
     if (size := shape.frame(view, text)) > limit:
         ways = " or ".join(_smaller(view, shape, text, limit)) or "fewer members, smaller maps and fewer parts together"

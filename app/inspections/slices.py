@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.errors import ErrorItem, Problem, rejected
+from app.errors import ErrorItem, InvalidArgument, rejected
 from engine.data.datasets import datasets
 from engine.inspection.slices import Slice
 
@@ -18,7 +18,7 @@ def inputs_of(config: Mapping[str, Any]) -> int:
 
 
 def slice_of(config: Mapping[str, Any], axes: Sequence[int], hold: Mapping[str, float]) -> Slice:
-    """The plane of two ``axes``, the other inputs held where ``hold`` says, by their numbers; Problem 422 names an
+    """The plane of two ``axes``, the other inputs held where ``hold`` says, by their numbers; InvalidArgument names an
     input that the run does not have."""
     held = tuple(sorted((int(index), value) for index, value in hold.items()))
     plane = Slice((axes[0], axes[1]), held)
@@ -31,7 +31,7 @@ def slice_of(config: Mapping[str, Any], axes: Sequence[int], hold: Mapping[str, 
 
 
 def parsed(config: Mapping[str, Any], axes: str, hold: str | None) -> Slice:
-    """The plane that a query asks for: ``axes`` as "0,2", ``hold`` as "1:0.5,3:-2"; Problem 422 where it cannot be."""
+    """The plane that a query asks for: ``axes`` as "0,2", ``hold`` as "1:0.5,3:-2"; InvalidArgument otherwise."""
     try:
         pairs = [pair.split(":") for pair in hold.split(",")] if hold else []
         held = {str(int(index)): float(value) for index, value in pairs}
@@ -42,5 +42,5 @@ def parsed(config: Mapping[str, Any], axes: str, hold: str | None) -> Slice:
     return slice_of(config, [int(axis) for axis in axes.split(",")], held)
 
 
-def _refused(loc: str, message: str) -> Problem:
+def _refused(loc: str, message: str) -> InvalidArgument:
     return rejected([ErrorItem(loc=[loc], message=message)])

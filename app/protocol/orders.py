@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
-from app.errors import Problem
+from app.errors import DomainError
 from app.protocol.encoding import Array
 from engine.inspection.slices import FIRST_TWO, Slice
 
@@ -166,12 +166,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Report: what an order came to: a value, for a question its answer in JSON, or a problem for the client."""
+    """Report: what an order came to: a value, for a question its answer in JSON, or an error for the client."""
 
     run: str
     ticket: int
     value: Any = None
-    problem: Problem | None = None
+    error: DomainError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from typing import Any
 
-from app.errors import Problem
+from app.errors import LimitReached, Unavailable
 from app.protocol.orders import Answer, RangeTest, Trainers
 
 MAX_WAITING = 64
@@ -19,10 +19,10 @@ class RangeTests:
         self._waiting: dict[int, tuple[int, asyncio.Future[Any]]] = {}
 
     async def ask(self, config: dict[str, Any]) -> bytes:
-        """The test of a config, in JSON; Problem 503 if its worker dies, 429 where too many wait for theirs."""
+        """The test of a config, in JSON; Unavailable if its worker dies, LimitReached where too many wait."""
         if len(self._waiting) >= MAX_WAITING:
             detail = "Many learning-rate range tests wait already; ask again in a few seconds."
-            raise Problem(429, detail, headers={"Retry-After": "5"})
+            raise LimitReached(detail, retry_after=5)
         ticket, place = next(self._tickets), self._trainers.assign()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = (place, future)
@@ -38,8 +38,8 @@ class RangeTests:
         _, future = self._waiting.get(answer.ticket, (0, None))
         if answer.run or future is None or future.done():
             return
-        if answer.problem:
-            future.set_exception(answer.problem)
+        if answer.error:
+            future.set_exception(answer.error)
         else:
             future.set_result(answer.value)
 
@@ -47,6 +47,4 @@ class RangeTests:
         """The worker at a place died, and its tests with it."""
         for at, future in self._waiting.values():
             if at == place and not future.done():
-                future.set_exception(
-                    Problem(503, "The worker of this test died; ask again.", headers={"Retry-After": "1"})
-                )
+                future.set_exception(Unavailable("The worker of this test died; ask again.", retry_after=1))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from app.errors import Problem
+from app.errors import NotFound
 from app.protocol.metrics import IN_MEMORY, History, Rows
 from app.protocol.recorded_weights import stride
 from app.storage.database import Database
@@ -127,7 +127,7 @@ class Recorder:
             data = self._unsaved.get(epoch) or await self._database.recorded_weights(self._number, epoch)
         if data is None:
             nearest = min(self.recorded_epochs, key=lambda known: abs(known - epoch), default=0)
-            raise Problem(404, f"The weights of epoch {epoch} are not kept; the nearest kept are those of {nearest}.")
+            raise NotFound(f"The weights of epoch {epoch} are not kept; the nearest kept are those of {nearest}.")
         return epoch, data
 
     async def path(self, most: int) -> dict[int, bytes]:

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from app.errors import Problem, not_found
+from app.errors import DomainError, Failed, LimitReached, StorageError, run_not_found
 from app.protocol.orders import Answer, Report, State
 from app.runs.quarantine import Quarantine
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session
 from app.settings import Settings
-from app.storage.database import Database, StorageError
+from app.storage.database import Database
 from app.storage.labels import save_label
 from app.storage.listing import Line, Listing
 from app.storage.rows import RunRecord
@@ -53,7 +53,7 @@ class Runs:
         self._numbers = itertools.count(await self.database.highest_number() + 1)
         self.pool.start()
         for run_id in await self.database.unfinished():
-            with suppress(Problem):  # one that cannot be read is named in the log
+            with suppress(DomainError):  # one that cannot be read is named in the log
                 await self.get(run_id)
         self._evictor = asyncio.create_task(self._evict_idle())
 
@@ -130,7 +130,7 @@ class Runs:
         for line in await self.database.lines(owner):
             if line.name or line.pinned or line.id in keep:
                 continue
-            with suppress(Problem):
+            with suppress(DomainError):
                 session = await self.get(line.id)
                 if not session.in_use:
                     await self.delete(session)
@@ -140,7 +140,7 @@ class Runs:
 
     @asynccontextmanager
     async def _room_for(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
-        """Keeps a place for a run that is being made; Problem 429 where those stored, and those made before it at the
+        """Keeps a place for a run that is being made; LimitReached where those stored, and those made before it at the
         same time, leave none."""
         ahead = dict(self._creating)
         self._creating[run_id] = owner
@@ -153,10 +153,9 @@ class Runs:
                 limit = getattr(self.settings, name)
                 if count >= limit:
                     whose = "you keep" if name == "max_runs_per_owner" else "this server keeps"
-                    raise Problem(
-                        429,
+                    raise LimitReached(
                         f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
-                        headers={"Retry-After": "60"},
+                        retry_after=60,
                     )
             yield
         finally:
@@ -164,15 +163,14 @@ class Runs:
 
     @contextmanager
     def room_to_train(self, run_id: str) -> Iterator[None]:
-        """Keeps a place for a run that is about to train; Problem 429 where as many train, or are about to, as may."""
+        """Keeps a place for a run that is about to train; LimitReached where as many train, or are about to, as may."""
         training = {session.id for session in self._sessions.values() if session.state in TRAINING}
         others = (training | set(self._starting)) - {run_id}
         if run_id not in training and len(others) >= self.settings.max_running:
-            raise Problem(
-                429,
+            raise LimitReached(
                 f"{len(others):,} runs are training, as many as this server allows "
                 "(DESCENT_MAX_RUNNING); try again later.",
-                headers={"Retry-After": "10"},
+                retry_after=10,
             )
         self._starting[run_id] += 1
         try:
@@ -191,7 +189,7 @@ class Runs:
                 task = self._restoring[run_id] = asyncio.create_task(self._restore_from_storage(run_id))
             session = await asyncio.shield(task)
         if session is None or session.deleted:
-            raise not_found(run_id, await self.database.successor(run_id))
+            raise run_not_found(run_id, await self.database.successor(run_id))
         session.used = time.monotonic()
         return session
 
@@ -205,7 +203,7 @@ class Runs:
             return session
         except (ValueError, TypeError) as error:
             log.error("The run %s is left out: what is stored of it cannot be read: %s", run_id, error)
-            raise Problem(500, f"What is stored of the run {run_id} cannot be read: {error}.") from error
+            raise Failed(f"What is stored of the run {run_id} cannot be read: {error}.") from error
         finally:
             del self._restoring[run_id]
 
@@ -215,7 +213,7 @@ class Runs:
         found: list[str] = []
         size = 0
         for index, line in enumerate(page):
-            with suppress(Problem):  # deleted meanwhile
+            with suppress(DomainError):  # deleted meanwhile
                 text = (await self.get(line.id)).text()
                 size += len(text)
                 if found and size > self.settings.max_answer_bytes:

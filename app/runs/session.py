@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from app.errors import Problem
+from app.errors import Conflict, Failed, NotFound
 from app.inspections.sizes import Shape
 from app.protocol.metrics import latest
 from app.protocol.orders import Answer, Checkpoint, Failure, FrameReport, Load, Progress, Report, State, Trainers
@@ -186,7 +186,7 @@ class Session:
 
     def _use(self) -> None:
         if self.deleted:
-            raise Problem(404, "The run was deleted.")
+            raise NotFound("The run was deleted.")
         self.used = time.monotonic()
 
     def idle_since(self, moment: float) -> bool:
@@ -199,7 +199,7 @@ class Session:
         self.deleted = True
         self._quarantine.remove(self)
         self.connection.disconnect()
-        self.connection.fail(Problem(404, "The run was deleted."))
+        self.connection.fail(NotFound("The run was deleted."))
         self.close("the run was deleted")
         return self.recorder.delete()
 
@@ -218,7 +218,7 @@ class Session:
     def _resume(self, action: str, arguments: dict[str, Any]) -> None:
         """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
         if action != "reset" and arguments.get("state") is None:
-            raise Problem(409, "A run that failed is resumed first: make it running or paused, or reset it.")
+            raise Conflict("A run that failed is resumed first: make it running or paused, or reset it.")
         self._deaths = WorkerDeaths()
         self.connection.disconnect()
         if action != "reset":
@@ -276,7 +276,7 @@ class Session:
         self._quarantine.remove(self)
         self.connection.disconnect()
         self.state, self.detail = State.FAILED, detail
-        self.connection.fail(Problem(500, detail))
+        self.connection.fail(Failed(detail))
         if self._checkpoint:
             self._checkpoint = replace(self._checkpoint, playing=False, goals=())
             self._save(soon=True)

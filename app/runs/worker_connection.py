@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import Problem
+from app.errors import DomainError, LimitReached, Unavailable
 from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload, Withdraw
 
@@ -99,7 +99,7 @@ class WorkerConnection:
         waiting = sum(_weight(pending.order) for pending in self._pending.values())
         if waiting + _weight(order) > MAX_WAITING:
             detail = "Many questions about this run wait for their answers already; ask again in a second."
-            raise Problem(429, detail, headers={"Retry-After": "1"})
+            raise LimitReached(detail, retry_after=1)
         return self._ask(order)
 
     def park(self) -> None:
@@ -155,13 +155,13 @@ class WorkerConnection:
         else:
             saved.add_done_callback(lambda done: _settle(pending.future, answer, done))
 
-    def fail(self, problem: Problem) -> None:
-        """Ends every wait with a problem."""
+    def fail(self, error: DomainError) -> None:
+        """Ends every wait with an error."""
         pending, self._pending = self._pending, {}
         for each in pending.values():
             each.future.remove_done_callback(self._loaded)
             if not each.future.done():
-                each.future.set_exception(problem)
+                each.future.set_exception(error)
 
     def lost(self) -> None:
         """The worker died. What waits goes on waiting for the next connection."""
@@ -171,10 +171,10 @@ class WorkerConnection:
 def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[None] | None) -> None:
     if future.done():
         return
-    if answer.problem:
-        future.set_exception(answer.problem)
+    if answer.error:
+        future.set_exception(answer.error)
     elif saved is not None and saved.done() and saved.exception():
-        future.set_exception(Problem(503, f"This was done, but could not be stored yet. {saved.exception()}"))
+        future.set_exception(Unavailable(f"This was done, but could not be stored yet. {saved.exception()}"))
     else:
         future.set_result(answer.value)
 

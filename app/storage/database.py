@@ -14,6 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from app.errors import StorageError
 from app.protocol.metrics import recast, width
 from app.storage.folder_lock import FolderInUse, FolderLock
 from app.storage.labels import Label, label_of
@@ -30,10 +31,6 @@ MAX_EPOCH = 1 << 62
 
 # How long a write that nobody waits for may wait for others to share its transaction.
 GROUP_COMMIT_SECONDS = 0.2
-
-
-class StorageError(Exception):
-    """The database cannot be used; the message says why and what to do."""
 
 
 class Database:

@@ -1,48 +1,76 @@
-"""Answers of the API: problems as application/problem+json."""
+"""What each error that leaves a route is answered with."""
 
-import asyncio
-from typing import Any
+import logging
+from itertools import chain, groupby
 
-from fastapi.responses import JSONResponse, Response
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from app.errors import Problem
-from app.protocol import encoding
-from app.storage.database import StorageError
+from app.errors import DomainError, Failed, StorageError, located, rejected
+from app.web.problems import Problem, problem_response
+from app.web.validation_errors import items
 
-
-class ProblemResponse(JSONResponse):
-    media_type = "application/problem+json"
-
-
-def answered(answer: bytes) -> Response:
-    """An answer that is JSON already: it is made where it is computed, beside training, and not here."""
-    return Response(answer, media_type="application/json")
+log = logging.getLogger(__name__)
 
 
-async def composed(value: Any) -> Response:
-    """An answer that is long to write as JSON: others are served between its pieces."""
-    parts = []
-    for text in encoding.json_pieces(value):
-        parts.append(text)
-        await asyncio.sleep(0)
-    return answered("".join(parts).encode())
+def add_error_handlers(app: FastAPI) -> None:
+    """Answers every error with its problem document."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(Exception, _unexpected_error)
 
 
-def problem_response(problem: Problem) -> JSONResponse:
-    return ProblemResponse(problem.document(), problem.status, problem.headers)
+async def _domain_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    if isinstance(error, StorageError):
+        log.error("%s", error)
+    return problem_response(located(error, lambda field: _place_of(field, request)))
 
 
-def as_problem(error: Problem | StorageError) -> Problem:
-    """What to tell of an error that may pass."""
-    return error if isinstance(error, Problem) else Problem(503, str(error), headers={"Retry-After": "5"})
+def _place_of(field: str, request: Request) -> str:
+    """Where in the request a field stands: the code that finds a fault knows the field's name alone."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    queried = {parameter.alias for parameter in getattr(dependant, "query_params", ())}
+    return "query" if field in queried else "body"
 
 
-def problem_documents(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For OpenAPI: the problems that an operation may answer with."""
-    return {
-        status: {"description": "Problem", "content": {"application/problem+json": {"schema": {"$ref": REFERENCE}}}}
-        for status in statuses
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    allowed = ""
+    if error.status_code == 405:
+        headers["Allow"] = allowed = ", ".join(_methods_of(request))
+    details = {
+        404: f"There is nothing at {request.url.path}; /docs lists what there is.",
+        400: "The body is not JSON that can be read: it is nested too deeply, is not UTF-8, or holds a number of "
+        "thousands of digits.",
+        405: f"{request.url.path} does not take {request.method}; it takes {allowed}.",
     }
+    detail = details.get(error.status_code, str(error.detail))
+    return problem_response(Problem(error.status_code, detail, headers))
 
 
-REFERENCE = "#/components/schemas/ProblemDocument"
+def _methods_of(request: Request) -> list[str]:
+    """The methods that the address takes: several routes may share it."""
+    return [
+        method
+        for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = getattr(getattr(field, "field_info", None), "annotation", None)
+    by_place = groupby(error.errors(), lambda each: each["loc"][0])
+    found = (items(errors, model if place == "body" else None, skip=1) for place, errors in by_place)
+    return problem_response(rejected(list(chain.from_iterable(found))))
+
+
+async def _unexpected_error(request: Request, error: Exception) -> JSONResponse:
+    return problem_response(Failed("Something went wrong in the server; its log says what."))

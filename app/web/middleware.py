@@ -7,11 +7,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Problem
+from app.errors import DomainError, InvalidArgument
 from app.hosts import ALL, is_literal, is_name, name_of
 from app.settings import Settings
 from app.web.addresses import url_of
-from app.web.error_handlers import problem_response
+from app.web.problems import Problem, problem_response
 
 # Lists and objects of one body: Python spends a microsecond on each before anything else can look at it.
 MOST_PARTS = 100_000
@@ -132,7 +132,7 @@ class BodyGuard:
         if (parts := body.count(b"[") + body.count(b"{")) > self._most_parts:
             most = f"{self._most_parts:,}"
             detail = f"The body holds {parts:,} lists and objects, more than any request needs; send at most {most}."
-            await _refuse(Problem(422, detail), scope, receive, send)
+            await _refuse(InvalidArgument(detail), scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -167,5 +167,5 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-async def _refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
-    await problem_response(problem)(scope, receive, send)
+async def _refuse(error: DomainError, scope: Scope, receive: Receive, send: Send) -> None:
+    await problem_response(error)(scope, receive, send)

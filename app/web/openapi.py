@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.errors import ProblemDocument
 from app.protocol.messages import MESSAGES, CloseCode, Subprotocol
-from app.web.error_handlers import REFERENCE
+from app.web.problems import REFERENCE, ProblemDocument
 
 Schema = dict[str, Any]
 

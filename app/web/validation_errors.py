@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from app.errors import ErrorItem, Problem, rejected
+from app.errors import ErrorItem, InvalidArgument, rejected
 
 # Errors say these of the value; here they say what to do.
 _WORDS = {
@@ -161,7 +161,7 @@ def _best(group: list[_Fault]) -> list[ErrorItem]:
     return [ErrorItem(loc=group[0].item.loc, message=f"must be {' or '.join(messages)}")]
 
 
-def problem_of(error: ValidationError, models: Mapping[str, type[BaseModel]]) -> Problem:
+def invalid_message(error: ValidationError, models: Mapping[str, type[BaseModel]]) -> InvalidArgument:
     """A message that does not fit: `models` are what it may be, by the tag that each place begins with."""
     told = []
     for tag, errors in groupby(

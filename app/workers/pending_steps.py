@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
-from app.errors import Problem
+from app.errors import InvalidArgument
 from app.protocol.orders import Goal
 
 # Idempotency keys of steps that are remembered with a run: a step asked for again is not taken again.
@@ -36,10 +36,10 @@ class Steps:
         return (epoch + epochs if epochs is not None else to_epoch or 0), 0
 
     def repeated(self, key: str | None, asked: str) -> bool:
-        """Whether a step with this key was taken or is on its way; Problem 422 if it was another step."""
+        """Whether a step with this key was taken or is on its way; InvalidArgument if it was another step."""
         known = dict(self._known).get(key) if key is not None else None
         if known not in (None, asked):
-            raise Problem(422, "This Idempotency-Key was sent with another step; use a new key for each.")
+            raise InvalidArgument("This Idempotency-Key was sent with another step; use a new key for each.")
         return known is not None
 
     def add(self, goal: Goal, key: str | None, asked: str) -> None:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from threading import Lock
 from typing import TypeVar
 
-from app.errors import ErrorItem, Problem, rejected
+from app.errors import DomainError, ErrorItem, Failed, rejected
 from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import (
     Answer,
@@ -272,7 +272,7 @@ class Worker:
         except OSError:
             raise
         except Exception as error:
-            self._send(Answer(order.run, order.ticket, problem=_problem_of(error)))
+            self._send(Answer(order.run, order.ticket, error=_domain_error(error)))
 
     def _send(self, report: Report) -> None:
         """Puts a report in line; what one round of the loop has to say goes out together."""
@@ -286,16 +286,16 @@ class Worker:
 
 
 def _answer_of(run: str, ticket: int, value: bytes | None, error: Exception | None) -> Answer:
-    return Answer(run, ticket, value, None if error is None else _problem_of(error))
+    return Answer(run, ticket, value, None if error is None else _domain_error(error))
 
 
-def _problem_of(error: Exception) -> Problem:
-    if isinstance(error, Problem):
+def _domain_error(error: Exception) -> DomainError:
+    if isinstance(error, DomainError):
         return error
     if isinstance(error, ValueError):
         return rejected([ErrorItem(loc=list(getattr(error, "loc", ())), message=str(error))])
     log.error("an order failed", exc_info=error)
-    return Problem(500, "The server could not do this; its log says why.")
+    return Failed("The server could not do this; its log says why.")
 
 
 def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str) -> None:

@@ -7,7 +7,7 @@ from array import array
 from collections import deque
 from typing import Any
 
-from app.errors import ErrorItem, Problem, rejected
+from app.errors import Conflict, ErrorItem, rejected
 from app.protocol import encoding, recorded_weights
 from app.protocol.changes import Change, merged, place_of, standing_cuts
 from app.protocol.metrics import COLUMNS
@@ -155,7 +155,7 @@ class LiveRun:
         if self.halted or state not in (State.PAUSED, State.RUNNING):
             if state == self.state:
                 return []
-            raise Problem(409, f"A run that is {self.state} cannot be made {state}; {self._way_out()}.")
+            raise Conflict(f"A run that is {self.state} cannot be made {state}; {self._way_out()}.")
         self.playing = state == State.RUNNING
         return self._dropped_steps()
 
@@ -182,7 +182,7 @@ class LiveRun:
             return
         end = self.steps.end_of(self.position, self.trainer.batches_per_epoch, epochs, batches, to_epoch)
         if self.halted and end > self.position:
-            raise Problem(409, f"A run that is {self.halted} cannot take a step; {self._way_out()}.")
+            raise Conflict(f"A run that is {self.halted} cannot take a step; {self._way_out()}.")
         self.playing = False
         self.steps.add(Goal(ticket, *end), key, asked)
         self.decide()
@@ -216,7 +216,7 @@ class LiveRun:
         return tickets
 
     def _check_room(self, change: dict[str, Any]) -> Change:
-        """The change with its place; Problem 422 where the list of them is full."""
+        """The change with its place; InvalidArgument where the list of them is full."""
         note = {"epoch": self.trainer.epoch, "batch": self.trainer.batch, **change}
         if len(self.changes) >= self.max_changes and place_of(self.changes, note) is None:
             message = (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.errors import Problem
+from app.errors import InvalidArgument
 from app.protocol.changes import standing_cuts
 from app.protocol.orders import Load, State, View
 from app.workers.pending_steps import MAX_STEPS_KNOWN
@@ -106,7 +106,7 @@ def test_keys_of_steps_are_known_for_a_while():
     run.step(99, None, 1, None, key="1")
     assert run.reached()[0].ticket == 99
     assert run.position == place
-    with pytest.raises(Problem, match="another step"):
+    with pytest.raises(InvalidArgument, match="another step"):
         run.step(99, None, 2, None, key="1")
     run.step(99, None, 1, None, key="0")
     assert run.reached() == []

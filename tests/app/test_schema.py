@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.errors import StorageError
 from app.protocol import encoding
-from app.storage.database import Database, StorageError
+from app.storage.database import Database
 from app.storage.schema import VERSION, bring_up_to_date
 from engine.config import RunConfig
 from engine.training.trainer import Trainer

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from app.errors import Problem
+from app.errors import InvalidArgument
 from app.inspections import sizes
 from app.inspections.sizes import Shape
 from app.protocol.encoding import unpack
@@ -36,10 +36,9 @@ def view(**fields):
 
 
 def refusal(action, *arguments):
-    with pytest.raises(Problem) as caught:
+    with pytest.raises(InvalidArgument) as caught:
         action(*arguments)
-    assert caught.value.status == 422
-    return caught.value.errors[0]
+    return caught.value.items[0]
 
 
 @pytest.mark.parametrize("text", [True, False])

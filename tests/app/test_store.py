@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.errors import StorageError
 from app.protocol.metrics import COLUMNS, width
-from app.storage.database import Database, StorageError
+from app.storage.database import Database
 from app.storage.rows import RunRecord, add_key, delete, save
 
 RECORD = RunRecord(

@@ -13,8 +13,8 @@ from app.errors import ErrorItem, rejected
 from app.inspections import sizes
 from app.inspections.landscape import MAX_PATH, MIN_RESOLUTION
 from app.runs.session import Session
-from app.web.error_handlers import answered
 from app.web.json_route import JSONRoute
+from app.web.responses import answered
 from engine.config import RunConfig
 
 run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])

@@ -9,8 +9,9 @@ from app.api.dependencies import AnyRun
 from app.api.inspection_route import inspection_route
 from app.api.routes.model import Member
 from app.course import Lesson, lessons
-from app.errors import Problem
-from app.web.error_handlers import answered, problem_documents
+from app.errors import NotFound
+from app.web.problems import problem_documents
+from app.web.responses import answered
 
 router = APIRouter(tags=["lessons"])
 
@@ -32,7 +33,7 @@ async def read_lesson(slug: Annotated[str, Path(examples=["dining-hall"])]) -> L
     """One lesson."""
     course = {lesson.slug: lesson for lesson in lessons()}
     if slug not in course:
-        raise Problem(404, f"There is no lesson {slug[:40]!r}; choose one of {', '.join(course)}.")
+        raise NotFound(f"There is no lesson {slug[:40]!r}; choose one of {', '.join(course)}.")
     return course[slug]
 
 

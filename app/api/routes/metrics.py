@@ -10,11 +10,12 @@ from fastapi.responses import StreamingResponse
 
 from app.api.dependencies import AllRuns, AnyRun
 from app.api.schemas import Metrics
-from app.errors import Problem
+from app.errors import Conflict
 from app.inspections.sizes import NUMBER
 from app.protocol.metrics import COLUMNS, Rows
 from app.runs.session import Session
-from app.web.error_handlers import composed, problem_documents
+from app.web.problems import problem_documents
+from app.web.responses import composed
 
 router = APIRouter(prefix="/runs/{run_id}/metrics", tags=["metrics"])
 
@@ -71,7 +72,7 @@ async def _csv(session: Session, first: int, last: int) -> AsyncIterator[str]:
         stop = min(last, start + step - 1)
         rows = await session.recorder.rows(start, stop)
         if len(rows) != stop + 1 - start:
-            raise Problem(409, "The run was reset while its metrics were read; read them again.")
+            raise Conflict("The run was reset while its metrics were read; read them again.")
         yield "".join(_lines(rows))
 
 

@@ -14,8 +14,9 @@ from app.inspections import sizes
 from app.inspections.slices import AXES, HOLD, parsed
 from app.inspections.weights import Weights
 from app.protocol.messages import Part, ViewMessage
-from app.web.error_handlers import answered, problem_documents
 from app.web.json_route import JSONRoute
+from app.web.problems import problem_documents
+from app.web.responses import answered
 from engine.config import WeightChange
 
 router = APIRouter(prefix="/runs/{run_id}", tags=["model"], route_class=JSONRoute)

@@ -10,12 +10,12 @@ from app.api import operations
 from app.api.auth import new_owner, token_hash
 from app.api.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
 from app.api.schemas import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
-from app.errors import Problem
 from app.inspections.registry import OF_A_RUN
 from app.protocol.orders import State
 from app.storage.listing import Listing, Sort
-from app.web.error_handlers import answered, problem_documents
 from app.web.json_route import JSONRoute
+from app.web.problems import Problem, problem_documents
+from app.web.responses import answered
 
 router = APIRouter(prefix="/runs", tags=["runs"], route_class=JSONRoute)
 

@@ -1,0 +1,22 @@
+"""Answers that are JSON already, or are long to write as JSON."""
+
+import asyncio
+from typing import Any
+
+from fastapi.responses import Response
+
+from app.protocol import encoding
+
+
+def answered(answer: bytes) -> Response:
+    """An answer that is JSON already: a worker made it, beside training."""
+    return Response(answer, media_type="application/json")
+
+
+async def composed(value: Any) -> Response:
+    """An answer that is long to write as JSON: other requests are served between its pieces."""
+    parts = []
+    for text in encoding.json_pieces(value):
+        parts.append(text)
+        await asyncio.sleep(0)
+    return answered("".join(parts).encode())
