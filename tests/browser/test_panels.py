@@ -15,7 +15,8 @@ def test_a_panel_comes_with_its_first_opening(visit: Any) -> None:
     visit.page.on("request", lambda request: asked.append(request.url))
     page = visit.open()
     assert page.get_by_role("tab").all_inner_texts() == TABS
-    assert not any("/panels/" in url for url in asked)
+    shown = re.compile(r"/panels/(?:tabs\.js|network-rail\.js|curves/)")
+    assert [url for url in asked if "/panels/" in url and not shown.search(url)] == []
     for tab in TABS[1:]:
         page.get_by_role("tab", name=tab).click()
         visit.wait("() => document.querySelector('[role=tabpanel]:not([hidden])').childElementCount > 0")
