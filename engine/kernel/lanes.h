@@ -1,0 +1,129 @@
+/* Sixteen lanes of float32 as one, two or four native vectors, and the one order in which they are summed.
+ *
+ * NATIVE is the number of floats in a native vector: 4 (SSE2, NEON, wasm simd128), 8 (AVX2) or 16 (AVX-512).
+ * Lane k of V stands for example k of a block of 16. sum(V) adds lanes 8 apart, then 4, 2 and 1 apart, in every body.
+ */
+#ifndef LANES_H
+#define LANES_H
+#include <stdint.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float nat __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE), may_alias));
+typedef int32_t nati __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE)));
+
+#if NATIVE == 16
+typedef struct { nat a; } V;
+#define EACH(f) f(a)
+#elif NATIVE == 8
+typedef struct { nat a, b; } V;
+#define EACH(f) f(a) f(b)
+#else
+typedef struct { nat a, b, c, d; } V;
+#define EACH(f) f(a) f(b) f(c) f(d)
+#endif
+
+#define OP2(name, expression)                   \
+  INLINE V name(V x, V y) {                     \
+    V r;                                        \
+    EACH(expression)                            \
+    return r;                                   \
+  }
+#define ADD(k) r.k = x.k + y.k;
+#define SUB(k) r.k = x.k - y.k;
+#define MUL(k) r.k = x.k * y.k;
+#define DIV(k) r.k = x.k / y.k;
+OP2(add, ADD)
+OP2(sub, SUB)
+OP2(mul, MUL)
+OP2(quot, DIV)
+
+INLINE nat nat_all(float x) { return x - (nat){}; }
+INLINE V all(float x) {
+  V r;
+#define SET(k) r.k = nat_all(x);
+  EACH(SET)
+  return r;
+}
+
+INLINE nat pick(nati where, nat x, nat y) { return (nat)(((nati)x & where) | ((nati)y & ~where)); }
+/* x where z > 0, else y: a NaN in z takes y. */
+#define CHOOSE(k) r.k = pick(z.k > (nat){}, x.k, y.k);
+INLINE V positive(V z, V x, V y) { V r; EACH(CHOOSE) return r; }
+/* The larger; of a NaN in x nothing is kept: callers let NaN through where it must be seen. */
+#define MAXK(k) r.k = pick(x.k > y.k, x.k, y.k);
+#define MINK(k) r.k = pick(x.k < y.k, x.k, y.k);
+OP2(larger, MAXK)
+OP2(smaller, MINK)
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#if NATIVE == 16
+INLINE nat nat_sqrt(nat x) { return (nat)_mm512_sqrt_ps((__m512)x); }
+#elif NATIVE == 8
+INLINE nat nat_sqrt(nat x) { return (nat)_mm256_sqrt_ps((__m256)x); }
+#else
+INLINE nat nat_sqrt(nat x) { return (nat)_mm_sqrt_ps((__m128)x); }
+#endif
+#else
+INLINE nat nat_sqrt(nat x) {
+  nat r;
+  for (int k = 0; k < NATIVE; k++) r[k] = __builtin_sqrtf(x[k]);
+  return r;
+}
+#endif
+#define ROOT(k) r.k = nat_sqrt(x.k);
+INLINE V root(V x) { V r; EACH(ROOT) return r; }
+
+/* Member by member: gcc copies a whole structure through memory, sixteen bytes at a time. */
+#define GETK(k) r.k = p->k;
+INLINE V get(const V *p) { V r; EACH(GETK) return r; }
+#define PUTK(k) p->k = x.k;
+INLINE void put(V *p, V x) { EACH(PUTK) }
+INLINE V load(const float *p) { return get((const V *)p); }
+INLINE void store(float *p, V x) { put((V *)p, x); }
+
+/* ---- sums of lanes: shuffles, not a loop over halves */
+
+#define SHUFFLE __builtin_shufflevector
+#if NATIVE == 16
+typedef float half8 __attribute__((vector_size(32)));
+typedef float quad __attribute__((vector_size(16)));
+INLINE half8 fold(V x) { return SHUFFLE(x.a, x.a, 0, 1, 2, 3, 4, 5, 6, 7) + SHUFFLE(x.a, x.a, 8, 9, 10, 11, 12, 13, 14, 15); }
+#elif NATIVE == 8
+typedef nat half8;
+typedef float quad __attribute__((vector_size(16)));
+INLINE half8 fold(V x) { return x.a + x.b; }
+#else
+typedef nat quad;
+#endif
+
+/* Four lanes from four V: the sum of each. */
+#if NATIVE >= 8
+INLINE quad quarter(V x) {
+  half8 h = fold(x);
+  return SHUFFLE(h, h, 0, 1, 2, 3) + SHUFFLE(h, h, 4, 5, 6, 7);
+}
+#else
+INLINE quad quarter(V x) { return (x.a + x.c) + (x.b + x.d); }
+#endif
+INLINE quad sums4(quad p, quad q, quad r, quad s) {
+  quad pq = SHUFFLE(p, q, 0, 1, 4, 5) + SHUFFLE(p, q, 2, 3, 6, 7); /* lanes 2 apart: p0 p1 q0 q1 */
+  quad rs = SHUFFLE(r, s, 0, 1, 4, 5) + SHUFFLE(r, s, 2, 3, 6, 7);
+  return SHUFFLE(pq, rs, 0, 2, 4, 6) + SHUFFLE(pq, rs, 1, 3, 5, 7);
+}
+INLINE float sum(V x) {
+  quad q = quarter(x);
+  return (q[0] + q[2]) + (q[1] + q[3]);
+}
+#if NATIVE >= 8
+/* Eight sums of lanes at once. */
+INLINE half8 sums8(half8 h0, half8 h1, half8 h2, half8 h3, half8 h4, half8 h5, half8 h6, half8 h7) {
+#define QUARTERS(p, q) (SHUFFLE(p, q, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(p, q, 4, 5, 6, 7, 12, 13, 14, 15))
+  half8 a = QUARTERS(h0, h4), b = QUARTERS(h1, h5), c = QUARTERS(h2, h6), d = QUARTERS(h3, h7);
+#define PAIRS(p, q) (SHUFFLE(p, q, 0, 1, 8, 9, 4, 5, 12, 13) + SHUFFLE(p, q, 2, 3, 10, 11, 6, 7, 14, 15))
+  half8 ab = PAIRS(a, b), cd = PAIRS(c, d);
+  return SHUFFLE(ab, cd, 0, 2, 8, 10, 4, 6, 12, 14) + SHUFFLE(ab, cd, 1, 3, 9, 11, 5, 7, 13, 15);
+}
+#endif
+#endif
