@@ -33,7 +33,7 @@ class Settings(BaseModel):
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that train; one a core."
     )
-    log_level: Annotated[str, AfterValidator(_known_level)] = Field("warning", description="The least level logged.")
+    log_level: Annotated[str, AfterValidator(_known_level)] = Field("warning", description="Minimum log level.")
 
     allowed_hosts: tuple[Annotated[str, AfterValidator(host_entry)], ...] = Field(
         (), description="Host names answered beside addresses, localhost and the bind address; * for all."
