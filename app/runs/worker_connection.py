@@ -38,6 +38,7 @@ class WorkerConnection:
         self._pending: dict[int, _Pending] = {}
         self._place: int | None = None
         self._parked = False
+        self._last_command = 0
 
     @property
     def connected(self) -> bool:
@@ -92,15 +93,30 @@ class WorkerConnection:
         self._place = None
 
     def command(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
-        return self._ask(Command(self._run, next(self._tickets), action, arguments))
+        self._last_command = next(self._tickets)
+        return self._ask(Command(self._run, self._last_command, action, arguments))
 
-    def query(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+    async def query(self, action: Any, arguments: dict[str, Any]) -> Any:
+        """The answer to a question. The same question asked since the last command waits for the same answer."""
+        same = (each for each in self._pending.values() if self._is_same(each.order, action, arguments))
+        pending = next(same, None)
+        # Shielded: who leaves takes the answer away from nobody else.
+        return await asyncio.shield(pending.future if pending else self._ask_query(action, arguments))
+
+    def _is_same(self, order: Request, action: Any, arguments: dict[str, Any]) -> bool:
+        if not isinstance(order, Query) or order.ticket < self._last_command:
+            return False
+        return order.action == action and bool(order.arguments == arguments)
+
+    def _ask_query(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
         order = Query(self._run, next(self._tickets), action, arguments)
         waiting = sum(_weight(pending.order) for pending in self._pending.values())
         if waiting + _weight(order) > MAX_WAITING:
             detail = "Many questions about this run wait for their answers already; ask again in a second."
             raise LimitReached(detail, retry_after=1)
-        return self._ask(order)
+        future = self._ask(order)
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
+        return future
 
     def park(self) -> None:
         """Orders wait until the run is connected again; nothing that is asked for connects it."""

@@ -1,0 +1,85 @@
+"""A run's connection to its worker: equal questions share one answer, and only distinct ones are limited."""
+
+import asyncio
+
+import pytest
+
+from app.errors import LimitReached
+from app.protocol.orders import Answer, Command, Load, Query
+from app.runs.worker_connection import MAX_WAITING, WorkerConnection
+
+
+class Trainers:
+    """Takes orders down."""
+
+    def __init__(self):
+        self.sent = []
+
+    def assign(self):
+        return 0
+
+    def working(self, place, run, on):
+        pass
+
+    def send(self, place, order):
+        self.sent.append(order)
+
+    def of(self, kind):
+        return [order for order in self.sent if isinstance(order, kind)]
+
+
+def connected():
+    trainers = Trainers()
+    connection = WorkerConnection("run", trainers, lambda ticket: Load("run", ticket, {}, 1, 1), lambda error: None)
+    connection.connect()
+    return connection, trainers
+
+
+async def begun(*tasks):
+    """Lets tasks run until they wait."""
+    await asyncio.sleep(0)
+    return tasks
+
+
+def test_equal_questions_share_one_answer():
+    async def scene():
+        connection, trainers = connected()
+        asked = [asyncio.create_task(connection.query("data", {"start": 0})) for _ in range(3 * MAX_WAITING)]
+        await begun(*asked)
+        (query,) = trainers.of(Query)
+        asked[0].cancel()  # who leaves takes the answer from nobody
+        connection.answered(Answer("run", query.ticket, value=b"points"), None)
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    first, *others = asyncio.run(scene())
+    assert isinstance(first, asyncio.CancelledError)
+    assert set(others) == {b"points"}
+
+
+def test_a_question_after_a_command_is_asked_again():
+    async def scene():
+        connection, trainers = connected()
+        before = asyncio.create_task(connection.query("weights", {}))
+        await begun(before)
+        connection.command("edit", {})
+        after = asyncio.create_task(connection.query("weights", {}))
+        await begun(after)
+        for task in (before, after):
+            task.cancel()
+        return [type(order) for order in trainers.sent]
+
+    assert asyncio.run(scene()) == [Load, Query, Command, Query]
+
+
+def test_distinct_questions_are_limited():
+    async def scene():
+        connection, trainers = connected()
+        asked = [asyncio.create_task(connection.query("data", {"start": n})) for n in range(MAX_WAITING)]
+        await begun(*asked)
+        with pytest.raises(LimitReached):
+            await connection.query("data", {"start": MAX_WAITING})
+        for task in asked:
+            task.cancel()
+        return len(trainers.of(Query))
+
+    assert asyncio.run(scene()) == MAX_WAITING
