@@ -1,6 +1,5 @@
 """Scripts and styles reach the browser as they were written, compressed and revalidated."""
 
-import asyncio
 import gzip
 import hashlib
 import os
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.web.static_files import CompressedFiles, accepts_gzip
+from tests.loops import run
 
 STATIC = Path(__file__).parents[2] / "static"
 FILES = sorted(
@@ -106,7 +106,7 @@ def test_a_changed_file_is_read_again(tmp_path):
     for changed, text in enumerate((b"a { color: red }", b"b { color: blue }")):
         style.write_bytes(text)
         os.utime(style, (changed, changed))
-        response = asyncio.run(files.get_response("a.css", scope))
+        response = run(files.get_response("a.css", scope))
         assert response.body == text
         assert response.headers["etag"] == f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 

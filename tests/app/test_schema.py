@@ -1,6 +1,5 @@
 """Migrations: a database written by an earlier build opens, and its runs go on bit for bit."""
 
-import asyncio
 import json
 import shutil
 import sqlite3
@@ -16,6 +15,7 @@ from app.storage.database import Database
 from app.storage.schema import VERSION, bring_up_to_date
 from engine.config import RunConfig
 from engine.training.trainer import Trainer
+from tests.loops import run
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RECORDED = json.loads((FIXTURES / "version-2.json").read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ def test_a_copy_is_made_first_and_the_server_keeps_its_id(old):
     for _ in range(2):
         database = Database(old.parent)
         ids.append(database.server_id)
-        asyncio.run(database.close())
+        run(database.close())
     assert ids[0] == ids[1]
     assert len(bytes.fromhex(ids[0])) == 4
     copies = [path for path in old.parent.iterdir() if "version-2" in path.name]

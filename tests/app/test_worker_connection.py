@@ -7,6 +7,7 @@ import pytest
 from app.errors import LimitReached
 from app.protocol.orders import Answer, Command, Load, Query
 from app.runs.worker_connection import MAX_WAITING, WorkerConnection
+from tests.loops import run
 
 
 class Trainers:
@@ -51,7 +52,7 @@ def test_equal_questions_share_one_answer():
         connection.answered(Answer("run", query.ticket, value=b"points"), None)
         return await asyncio.gather(*asked, return_exceptions=True)
 
-    first, *others = asyncio.run(scene())
+    first, *others = run(scene())
     assert isinstance(first, asyncio.CancelledError)
     assert set(others) == {b"points"}
 
@@ -68,7 +69,7 @@ def test_a_question_after_a_command_is_asked_again():
             task.cancel()
         return [type(order) for order in trainers.sent]
 
-    assert asyncio.run(scene()) == [Load, Query, Command, Query]
+    assert run(scene()) == [Load, Query, Command, Query]
 
 
 def test_distinct_questions_are_limited():
@@ -82,4 +83,4 @@ def test_distinct_questions_are_limited():
             task.cancel()
         return len(trainers.of(Query))
 
-    assert asyncio.run(scene()) == MAX_WAITING
+    assert run(scene()) == MAX_WAITING
