@@ -26,7 +26,7 @@ PASS_BYTES = 10
 
 @dataclass(frozen=True)
 class Shape:
-    """What of a run decides the size of what is told about it; none of it changes while the run lives."""
+    """The figures of a run from which the size of an answer follows; they are fixed when the run is made."""
 
     units: tuple[int, ...]
     """Of every layer, features first."""

@@ -114,7 +114,7 @@ class Session:
         }
 
     def text(self, **more: Any) -> str:
-        """The Run, and what the caller is told beside, as JSON."""
+        """The Run as JSON, with the fields that only this caller gets."""
         return self._text.of(self.describe() | more)
 
     @cached_property
@@ -328,7 +328,7 @@ class Session:
             self._publish()
 
     def _visible_state(self) -> tuple[object, ...]:
-        """What viewers are told when it changes; of a running run the place is told by its metrics and frames."""
+        """What viewers get a state message for. While a run trains, metrics and frames carry its place."""
         place = None if self.state in TRAINING else (self.epoch, self.batch)
         return self.state, self.detail, self.series, place
 

@@ -21,7 +21,7 @@ export function startPolling(id, view, hearer) {
   let timer = 0;
   let asking = false;
   let again = false;
-  /** @type {Run | null} what was told of the run */
+  /** @type {Run | null} the run as last sent */
   let lastRun = null;
   let framed = "";
 
