@@ -12,6 +12,7 @@ from tests.test_imports import ROOT, circle, graph
 ENGINE = (
     ("errors", "pieces"),
     ("nn.registry",),
+    ("numbers",),
     # What can be chosen, as registries.
     ("nn", "data.features", "data.datasets", "training.optimizers", "training.schedules"),
     ("config",),
