@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.protocol.messages import MESSAGES, ViewMessage
 
-TEXT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
 
 def examples(heading):

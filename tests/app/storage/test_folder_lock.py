@@ -11,7 +11,7 @@ import pytest
 
 from app.storage.folder_lock import FolderInUse, FolderLock
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_folder_is_held_until_it_is_released(tmp_path):

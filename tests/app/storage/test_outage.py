@@ -117,5 +117,5 @@ def test_a_locked_database_is_waited_for(serve, tmp_path):
 
 
 def test_the_bound_is_what_the_documentation_says():
-    text = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert f"{MAX_UNSAVED_BYTES / 1e6:g} MB" in text

@@ -10,7 +10,7 @@ import pytest
 from app.web.static_files import CompressedFiles, accepts_gzip
 from tests.loops import run
 
-STATIC = Path(__file__).parents[2] / "static"
+STATIC = Path(__file__).parents[3] / "static"
 FILES = sorted(
     path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.suffix in (".js", ".css", ".svg")
 )

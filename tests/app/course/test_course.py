@@ -17,7 +17,7 @@ from app.course.measuring import train
 from app.course.quantities import AnyQuantity, Quantity, Source
 from engine.config import RunConfig
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOTE = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
 QUANTITIES: dict[str, type[Quantity]] = {
     get_args(each.model_fields["kind"].annotation)[0]: each for each in get_args(get_args(AnyQuantity)[0])
