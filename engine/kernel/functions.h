@@ -52,7 +52,7 @@ INLINE V vexpm1(V x) {
 }
 
 INLINE V vtanh(V x) {
-  x = at_most(at_least(x, all(-9.01f)), all(9.01f));
+  x = at_most(at_least(x, all(-9.0f)), all(9.0f));
   V u = mul(x, x);
   V p = all(1.3336809596810144e-08f);
   p = times_plus(p, u, all(2.0596250727827837e-05f));

@@ -1,21 +1,27 @@
-/* The interface of the compiled arithmetic: plain C, no allocation, no I/O. All arrays belong to the caller. */
+/* The interface of the compiled arithmetic: plain C, no allocation, no I/O. All arrays belong to the caller.
+ *
+ * Arrays of floats that a call takes apart from Rows begin at an address that is a multiple of 64. What leaves a call is
+ * finite, or 0x7fc00000 for every NaN. A call keeps denormal numbers whatever the thread has set, and restores that.
+ */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include <stdint.h>
-#define INTERFACE 1
+#define INTERFACE 2
 #define LANES 16
+#define SETS 3 /* train, test, validation; one without examples has count 0 */
 
 enum { SIGMOID, TANH, RELU, LEAKY_RELU, PRELU, ELU, SELU, SOFTPLUS, GAUSSIAN, GELU, SILU, MISH, SINE, LINEAR };
 enum { OUT_SIGMOID, OUT_SOFTMAX, OUT_LINEAR, OUT_TANH };
 enum { CROSS_ENTROPY, MSE, HALF_SQUARED_ERROR };
 enum { SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM };
+enum { ONE_RIGHT, LABELS_RIGHT, NONE_RIGHT }; /* a class; each label; nothing, as in a regression */
 
-/* A network: layers are the hidden ones and the output. Parameters lie layer by layer: W row by row, each row closed by its
- * bias, then the slope of a layer that learns one; up to `padded`, a multiple of 16, they are 0. */
+/* A network: layers are the hidden ones and the output, at most 64. Parameters lie layer by layer: W row by row, each row
+ * closed by its bias, then the slope of a layer that learns one; up to `padded`, a multiple of 16, they are 0. */
 typedef struct {
-  int32_t inputs, layers, bias, output, loss, padded;
-  const int32_t *units;        /* [layers] */
-  const int32_t *activation;   /* [layers - 1] */
+  int32_t inputs, layers, bias, output, loss, answers, padded; /* answers: what counts as right */
+  const int32_t *units;                                        /* [layers] */
+  const int32_t *activation;                                   /* [layers - 1] */
   const float *parameter;      /* [layers - 1] slope or alpha where an activation has one */
   const int32_t *learned;      /* [layers - 1] place of a learned slope among the parameters, or -1 */
   const float *keep;           /* [layers - 1] share of outputs that dropout keeps; 1: no dropout */
@@ -35,40 +41,102 @@ typedef struct {
   const float *x, *t;
 } Blocks;
 
-/* What a step needs beside the gradient; arrays are [padded], or null. */
+/* What a step needs beside the gradient and the learning rate. */
 typedef struct {
   int32_t optimizer, watch_weights; /* whether the weights count in what must stay below `limit` */
   float clip, limit;                /* global norm or 0; the squared norm from which a run counts as diverged */
-  double rate, p0, p1, p2;          /* learning rate; momentum | epsilon | rho, epsilon | beta1, beta2, epsilon */
-  double power1, power2;            /* Adam: beta^t, advanced by every step */
-  const float *free;                /* 0 for links that are cut and layers that are frozen, else 1 */
-  const float *l2, *l1, *decay;     /* penalty rate; soft threshold; factor before the step */
+  double p0, p1, p2;                /* momentum | epsilon | rho, epsilon | beta1, beta2, epsilon */
+  double l1, l2, decay;             /* penalty rates; the decay that is multiplied by the learning rate */
+  const float *weight;              /* [padded] 1 for weights, 0 for biases and learned slopes */
+  const float *free;                /* [padded] 0 for links that are cut and layers that are frozen, else 1; or null */
 } Rule;
+
+/* When to end after an epoch. */
+typedef struct {
+  double train_loss;    /* at most this; NaN: no such rule */
+  double improvement;   /* the least fall of the loss of the set `monitored` that counts */
+  int32_t patience;     /* so many epochs without it; 0: no such rule */
+  int32_t monitored;
+} Stop;
 
 typedef struct { uint64_t a, b, c, counter; } Stream;
 
+enum { GOES_ON, NOT_FINITE, LOSS_NOT_FINITE, REACHED, IMPATIENT }; /* REACHED: the training loss that was asked */
+enum { Z_NOT_FINITE, GRADIENT_NOT_FINITE, GRADIENT_TOO_LARGE, WEIGHTS_TOO_LARGE };
+
+/* Why a network trains no further, and where it stood: whole epochs, and mini-batches of the one under way. For
+ * NOT_FINITE also which quantity of which layer, and the size of the layer's largest weight or of what grew too large. */
+typedef struct {
+  int32_t why, epoch, batch, quantity, layer;
+  float size;
+} End;
+
+/* All that training changes beside the position: n batches in one call equal n calls. */
 typedef struct {
   float *w, *g, *slot0, *slot1; /* [padded] */
-  int32_t *order;               /* [train.count] the epoch's order of the examples */
-  int32_t used;                 /* examples of the epoch under way that were trained on */
+  int32_t *order;               /* [train.count] the order of the examples in the epoch under way */
+  double power1, power2;        /* Adam: beta^t */
+  double best;                  /* lowest monitored loss, infinity at first */
+  int32_t waited;               /* epochs since */
   Stream shuffle, dropout;
+  End end;
 } State;
+
+/* Whole epochs; mini-batches and examples of the one under way. */
+typedef struct { int32_t epoch, batch, used; } Place;
+
+/* The figures of a network after an epoch. */
+typedef struct {
+  float loss[SETS];    /* mean over each set, NaN for an empty one */
+  int32_t right[SETS]; /* of count, or of count x outputs labels */
+  float penalty;
+} Row;
 
 typedef struct {
   const Net *net;
-  Rows train;
+  Rows train;         /* what is trained on */
+  Blocks sets[SETS];  /* what is measured */
   int32_t batch_size;
   Rule rule;
+  Stop stop;
+  Place place;
   State state;
-  float *work; /* work_floats(net, batch_size) floats, at an address that is a multiple of 64 */
+  float *work; /* work_floats(net, batch_size) floats */
 } Run;
 
-/* What a set of examples gives: the mean loss, and how many answers are right (of count, or of count x outputs labels). */
+/* Up to 16 networks of one shape in lockstep, a member a lane: each computes what it would alone. The arrays of state[0]
+ * and of rule[0] but `order` are interleaved, [padded][16], and all members'; the others' are not used. All members have
+ * equally many examples. One that has ended trains no further: it keeps its weights, streams and order. */
 typedef struct {
-  float loss;
-  int32_t right;
-} Measured;
+  const Net *net;
+  Rows train[LANES];
+  Blocks sets[LANES][SETS];
+  int32_t members, batch_size;
+  Rule rule[LANES]; /* optimizer and whether clip is 0 are rule[0]'s */
+  Stop stop[LANES];
+  Place place;
+  State state[LANES];
+  const float *parameter; /* [layers - 1][16] slope or alpha */
+  float *work;            /* group_floats(net, batch_size) floats */
+} Group;
 
-enum { ONE_RIGHT, LABELS_RIGHT, NONE_RIGHT }; /* a class; each label; nothing, as in a regression */
+typedef struct {
+  int32_t batches, epochs;
+  const double *rates; /* [epochs] or [epochs][members]: the learning rate of the epoch under way, then of the next ones */
+} Limits;
+typedef struct { int32_t batches, epochs; } Done; /* of a call: all mini-batches, and the epochs completed */
+
+/* The calls; each name ends in _ and the name of a body (base, avx2, avx512).
+ *
+ * int64_t work_floats(const Net *, int32_t batch_size), group_floats(the same): the floats of `work`
+ * void draw_order(Stream *, int32_t *order, int32_t n)
+ *   What begins the first epoch. Each later one is begun at the end of the one before it.
+ * void train(Run *, const Limits *, Row *rows, Done *), train_group(Group *, const Limits *, Row *rows, Done *)
+ *   Trains up to so many mini-batches and completed epochs, and measures after each epoch: rows[epoch], or
+ *   rows[epoch][member] of the members that went on. Ends before the step that would have left the numbers that can be
+ *   squared (the gradient is 0 then), and at the epoch that a stop rule names; a group, when no member is left.
+ * void measure(Run *, Row *), measure_group(Group *, Row *rows): the present weights
+ * void predict(const Net *, const float *w, const Blocks *, float *work, float *P): outputs (blocks, outputs, 16)
+ */
 
 #endif

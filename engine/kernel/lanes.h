@@ -50,6 +50,12 @@ INLINE nat pick(nati where, nat x, nat y) { return (nat)(((nati)x & where) | ((n
 /* x where z > 0, else y: a NaN in z takes y. */
 #define CHOOSE(k) r.k = pick(z.k > (nat){}, x.k, y.k);
 INLINE V positive(V z, V x, V y) { V r; EACH(CHOOSE) return r; }
+/* x where z >= 0, else y: a NaN in z takes y. */
+#define KEEPK(k) r.k = pick(z.k >= (nat){}, x.k, y.k);
+INLINE V not_below(V z, V x, V y) { V r; EACH(KEEPK) return r; }
+/* x where a > b, else y. */
+#define MOREK(k) r.k = pick(a.k > b.k, x.k, y.k);
+INLINE V where_more(V a, V b, V x, V y) { V r; EACH(MOREK) return r; }
 /* The larger; of a NaN in x nothing is kept: callers let NaN through where it must be seen. */
 #define MAXK(k) r.k = pick(x.k > y.k, x.k, y.k);
 #define MINK(k) r.k = pick(x.k < y.k, x.k, y.k);
@@ -80,8 +86,34 @@ INLINE V root(V x) { V r; EACH(ROOT) return r; }
 INLINE V get(const V *p) { V r; EACH(GETK) return r; }
 #define PUTK(k) p->k = x.k;
 INLINE void put(V *p, V x) { EACH(PUTK) }
+/* The i-th float of each of sixteen arrays. */
+#if NATIVE == 16
+#define FROM(k) r.k = (nat){p[0][i], p[1][i], p[2][i], p[3][i], p[4][i], p[5][i], p[6][i], p[7][i], p[8][i], p[9][i], p[10][i], p[11][i], p[12][i], p[13][i], p[14][i], p[15][i]}; p += 16;
+#elif NATIVE == 8
+#define FROM(k) r.k = (nat){p[0][i], p[1][i], p[2][i], p[3][i], p[4][i], p[5][i], p[6][i], p[7][i]}; p += 8;
+#else
+#define FROM(k) r.k = (nat){p[0][i], p[1][i], p[2][i], p[3][i]}; p += 4;
+#endif
+INLINE V from(const float *const *p, long i) { V r; EACH(FROM) return r; }
+/* x in the first `count` lanes, 0 in the others. */
+static const int32_t FIRST[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+INLINE V first_lanes(V x, int count) {
+  V r;
+  const int32_t *mask = FIRST + LANES - count;
+#define FIRSTK(k) { nati m; __builtin_memcpy(&m, mask, sizeof m); r.k = (nat)((nati)x.k & m); mask += NATIVE; }
+  EACH(FIRSTK)
+  return r;
+}
 INLINE V load(const float *p) { return get((const V *)p); }
 INLINE void store(float *p, V x) { put((V *)p, x); }
+
+/* A NaN as its one form, 0x7fc00000: its bits differ between compilers, bodies and processors otherwise. */
+INLINE float real(float x) { return x == x ? x : __builtin_nanf(""); }
+#define REALK(k) r.k = pick(x.k == x.k, x.k, nat_all(__builtin_nanf("")));
+INLINE V reals(V x) { V r; EACH(REALK) return r; }
+INLINE void settle(float *x, int count) { /* a multiple of 16 */
+  for (int k = 0; x && k < count; k += 16) store(x + k, reals(load(x + k)));
+}
 
 /* ---- sums of lanes: shuffles, not a loop over halves */
 

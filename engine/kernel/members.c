@@ -3,15 +3,12 @@
  * Every array of a member is interleaved: sixteen members' first number, then their second. Sums over examples run as in
  * the other layout: position in the batch modulo 16, blocks in sequence, then the sixteen as one tree.
  */
+#include "control.h"
+#include "divergence.h"
 #include "outputs.h"
 #include "random.h"
+#include "stopping.h"
 #include "update.h"
-#include <stddef.h>
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAME(f) JOIN(f, BODY)
-#define MAX_LAYERS 64
 
 /* Sixteen sums in the order of the tree; `present` of them hold something. */
 INLINE V tree(V *s, int present) {
@@ -90,24 +87,7 @@ static void back_product(const V *W, const V *dZ, V *dA_prev, int n_out, int n_i
     }
 }
 
-/* Members in lanes. Arrays of floats are interleaved [..][16]; rules are each member's own but for their arrays. */
-typedef struct {
-  const Net *net;
-  Rows train[LANES];
-  int32_t members, batch_size;
-  Rule rule[LANES];       /* the arrays of rule[0] are interleaved, and all members' */
-  State state[LANES];     /* order, used, streams; the arrays of state[0] are interleaved, and all members' */
-  const float *parameter; /* [layers - 1][16] slope or alpha */
-  float *old;             /* [3 padded][16] where a halted member's numbers are kept */
-  int32_t halted;         /* a bit for each member that trains no further */
-  float *work;
-} Group;
-
-int64_t NAME(group_floats)(const Net *net, int32_t batch) {
-  int64_t units = net->inputs;
-  for (int l = 0; l < net->layers; l++) units += net->units[l];
-  return (int64_t)LANES * batch * (5 * units + net->units[net->layers - 1]);
-}
+static int goes_on(const Group *s, int member) { return s->state[member].end.why == GOES_ON; }
 
 INLINE V learned_parameter(const Group *s, int l) {
   const Net *net = s->net;
@@ -138,112 +118,211 @@ static V norms(const V *x, int count) {
   return tree(s, LANES);
 }
 
-/* The step of every member that trains; one whose numbers would leave the squarable ones is halted instead. */
-static void step_members(Group *s, int parameters) {
-  Rule *rule = s->rule;
-  float *w = s->state[0].w, *g = s->state[0].g, *v = s->state[0].slot0, *q = s->state[0].slot1;
-  int P = parameters * LANES;
-  size_t bytes = (size_t)P * sizeof(float);
-  if (rule->free) FOR_PARAMETERS store(g + p, mul(load(g + p), load(rule->free + p)));
-  V norm = norms((const V *)g, parameters), weights = rule->watch_weights ? norms((const V *)w, parameters) : zero();
-  V watched = add(norm, weights), clip = one();
-  Coefficients c = {zero(), zero(), zero(), zero()};
-  for (int k = 0; k < s->members; k++) {
-    if (!(((float *)&watched)[k] < rule[k].limit)) s->halted |= 1 << k;
-    if (s->halted >> k & 1) continue;
-    if (rule->clip > 0) ((float *)&clip)[k] = clip_factor(rule[k].clip, ((float *)&norm)[k]);
-    coefficients(rule + k, (float *)&c.rate + k, (float *)&c.c0 + k, (float *)&c.c1 + k, (float *)&c.rest + k);
-  }
-  if (rule->clip > 0) FOR_PARAMETERS store(g + p, mul(load(g + p), clip));
-  if (s->halted) {
-    __builtin_memcpy(s->old, w, bytes);
-    __builtin_memcpy(s->old + P, v, bytes);
-    __builtin_memcpy(s->old + 2 * P, q, bytes);
-  }
-  step(rule, c, P, w, g, v, q);
-  for (int k = 0; k < LANES && s->halted; k++)
-    if (s->halted >> k & 1)
-      for (int p = k; p < P; p += LANES) w[p] = s->old[p], v[p] = s->old[P + p], q[p] = s->old[2 * P + p];
+/* One number of all parameters of a member, apart and back. */
+static void take_member(const float *from_, float *to, int k, int count) {
+  for (int p = 0; p < count; p++) to[p] = from_[(long)LANES * p + k];
+}
+static void put_member(const float *from_, float *to, int k, int count) {
+  for (int p = 0; p < count; p++) to[(long)LANES * p + k] = from_[p];
 }
 
-static void train_batch(Group *s, int m) {
-  const Net *net = s->net;
-  int L = net->layers, unit[MAX_LAYERS], weight[MAX_LAYERS], units = net->inputs, weights = 0, n_in = net->inputs, dropout = 0;
-  for (int l = 0; l < L; l++) {
-    unit[l] = units;
-    weight[l] = weights;
-    weights += net->units[l] * (n_in + 1) + (l < L - 1 && net->learned[l] >= 0);
-    units += n_in = net->units[l];
-    if (l < L - 1 && net->keep[l] < 1.0f) dropout = 1;
-  }
-  int K = n_in, I = net->inputs;
-  long size = (long)units * m;
-  V *A = (V *)s->work, *Z = A + size, *dZ = Z + size, *t = dZ + size, *F = dropout ? t + (long)K * m : A, *mask = F + size;
-  V *w = (V *)s->state[0].w, *g = (V *)s->state[0].g;
+/* The step of every member that trains, from rules that differ in their numbers. One that has ended gets its numbers
+ * back; `kept` is where they are meanwhile. */
+static void step_members(Group *s, V norm, const double *rates, float *kept) {
+  Rule shared = s->rule[0];
+  State *all_ = s->state;
+  float *w = all_->w, *g = all_->g, *v = all_->slot0, *q = all_->slot1;
+  V clip = one();
+  Coefficients c = {zero(), zero(), zero(), zero(), zero(), zero(), zero()};
+  int count = s->net->padded, P = count * LANES;
   for (int k = 0; k < s->members; k++) {
-    const Rows *rows = s->train + k;
-    const int32_t *order = s->state[k].order + s->state[k].used;
-    for (int e = 0; e < m; e++) {
-      const float *x = rows->x + (long)order[e] * I, *y = rows->t + (long)order[e] * K;
-      for (int i = 0; i < I; i++) ((float *)(A + (long)i * m + e))[k] = x[i];
-      for (int i = 0; i < K; i++) ((float *)(t + (long)i * m + e))[k] = y[i];
+    const Rule *own = s->rule + k;
+    if (own->l1 > shared.l1) shared.l1 = own->l1;
+    if (own->l2 > shared.l2) shared.l2 = own->l2;
+    if (own->decay > shared.decay) shared.decay = own->decay;
+    if (!goes_on(s, k)) {
+      float *place = kept + 3L * count * k;
+      take_member(w, place, k, count), take_member(v, place + count, k, count), take_member(q, place + 2 * count, k, count);
+      continue;
     }
-    for (int l = 0; l < L - 1 && dropout; l++)
-      if (net->keep[l] < 1.0f)
-        for (long u = (long)unit[l] * m; u < (long)(unit[l] + net->units[l]) * m; u++)
-          ((float *)(mask + u))[k] = uniform(&s->state[k].dropout) < net->keep[l] ? 1.0f / net->keep[l] : 0.0f;
+    if (own->clip > 0) ((float *)&clip)[k] = clip_factor(own->clip, ((float *)&norm)[k]);
+    Numbers n = step_numbers(own, rates[k], s->state + k);
+    for (int i = 0; i < 7; i++) ((float *)&c)[LANES * i + k] = ((float *)&n)[i];
   }
-  const V *A_prev = A;
-  n_in = I;
-  for (int l = 0; l < L; l++) {
-    int n = net->units[l];
-    long u = (long)unit[l] * m;
-    product(w + weight[l], A_prev, Z + u, n, n_in, m);
-    if (l == L - 1) break;
-    int dropped = net->keep[l] < 1.0f;
-    activate(net->activation[l], learned_parameter(s, l), Z + u, (dropped ? F : A) + u, n * m);
+  if (shared.clip > 0) FOR_PARAMETERS store(g + p, mul(load(g + p), clip));
+  step(&shared, c, P, w, g, v, q);
+  for (int k = 0; k < s->members; k++) {
+    if (goes_on(s, k)) continue;
+    const float *place = kept + 3L * count * k;
+    put_member(place, w, k, count), put_member(place + count, v, k, count), put_member(place + 2 * count, q, k, count);
+    for (int p = k; p < P; p += LANES) g[p] = 0.0f;
+  }
+}
+
+/* The buffers of a batch of m examples in `work`. With dropout, A is what the next layer sees and F = f(Z) is apart. */
+typedef struct { V *A, *F, *Z, *dZ, *mask, *t; } Batch;
+static Batch batch_in(float *work, const Places *at, int m) {
+  long size = (long)at->units * m;
+  V *p = (V *)work;
+  if (at->dropout) return (Batch){p, p + 3 * size, p + size, p + 2 * size, p + 4 * size, p + 5 * size};
+  return (Batch){p, p, p + size, p + 2 * size, 0, p + 3 * size};
+}
+static int64_t batch_floats(const Places *at, int64_t m) {
+  return LANES * m * ((at->dropout ? 5 : 3) * (int64_t)at->units + at->outputs);
+}
+static int64_t kept_floats(const Net *net) { return 3L * LANES * net->padded; }
+
+int64_t NAME(work_floats)(const Net *, int32_t);
+int64_t NAME(group_floats)(const Net *net, int32_t batch_size) {
+  Places at;
+  find_places(net, &at);
+  return batch_floats(&at, batch_size) + kept_floats(net) + net->padded * 2 + NAME(work_floats)(net, 1);
+}
+
+/* The examples of every member that trains, and its masks. */
+static void gather(Group *s, const Places *at, const Batch *b, int m) {
+  const Net *net = s->net;
+  int I = net->inputs, K = at->outputs;
+  for (int k = 0; k < s->members; k++) {
+    if (!goes_on(s, k)) continue;
+    const Rows *rows = s->train + k;
+    const int32_t *order = s->state[k].order + s->place.used;
+    for (int e = 0; e < m; e++) {
+      const float *x = rows->x + (long)order[e] * I, *t = rows->t + (long)order[e] * K;
+      for (int i = 0; i < I; i++) ((float *)(b->A + (long)i * m + e))[k] = x[i];
+      for (int i = 0; i < K; i++) ((float *)(b->t + (long)i * m + e))[k] = t[i];
+    }
+    for (int l = 0; l < net->layers - 1; l++)
+      if (drops(net, l))
+        for (long u = (long)at->unit[l] * m; u < (long)(at->unit[l] + net->units[l]) * m; u++)
+          ((float *)(b->mask + u))[k] = uniform(&s->state[k].dropout) < net->keep[l] ? 1.0f / net->keep[l] : 0.0f;
+  }
+}
+
+static void forward(const Group *s, const Places *at, const Batch *b, int m) {
+  const Net *net = s->net;
+  const V *w = (const V *)s->state[0].w, *A_prev = b->A;
+  int n_in = net->inputs;
+  for (int l = 0; l < net->layers; l++) {
+    int n = net->units[l], dropped = l < net->layers - 1 && drops(net, l);
+    long u = (long)at->unit[l] * m;
+    product(w + at->weight[l], A_prev, b->Z + u, n, n_in, m);
+    if (l == net->layers - 1) return;
+    activate(net->activation[l], learned_parameter(s, l), b->Z + u, (dropped ? b->F : b->A) + u, n * m);
     if (dropped)
-      for (long k = u; k < u + n * m; k++) put(A + k, mul(get(F + k), get(mask + k)));
-    A_prev = A + u;
+      for (long k = u; k < u + (long)n * m; k++) put(b->A + k, mul(get(b->F + k), get(b->mask + k)));
+    A_prev = b->A + u;
     n_in = n;
   }
-  long out = (long)unit[L - 1] * m;
-  V factor = delta_factor(net, K, m);
-  for (int e = 0; e < m; e++) output_delta(net, Z + out + e, t + e, dZ + out + e, K, m, factor);
-  for (int l = L - 1; l >= 0; l--) {
-    int n = net->units[l], before = l ? net->units[l - 1] : I;
-    const V *d = dZ + (long)unit[l] * m;
-    V *G = g + weight[l];
-    A_prev = l ? A + (long)unit[l - 1] * m : A;
-    for (int i = 0; i < n; i++, d += m) {
-      for (int j = 0; j < before; j++) put(G++, sum_over_examples(d, A_prev + (long)j * m, m));
-      put(G++, net->bias ? sum_of_examples(d, m) : zero());
-    }
-    if (!l) break;
-    long u = (long)unit[l - 1] * m;
-    back_product(w + weight[l], dZ + (long)unit[l] * m, dZ + u, n, before, m);
-    int dropped = net->keep[l - 1] < 1.0f;
-    if (dropped)
-      for (long k = u; k < u + before * m; k++) put(dZ + k, mul(get(dZ + k), get(mask + k)));
-    if (net->learned[l - 1] >= 0) put(g + net->learned[l - 1], learned_gradient(dZ + u, Z + u, before, m));
-    slope(net->activation[l - 1], learned_parameter(s, l - 1), Z + u, (dropped ? F : A) + u, dZ + u, before * m);
-  }
-  step_members(s, weights);
 }
 
-/* Whole epochs of all members. Returns those done; a member that halts keeps its weights and streams. */
-int32_t NAME(train_group)(Group *s, int32_t epochs) {
-  int N = s->train[0].count, size = s->batch_size < N ? s->batch_size : N;
-  for (int32_t e = 0; e < epochs; e++) {
-    for (int k = 0; k < s->members; k++) {
-      shuffle(&s->state[k].shuffle, s->state[k].order, N);
-      s->state[k].used = 0;
+static void backward(const Group *s, const Places *at, const Batch *b, int m) {
+  const Net *net = s->net;
+  const V *w = (const V *)s->state[0].w;
+  V *g = (V *)s->state[0].g;
+  for (int l = net->layers - 1; l >= 0; l--) {
+    int n = net->units[l], before = l ? net->units[l - 1] : net->inputs;
+    long u = l ? (long)at->unit[l - 1] * m : 0;
+    const V *dZ = b->dZ + (long)at->unit[l] * m, *A_prev = b->A + u;
+    V *G = g + at->weight[l];
+    for (int i = 0; i < n; i++, dZ += m) {
+      for (int j = 0; j < before; j++) put(G++, sum_over_examples(dZ, A_prev + (long)j * m, m));
+      put(G++, net->bias ? sum_of_examples(dZ, m) : zero());
     }
-    for (int start = 0; start < N; start += size) {
-      int m = N - start < size ? N - start : size;
-      train_batch(s, m);
-      for (int k = 0; k < s->members; k++) s->state[k].used += m;
-    }
+    if (!l) return;
+    V *dA = b->dZ + u, *Z = b->Z + u;
+    back_product(w + at->weight[l], b->dZ + (long)at->unit[l] * m, dA, n, before, m);
+    int dropped = drops(net, l - 1);
+    if (dropped)
+      for (long k = 0; k < (long)before * m; k++) put(dA + k, mul(get(dA + k), get(b->mask + u + k)));
+    if (net->learned[l - 1] >= 0) put(g + net->learned[l - 1], learned_gradient(dA, Z, before, m));
+    slope(net->activation[l - 1], learned_parameter(s, l - 1), Z, (dropped ? b->F : b->A) + u, dA, before * m);
   }
-  return epochs;
 }
+
+/* One mini-batch of all members; those whose step would leave the numbers that can be squared end here. */
+static void train_batch(Group *s, const Places *at, int m, const double *rates) {
+  const Net *net = s->net;
+  const Rule *rule = s->rule;
+  Batch b = batch_in(s->work, at, m);
+  gather(s, at, &b, m);
+  forward(s, at, &b, m);
+  long out = (long)at->unit[net->layers - 1] * m;
+  V factor = delta_factor(net, at->outputs, m);
+  for (int e = 0; e < m; e++) output_delta(net, b.Z + out + e, b.t + e, b.dZ + out + e, at->outputs, m, factor);
+  backward(s, at, &b, m);
+  float *w = s->state[0].w, *g = s->state[0].g;
+  int P = net->padded * LANES;
+  if (rule->free) FOR_PARAMETERS store(g + p, mul(load(g + p), load(rule->free + p)));
+  V norm = norms((const V *)g, net->padded), weights = zero();
+  for (int k = 0; k < s->members; k++)
+    if (rule[k].watch_weights) {
+      weights = norms((const V *)w, net->padded);
+      break;
+    }
+  for (int k = 0; k < s->members; k++) {
+    float squared = ((float *)&norm)[k];
+    if (rule[k].watch_weights) squared += ((float *)&weights)[k];
+    if (!goes_on(s, k) || squared < rule[k].limit) continue;
+    Seen seen = {(const float *)b.Z + k, w + k, g + k, (long)LANES * LANES, (long)LANES * m, LANES, LANES};
+    s->state[k].end = find_divergence(net, at, seen, m, s->place);
+  }
+  step_members(s, norm, rates, s->work + batch_floats(at, s->batch_size));
+}
+
+/* ---- measuring, and whole epochs */
+
+void NAME(measure_weights)(const Net *, const Rule *, const float *w, const float *weight, const Blocks *sets, float *work, Row *);
+
+static void measure_members(Group *s, Row *rows, int ended_too) {
+  Places at;
+  find_places(s->net, &at);
+  int count = s->net->padded;
+  float *w = s->work + batch_floats(&at, s->batch_size) + kept_floats(s->net), *weight = w + count;
+  for (int k = 0; k < s->members; k++) {
+    if (!ended_too && !goes_on(s, k)) continue;
+    take_member(s->state[0].w, w, k, count), take_member(s->rule[0].weight, weight, k, count);
+    NAME(measure_weights)(s->net, s->rule + k, w, weight, s->sets[k], weight + count, rows + k);
+  }
+}
+
+void NAME(measure_group)(Group *s, Row *rows) { UNDER_CONTROL(measure_members(s, rows, 1)); }
+
+/* The figures of an epoch, which members they end, and the next order of those that trained. */
+static void end_epoch(Group *s, Row *rows) {
+  s->place = (Place){s->place.epoch + 1, 0, 0};
+  measure_members(s, rows, 0);
+  for (int k = 0; k < s->members; k++) {
+    if (!goes_on(s, k)) continue;
+    State *own = s->state + k;
+    int32_t why = ended_by(s->stop + k, own, rows + k);
+    if (why != GOES_ON) own->end = (End){.why = why, .epoch = s->place.epoch};
+    shuffle(&own->shuffle, own->order, s->train[k].count);
+  }
+}
+
+static int any_goes_on(const Group *s) {
+  for (int k = 0; k < s->members; k++)
+    if (goes_on(s, k)) return 1;
+  return 0;
+}
+
+APART void train_members(Group *s, const Limits *most, Row *rows, Done *done) {
+  Places at;
+  find_places(s->net, &at);
+  *done = (Done){0, 0};
+  int N = s->train[0].count, size = s->batch_size < N ? s->batch_size : N;
+  while (done->batches < most->batches && done->epochs < most->epochs && any_goes_on(s)) {
+    int m = N - s->place.used < size ? N - s->place.used : size;
+    train_batch(s, &at, m, most->rates + (long)done->epochs * s->members);
+    if (!any_goes_on(s)) break;
+    done->batches++;
+    s->place.batch++;
+    s->place.used += m;
+    if (s->place.used == N) end_epoch(s, rows + (long)done->epochs++ * s->members);
+  }
+  const State *arrays = s->state;
+  int P = s->net->padded * LANES;
+  settle(arrays->w, P), settle(arrays->g, P), settle(arrays->slot0, P), settle(arrays->slot1, P);
+}
+void NAME(train_group)(Group *s, const Limits *most, Row *rows, Done *done) { UNDER_CONTROL(train_members(s, most, rows, done)); }

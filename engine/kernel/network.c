@@ -1,31 +1,18 @@
 /* One network, an example a lane: training and measuring. Compiled once for each width of native vectors. */
-#include "passes.h"
+#include "control.h"
+#include "divergence.h"
+#include "evaluation.h"
 #include "random.h"
-#include "update.h"
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
-#define NAME(f) JOIN(f, BODY)
+#include "stopping.h"
 
 static int32_t blocks_of(int32_t examples) { return (examples + LANES - 1) / LANES; }
 
-static int any_dropout(const Net *net) {
-  for (int l = 0; l < net->layers - 1; l++)
-    if (drops(net, l)) return 1;
-  return 0;
-}
-
 /* Buffers for so many blocks, one after another in `work`. */
-static Block blocks_in(float *work, const Places *at, int blocks, int dropout) {
+static Block blocks_in(float *work, const Places *at, int blocks) {
   long size = (long)blocks * at->stride;
   V *p = (V *)work;
-  Block b = {p, p, p + size, p + 2 * size, 0, p + 3 * size};
-  if (dropout) {
-    b.F = p + 3 * size;
-    b.mask = p + 4 * size;
-    b.t = p + 5 * size;
-  }
-  return b;
+  if (at->dropout) return (Block){p, p + 3 * size, p + size, p + 2 * size, p + 4 * size, p + 5 * size};
+  return (Block){p, p, p + size, p + 2 * size, 0, p + 3 * size};
 }
 static Block block(const Block *first, const Places *at, int index) {
   long by = (long)index * at->stride;
@@ -33,25 +20,25 @@ static Block block(const Block *first, const Places *at, int index) {
                  first->t + (long)index * at->outputs};
 }
 
-int64_t NAME(work_floats)(const Net *net, int32_t batch) {
+int64_t NAME(work_floats)(const Net *net, int32_t batch_size) {
   Places at;
   find_places(net, &at);
-  return (int64_t)LANES * (blocks_of(batch) * (5 * at.stride + at.outputs) + MAX_LAYERS);
+  return (int64_t)LANES * blocks_of(batch_size) * (5 * at.stride + at.outputs);
 }
 
-/* Sixteen examples, or as many as are left, out of the set's rows into lanes; which lanes hold one. */
-static V gather(const Rows *set, const int32_t *order, int count, int inputs, int outputs, const Block *b) {
-  V present = zero();
-  float *lane = (float *)&present, *A = (float *)b->A, *t = (float *)b->t;
-  for (int i = 0; i < inputs; i++) put(b->A + i, zero());
-  for (int i = 0; i < outputs; i++) put(b->t + i, zero());
-  for (int k = 0; k < count; k++) {
-    const float *x = set->x + (long)order[k] * inputs, *y = set->t + (long)order[k] * outputs;
-    for (int i = 0; i < inputs; i++) A[LANES * i + k] = x[i];
-    for (int i = 0; i < outputs; i++) t[LANES * i + k] = y[i];
-    lane[k] = 1.0f;
+void NAME(draw_order)(Stream *stream, int32_t *order, int32_t n) { shuffle(stream, order, n); }
+
+/* Sixteen examples out of the set's rows into lanes. Lanes past `count` hold the first again, so that what is computed
+ * in them is as finite as the rest; their dZ is 0. */
+INLINE void gather(const Rows *set, const int32_t *order, int count, int inputs, int outputs, const Block *b) {
+  const float *x[LANES], *t[LANES];
+  for (int k = 0; k < LANES; k++) {
+    long example = order[k < count ? k : 0];
+    x[k] = set->x + example * inputs;
+    t[k] = set->t + example * outputs;
   }
-  return present;
+  for (int i = 0; i < inputs; i++) put(b->A + i, from(x, i));
+  for (int i = 0; i < outputs; i++) put(b->t + i, from(t, i));
 }
 
 /* Masks of a batch: layer by layer, unit by unit, example by example. */
@@ -66,25 +53,26 @@ static void draw_masks(const Net *net, const Places *at, Stream *s, const Block 
 }
 
 /* One mini-batch of the examples order[0 .. m): 0 if the step would have left the numbers that can be squared. */
-static int train_batch(Run *run, const Places *at, const Block *first, const int32_t *order, int m) {
+static int train_batch(Run *run, const Places *at, const Block *first, const int32_t *order, int m, double rate) {
   const Net *net = run->net;
   State *s = &run->state;
   int blocks = blocks_of(m), out = at->unit[net->layers - 1];
   V d_learned[MAX_LAYERS];
   for (int l = 0; l < net->layers - 1; l++) put(d_learned + l, zero());
-  if (first->mask) draw_masks(net, at, &s->dropout, first, m);
+  if (at->dropout) draw_masks(net, at, &s->dropout, first, m);
   for (int k = 0; k < blocks; k++) {
     Block b = block(first, at, k);
     int count = m - LANES * k < LANES ? m - LANES * k : LANES;
-    V present = gather(&run->train, order + LANES * k, count, net->inputs, at->outputs, &b);
+    gather(&run->train, order + LANES * k, count, net->inputs, at->outputs, &b);
     forward(net, at, s->w, &b);
-    output_delta(net, b.Z + out, b.t, b.dZ + out, at->outputs, 1, mul(delta_factor(net, at->outputs, m), present));
+    output_delta(net, b.Z + out, b.t, b.dZ + out, at->outputs, 1, delta_factor(net, at->outputs, m));
+    for (int i = 0; i < at->outputs && count < LANES; i++) put(b.dZ + out + i, first_lanes(get(b.dZ + out + i), count));
     backward(net, at, s->w, &b, d_learned);
   }
   gradient(net, first->A, first->dZ, blocks, at->stride, s->g);
   for (int l = 0; l < net->layers - 1; l++)
     if (net->learned[l] >= 0) s->g[net->learned[l]] = sum(get(d_learned + l)) + 0.0f;
-  float squared, rate, c0, c1, rest;
+  float squared;
   Rule *rule = &run->rule;
   int P = net->padded;
   if (!within(rule, s->w, s->g, P, &squared)) return 0;
@@ -92,95 +80,88 @@ static int train_batch(Run *run, const Places *at, const Block *first, const int
     V factor = all(clip_factor(rule->clip, squared));
     FOR_PARAMETERS store(s->g + p, mul(load(s->g + p), factor));
   }
-  coefficients(rule, &rate, &c0, &c1, &rest);
-  step(rule, (Coefficients){all(rate), all(c0), all(c1), all(rest)}, P, s->w, s->g, s->slot0, s->slot1);
+  Numbers n = step_numbers(rule, rate, s);
+  Coefficients c = {all(n.rate), all(n.c0), all(n.c1), all(n.rest), all(n.l1), all(n.l2), all(n.decay)};
+  step(rule, c, P, s->w, s->g, s->slot0, s->slot1);
   return 1;
 }
 
-/* At most so many mini-batches, never past the end of the epoch under way. Returns those done; -1 - done on divergence. */
-int32_t NAME(train)(Run *run, int32_t batches) {
-  Places at;
-  find_places(run->net, &at);
+/* Says what was not finite when the step was refused, and leaves the gradient at 0. */
+static void diverge(Run *run, const Places *at, const Block *first, int m) {
   State *s = &run->state;
-  int N = run->train.count, size = run->batch_size < N ? run->batch_size : N, blocks = blocks_of(size);
-  Block first = blocks_in(run->work, &at, blocks, any_dropout(run->net));
-  for (int k = 0; k < blocks; k++) {
-    put(first.A + (long)k * at.stride + at.units, run->net->bias ? one() : zero());
-    put(first.dZ + (long)k * at.stride + at.units, zero());
-  }
-  for (int32_t done = 0; done < batches; done++) {
-    if (s->used == N) return done;
-    int m = N - s->used < size ? N - s->used : size;
-    if (!train_batch(run, &at, &first, s->order + s->used, m)) return -1 - done;
-    s->used += m;
-  }
-  return batches;
-}
-
-/* Whole epochs, each begun by a new order. Returns those done, fewer on divergence. */
-int32_t NAME(train_epochs)(Run *run, int32_t epochs) {
-  for (int32_t e = 0; e < epochs; e++) {
-    shuffle(&run->state.shuffle, run->state.order, run->train.count);
-    run->state.used = 0;
-    if (NAME(train)(run, INT32_MAX) < 0) return e;
-  }
-  return epochs;
+  Seen seen = {(const float *)first->Z, s->w, s->g, (long)LANES * at->stride, LANES, 1, 1};
+  s->end = find_divergence(run->net, at, seen, m, run->place);
+  __builtin_memset(s->g, 0, (size_t)run->net->padded * sizeof(float));
 }
 
 /* ---- measuring */
 
-/* Right answers among `count` lanes: the side of z = 0, for each label or one output, or the first largest of several. */
-static int32_t right_answers(const V *Z_, const V *t_, int K, int count, int labels) {
-  const float *Z = (const float *)Z_, *t = (const float *)t_;
-  int32_t right = 0;
-  for (int k = 0; k < count; k++) {
-    if (K == 1 || labels) {
-      for (int o = 0; o < K; o++) right += (Z[LANES * o + k] >= 0.0f) == (t[LANES * o + k] > 0.5f);
-      continue;
-    }
-    int said = 0, true_ = 0;
-    for (int o = 1; o < K; o++) {
-      if (Z[LANES * o + k] > Z[LANES * said + k]) said = o;
-      if (t[LANES * o + k] > t[LANES * true_ + k]) true_ = o;
-    }
-    right += said == true_;
-  }
-  return right;
-}
-
-/* A set under the weights w; dropout off. `work` as for a batch of one block. */
-void NAME(measure)(const Net *net, const float *w, const Blocks *set, int32_t how, float *work, Measured *result) {
+void NAME(measure_weights)(const Net *net, const Rule *rule, const float *w, const float *weight, const Blocks *sets, float *work, Row *row) {
   Places at;
   find_places(net, &at);
-  Block b = blocks_in(work, &at, 1, 0);
-  int out = at.unit[net->layers - 1];
-  V total = zero();
-  *result = (Measured){0};
-  put(b.A + at.units, net->bias ? one() : zero());
-  for (int start = 0; start < set->count; start += LANES) {
-    int count = set->count - start < LANES ? set->count - start : LANES;
-    const V *x = (const V *)(set->x + (long)start * net->inputs), *t = (const V *)(set->t + (long)start * at.outputs);
-    V present = zero();
-    for (int k = 0; k < count; k++) ((float *)&present)[k] = 1.0f;
-    for (int i = 0; i < net->inputs; i++) put(b.A + i, get(x + i));
-    forward(net, &at, w, &b);
-    V losses = example_losses(net, b.Z + out, t, b.dZ + out, at.outputs, 1);
-    total = add(total, count < LANES ? positive(present, losses, zero()) : losses);
-    if (how != NONE_RIGHT) result->right += right_answers(b.Z + out, t, at.outputs, count, how == LABELS_RIGHT);
-  }
-  result->loss = sum(total) / (float)set->count;
+  Block b = one_block(net, &at, work);
+  for (int k = 0; k < SETS; k++) measure_set(net, &at, w, sets + k, &b, row->loss + k, row->right + k);
+  row->penalty = penalty(rule, w, weight, net->padded);
 }
 
-/* The outputs P (blocks, outputs, 16) of a set. */
-void NAME(predict)(const Net *net, const float *w, const Blocks *set, float *work, float *P) {
+static void measure_run(Run *run, Row *row) {
+  NAME(measure_weights)(run->net, &run->rule, run->state.w, run->rule.weight, run->sets, run->work, row);
+}
+
+void NAME(measure)(Run *run, Row *row) { UNDER_CONTROL(measure_run(run, row)); }
+
+APART void predict_blocks(const Net *net, const float *w, const Blocks *set, float *work, float *P) {
   Places at;
   find_places(net, &at);
-  Block b = blocks_in(work, &at, 1, 0);
-  put(b.A + at.units, net->bias ? one() : zero());
+  Block b = one_block(net, &at, work);
   for (int start = 0; start < set->count; start += LANES) {
     const V *x = (const V *)(set->x + (long)start * net->inputs);
+    V *p = (V *)(P + (long)start * at.outputs);
     for (int i = 0; i < net->inputs; i++) put(b.A + i, get(x + i));
     forward(net, &at, w, &b);
-    outputs(net, b.Z + at.unit[net->layers - 1], (V *)(P + (long)start * at.outputs), at.outputs, 1);
+    outputs(net, b.Z + at.unit[net->layers - 1], p, at.outputs, 1);
+    for (int k = 0; k < at.outputs; k++) put(p + k, reals(get(p + k)));
   }
+}
+void NAME(predict)(const Net *net, const float *w, const Blocks *set, float *work, float *P) {
+  UNDER_CONTROL(predict_blocks(net, w, set, work, P));
+}
+
+/* ---- training */
+
+APART void train_run(Run *run, const Limits *most, Row *rows, Done *done) {
+  Places at;
+  find_places(run->net, &at);
+  State *s = &run->state;
+  Place *place = &run->place;
+  *done = (Done){0, 0};
+  int N = run->train.count, size = run->batch_size < N ? run->batch_size : N, blocks = blocks_of(size);
+  Block first = blocks_in(run->work, &at, blocks);
+  while (done->batches < most->batches && done->epochs < most->epochs && s->end.why == GOES_ON) {
+    if (!place->used || !done->batches) /* the measurement before uses the same buffers */
+      for (int k = 0; k < blocks; k++) {
+        put(first.A + (long)k * at.stride + at.units, run->net->bias ? one() : zero());
+        put(first.dZ + (long)k * at.stride + at.units, zero());
+      }
+    int m = N - place->used < size ? N - place->used : size;
+    if (!train_batch(run, &at, &first, s->order + place->used, m, most->rates[done->epochs])) {
+      diverge(run, &at, &first, m);
+      break;
+    }
+    done->batches++;
+    place->batch++;
+    place->used += m;
+    if (place->used < N) continue;
+    *place = (Place){place->epoch + 1, 0, 0};
+    Row *row = rows + done->epochs++;
+    measure_run(run, row);
+    int32_t why = ended_by(&run->stop, s, row);
+    if (why != GOES_ON) s->end = (End){.why = why, .epoch = place->epoch};
+    shuffle(&s->shuffle, s->order, N);
+  }
+  int P = run->net->padded;
+  settle(s->w, P), settle(s->g, P), settle(s->slot0, P), settle(s->slot1, P);
+}
+void NAME(train)(Run *run, const Limits *most, Row *rows, Done *done) {
+  UNDER_CONTROL(train_run(run, most, rows, done));
 }

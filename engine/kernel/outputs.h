@@ -25,7 +25,7 @@ INLINE V delta_factor(const Net *net, int K, int m) {
   return net->loss == MSE ? quot(add(scale, scale), all((float)K)) : scale;
 }
 
-/* dL/dZ: fused with cross-entropy, P - t; else (P - t) f'(Z). `factor` is 0 in lanes without an example. */
+/* dL/dZ: fused with cross-entropy, P - t; else (P - t) f'(Z). */
 static void output_delta(const Net *net, const V *Z, const V *t, V *dZ, int K, int by, V factor) {
   outputs(net, Z, dZ, K, by);
   for (int k = 0; k < K; k++) {

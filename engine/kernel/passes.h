@@ -3,32 +3,12 @@
  *   Z[l] = W[l] A[l-1] + b[l]     A[l] = f(Z[l])
  *   dZ[l] = dA[l] f'(Z[l])        dA[l-1] = W[l]^T dZ[l]       dW[l] = dZ[l] A[l-1]^T, summed over the examples
  *
- * The units of all layers lie one after another: the inputs, then each hidden layer, then the output, then the row of
- * ones against which the biases stand. A sum over units runs by index and ends with the bias.
+ * A sum over units runs by index and ends with the bias.
  */
 #ifndef PASSES_H
 #define PASSES_H
 #include "outputs.h"
-
-#define MAX_LAYERS 64
-
-/* Where each layer's units and weights begin. */
-typedef struct {
-  int32_t unit[MAX_LAYERS], weight[MAX_LAYERS], units, stride, outputs;
-} Places;
-
-static void find_places(const Net *net, Places *at) {
-  int32_t units = net->inputs, weights = 0, n_in = net->inputs;
-  for (int32_t l = 0; l < net->layers; l++) {
-    at->unit[l] = units;
-    at->weight[l] = weights;
-    weights += net->units[l] * (n_in + 1) + (l < net->layers - 1 && net->learned[l] >= 0);
-    units += n_in = net->units[l];
-  }
-  at->units = units;
-  at->stride = units + 1;
-  at->outputs = n_in;
-}
+#include "places.h"
 
 /* Buffers of one block. With dropout, A is what the next layer sees and F = f(Z) is apart; without it they are one. */
 typedef struct {
@@ -59,8 +39,6 @@ INLINE void back_product(const float *W, const V *dZ, V *dA_prev, int n_out, int
 INLINE V activation_parameter(const Net *net, const float *w, int l) {
   return all(net->learned[l] >= 0 ? w[net->learned[l]] : net->parameter[l]);
 }
-
-INLINE int drops(const Net *net, int l) { return net->keep[l] < 1.0f; }
 
 static void forward(const Net *net, const Places *at, const float *w, const Block *b) {
   const V *A_prev = b->A;

@@ -1,8 +1,7 @@
 /* What a gradient does to the parameters in one step, element by element. */
 #ifndef UPDATE_H
 #define UPDATE_H
-#include "functions.h"
-#include "kernel.h"
+#include "activations.h"
 
 #define FOR_PARAMETERS for (int p = 0; p < P; p += 16)
 #define UPDATE(step_)                \
@@ -28,24 +27,29 @@ static int within(const Rule *rule, const float *w, float *g, int P, float *squa
   return *squared + sum(weights) < rule->limit;
 }
 
-/* The numbers of a step, a lane each: alike in all lanes for one network, a member's own where members are lanes. */
-typedef struct { V rate, c0, c1, rest; } Coefficients;
-
-/* Adam's slots hold m / (1 - beta1) and v / (1 - beta2): those factors are in the rate and in epsilon (`rest`). */
-static void coefficients(Rule *rule, float *rate, float *c0, float *c1, float *rest) {
-  *rate = (float)rule->rate, *c0 = (float)rule->p0, *c1 = (float)rule->p1, *rest = (float)(1.0 - rule->p0);
+/* The numbers of a step, rounded. Adam's slots hold m / (1 - beta1) and v / (1 - beta2): those factors are in the rate
+ * and in epsilon, `rest`. */
+typedef struct { float rate, c0, c1, rest, l1, l2, decay; } Numbers;
+static Numbers step_numbers(const Rule *rule, double rate, State *s) {
+  double step_rate = rate, rest = 1.0 - rule->p0;
   if (rule->optimizer == ADAM) {
-    double power1 = rule->power1 *= rule->p0, power2 = rule->power2 *= rule->p1;
-    double root_ = __builtin_sqrt((1.0 - rule->p1) / (1.0 - power2));
-    *rate = (float)(rule->rate * (1.0 - rule->p0) / (1.0 - power1) / root_);
-    *rest = (float)(rule->p2 / root_);
+    s->power1 *= rule->p0, s->power2 *= rule->p1;
+    double root_ = __builtin_sqrt((1.0 - rule->p1) / (1.0 - s->power2));
+    step_rate = rate * (1.0 - rule->p0) / (1.0 - s->power1) / root_;
+    rest = rule->p2 / root_;
   }
+  return (Numbers){(float)step_rate, (float)rule->p0, (float)rule->p1, (float)rest, (float)(rate * rule->l1),
+                   (float)rule->l2, (float)(rate * rule->decay)};
 }
 
-/* Penalty, decay, the optimizer's step, and the soft threshold of L1, over P numbers. */
+/* The same, a lane each: alike in all lanes for one network, a member's own where members are lanes. */
+typedef struct { V rate, c0, c1, rest, l1, l2, decay; } Coefficients;
+
+/* L2's gradient, decay, the optimizer's step, and the soft threshold of L1, over P numbers. */
 INLINE void step(const Rule *rule, Coefficients c, int P, float *restrict w, float *restrict g, float *restrict v, float *restrict q) {
-  if (rule->l2) FOR_PARAMETERS store(g + p, add(load(g + p), mul(load(rule->l2 + p), load(w + p))));
-  if (rule->decay) FOR_PARAMETERS store(w + p, mul(load(w + p), load(rule->decay + p)));
+  const float *restrict weight = rule->weight;
+  if (rule->l2 > 0) FOR_PARAMETERS store(g + p, add(load(g + p), mul(mul(c.l2, load(weight + p)), load(w + p))));
+  if (rule->decay > 0) FOR_PARAMETERS store(w + p, mul(load(w + p), sub(one(), mul(c.decay, load(weight + p)))));
   switch (rule->optimizer) {
     case SGD: UPDATE(mul(d, c.rate)) break;
     case MOMENTUM: UPDATE(mul(KEEP(v, add(mul(load(v + p), c.c0), d)), c.rate)) break;
@@ -54,9 +58,9 @@ INLINE void step(const Rule *rule, Coefficients c, int P, float *restrict w, flo
     case RMSPROP: UPDATE(mul(quot(d, add(root(KEEP(v, add(mul(load(v + p), c.c0), mul(mul(d, d), c.rest)))), c.c1)), c.rate)) break;
     case ADAM: UPDATE((n = KEEP(q, add(mul(load(q + p), c.c1), mul(d, d))), mul(quot(KEEP(v, add(mul(load(v + p), c.c0), d)), add(root(n), c.rest)), c.rate)))
   }
-  if (rule->l1)
+  if (rule->l1 > 0)
     FOR_PARAMETERS {
-      V x = load(w + p), t = load(rule->l1 + p);
+      V x = load(w + p), t = mul(c.l1, load(weight + p));
       store(w + p, add(at_most(add(x, t), zero()), at_least(sub(x, t), zero())));
     }
 }

@@ -77,36 +77,49 @@ def _structure(name: str, *fields: tuple[str, type]):
 
 
 _int, _float, _double, _pointer = ctypes.c_int32, ctypes.c_float, ctypes.c_double, ctypes.c_void_p
+SETS = 3
+GOES_ON, NOT_FINITE, LOSS_NOT_FINITE, REACHED, IMPATIENT = range(5)
+
+
+def _each(kind: type, names: str):
+    return [(name, kind) for name in names.split()]
+
+
 Net = _structure(
     "Net",
-    *((name, _int) for name in "inputs layers bias output loss padded".split()),
-    *((name, _pointer) for name in "units activation parameter learned keep row column".split()),
+    *_each(_int, "inputs layers bias output loss answers padded"),
+    *_each(_pointer, "units activation parameter learned keep row column"),
 )
-Rows = _structure("Rows", ("count", _int), ("x", _pointer), ("t", _pointer))
+Rows = _structure("Rows", ("count", _int), *_each(_pointer, "x t"))
 Rule = _structure(
     "Rule",
-    *(("optimizer", _int), ("watch_weights", _int), ("clip", _float), ("limit", _float)),
-    *((name, _double) for name in "rate p0 p1 p2 power1 power2".split()),
-    *((name, _pointer) for name in "free l2 l1 decay".split()),
+    *(*_each(_int, "optimizer watch_weights"), *_each(_float, "clip limit")),
+    *(*_each(_double, "p0 p1 p2 l1 l2 decay"), *_each(_pointer, "weight free")),
 )
-Stream = _structure("Stream", *((name, ctypes.c_uint64) for name in "a b c counter".split()))
+Stop = _structure("Stop", *_each(_double, "train_loss improvement"), *_each(_int, "patience monitored"))
+Stream = _structure("Stream", *_each(ctypes.c_uint64, "a b c counter"))
+End = _structure("End", *_each(_int, "why epoch batch quantity layer"), ("size", _float))
 State = _structure(
     "State",
-    *((name, _pointer) for name in "w g slot0 slot1 order".split()),
-    *(("used", _int), ("shuffle", Stream), ("dropout", Stream)),
+    *(*_each(_pointer, "w g slot0 slot1 order"), *_each(_double, "power1 power2 best"), ("waited", _int)),
+    *(*_each(Stream, "shuffle dropout"), ("end", End)),
 )
+Place = _structure("Place", *_each(_int, "epoch batch used"))
+Row = _structure("Row", ("loss", _float * SETS), ("right", _int * SETS), ("penalty", _float))
 Run = _structure(
     "Run",
-    *(("net", ctypes.POINTER(Net)), ("train", Rows), ("batch_size", _int), ("rule", Rule), ("state", State)),
-    ("work", _pointer),
+    *(("net", ctypes.POINTER(Net)), ("train", Rows), ("sets", Rows * SETS), ("batch_size", _int), ("rule", Rule)),
+    *(("stop", Stop), ("place", Place), ("state", State), ("work", _pointer)),
 )
-Measured = _structure("Measured", ("loss", _float), ("right", _int))
 Group = _structure(
     "Group",
-    *(("net", ctypes.POINTER(Net)), ("train", Rows * LANES), ("members", _int), ("batch_size", _int)),
-    *(("rule", Rule * LANES), ("state", State * LANES), ("parameter", _pointer), ("old", _pointer), ("halted", _int)),
-    ("work", _pointer),
+    *(("net", ctypes.POINTER(Net)), ("train", Rows * LANES), ("sets", Rows * SETS * LANES), ("members", _int)),
+    *(("batch_size", _int), ("rule", Rule * LANES), ("stop", Stop * LANES), ("place", Place)),
+    *(("state", State * LANES), ("parameter", _pointer), ("work", _pointer)),
 )
+Limits = _structure("Limits", *_each(_int, "batches epochs"), ("rates", _pointer))
+Done = _structure("Done", *_each(_int, "batches epochs"))
+ALL = 2**31 - 1
 
 
 def stream(seed: int):
@@ -141,6 +154,7 @@ class Network:
         *,
         output: str = "sigmoid",
         loss: str = "cross_entropy",
+        answers: int = 0,
         bias: bool = True,
         keep: Sequence[float] = (),
         batch_size: int = 10,
@@ -149,9 +163,13 @@ class Network:
         parameters: Sequence[float] = (),
         l2: float = 0.0,
         l1: float = 0.0,
+        decay: float = 0.0,
         clip: float = 0.0,
+        stop: tuple[float | None, int] = (None, 0),
+        test: tuple | None = None,
         seed: int = 0,
     ) -> None:
+        """``stop``: the training loss and the patience that end it. ``test``: the test set (x, t)."""
         self._library, self._body, self._kept = libraries[body], body, []
         layers, units = len(sizes) - 1, sum(sizes)
         row, column, is_weight, learned = [], [], [], []
@@ -167,11 +185,11 @@ class Network:
             else:
                 learned.append(-1)
             before, place = place, place + n_out
-        self.parameters = len(row)
+        self.parameters, self.rate = len(row), rate
         padded = -(-self.parameters // LANES) * LANES
         missing = padded - self.parameters
         self.net = Net(
-            *(sizes[0], layers, bias, OUTPUTS.index(output), LOSSES.index(loss), padded),
+            *(sizes[0], layers, bias, OUTPUTS.index(output), LOSSES.index(loss), answers, padded),
             self._hold(sizes[1:], np.int32),
             self._hold([ACTIVATIONS.index(name) for name in activations] + [0], np.int32),
             self._hold([DEFAULTS.get(name, 0.0) for name in activations] + [0.0], np.float32),
@@ -181,47 +199,64 @@ class Network:
             self._hold(np.array(column + [units] * missing) * 4 * LANES, np.int32),
         )
         self.x, self.t = (np.ascontiguousarray(each, np.float32) for each in (x, t))
-        self.w, self.g, self.slot0, self.slot1, self.l2, self.l1 = (aligned(padded) for _ in range(6))
+        self.w, self.g, self.slot0, self.slot1, self.weight, self.free = (aligned(padded) for _ in range(6))
         self.w[: self.parameters] = w
-        self.l2[: self.parameters] = np.float32(l2) * np.array(is_weight, np.float32)
-        self.l1[: self.parameters] = np.float32(rate * l1) * np.array(is_weight, np.float32)
+        self.weight[: self.parameters] = is_weight
+        self.free[:] = 1.0
         self.order = np.arange(len(self.x), dtype=np.int32)
-        size = self._function("work_floats")
-        size.restype = ctypes.c_int64
-        self.work = aligned(size(ctypes.byref(self.net), batch_size))
+        self.work = aligned(self.size_of("work_floats", batch_size))
         address = [each.ctypes.data for each in (self.w, self.g, self.slot0, self.slot1, self.order)]
         p0, p1, p2, *_ = [*parameters, 0.0, 0.0, 0.0]
-        penalties = self.l2.ctypes.data if l2 else None, self.l1.ctypes.data if l1 else None
+        loss_limit, patience = stop
+        sets = (Rows * SETS)(self._blocks(x, t), Rows() if test is None else self._blocks(*test), Rows())
         self.run = Run(
             ctypes.pointer(self.net),
             Rows(len(self.x), self.x.ctypes.data, self.t.ctypes.data),
+            sets,
             batch_size,
-            Rule(OPTIMIZERS.index(optimizer), 0, clip, 1e28, rate, p0, p1, p2, 1.0, 1.0, None, *penalties, None),
-            State(*address, 0, stream(seed), stream(seed + 1)),
+            Rule(OPTIMIZERS.index(optimizer), 0, clip, 1e28, p0, p1, p2, l1, l2, decay, self.weight.ctypes.data, None),
+            Stop(np.nan if loss_limit is None else loss_limit, 1e-4, patience, int(test is not None)),
+            Place(),
+            State(*address, 1.0, 1.0, np.inf, 0, stream(seed), stream(seed + 1), End()),
             self.work.ctypes.data,
         )
+        self.call("draw_order", ctypes.byref(self.run.state.shuffle), _pointer(self.order.ctypes.data), len(self.x))
 
     def _hold(self, values, dtype):
         array = np.ascontiguousarray(values, dtype)
         self._kept.append(array)
         return array.ctypes.data
 
-    def _function(self, name: str):
-        return getattr(self._library, f"{name}_{self._body}")
+    def _blocks(self, x, t):
+        in_lanes = in_blocks(np.asarray(x)), in_blocks(np.asarray(t))
+        self._kept += in_lanes
+        return Rows(len(x), *(each.ctypes.data for each in in_lanes))
 
-    def train(self, batches: int) -> int:
-        return self._function("train")(ctypes.byref(self.run), batches)
+    def call(self, name: str, *arguments):
+        return getattr(self._library, f"{name}_{self._body}")(*arguments)
 
-    def train_epochs(self, epochs: int) -> int:
-        return self._function("train_epochs")(ctypes.byref(self.run), epochs)
+    def size_of(self, name: str, batch_size: int) -> int:
+        function = getattr(self._library, f"{name}_{self._body}")
+        function.restype = ctypes.c_int64
+        return function(ctypes.byref(self.net), batch_size)
 
-    def measure(self, how: int = 0) -> tuple[float, int]:
-        """Loss and right answers over the training set."""
-        x, t, result = in_blocks(self.x), in_blocks(self.t), Measured()
-        blocks = Rows(len(self.x), x.ctypes.data, t.ctypes.data)
-        pointers = _pointer(self.w.ctypes.data), ctypes.byref(blocks), how, _pointer(self.work.ctypes.data)
-        self._function("measure")(ctypes.byref(self.net), *pointers, ctypes.byref(result))
-        return result.loss, result.right
+    def train(self, epochs: int, batches: int = ALL, rates: Sequence[float] | None = None):
+        """The figures of each completed epoch, and the number of mini-batches."""
+        given = np.array([self.rate] * epochs if rates is None else rates, np.float64)
+        rows, done = (Row * epochs)(), Done()
+        limits = Limits(batches, epochs, given.ctypes.data)
+        self.call("train", ctypes.byref(self.run), ctypes.byref(limits), rows, ctypes.byref(done))
+        return rows[: done.epochs], done.batches
+
+    @property
+    def end(self):
+        return self.run.state.end
+
+    def measure(self):
+        """The figures of the present weights."""
+        row = Row()
+        self.call("measure", ctypes.byref(self.run), ctypes.byref(row))
+        return row
 
     def predict(self):
         """The outputs (N, K) for the training set."""
@@ -230,45 +265,45 @@ class Network:
         p = aligned(len(x), outputs, LANES)
         blocks = Rows(len(self.x), x.ctypes.data, None)
         pointers = ctypes.byref(blocks), _pointer(self.work.ctypes.data), _pointer(p.ctypes.data)
-        self._function("predict")(ctypes.byref(self.net), _pointer(self.w.ctypes.data), *pointers)
+        self.call("predict", ctypes.byref(self.net), _pointer(self.w.ctypes.data), *pointers)
         return p.transpose(0, 2, 1).reshape(-1, outputs)[: len(self.x)]
 
 
 class Lockstep:
     """Networks of one shape, a member a lane."""
 
+    ARRAYS = ("w", "g", "slot0", "slot1", "weight", "free")
+
     def __init__(self, members: Sequence[Network]) -> None:
         first = members[0]
         self._members, self.group = members, Group()
         group = self.group
         group.net, group.members, group.batch_size = ctypes.pointer(first.net), len(members), first.run.batch_size
-        names = ("w", "g", "slot0", "slot1", "l2", "l1")
-        self.w, self.g, self.slot0, self.slot1, self.l2, self.l1 = (self._interleaved(name) for name in names)
         for lane, member in enumerate(members):
-            group.train[lane], group.rule[lane], group.state[lane] = member.run.train, member.run.rule, member.run.state
-        group.rule[0].l2 = self.l2.ctypes.data if first.l2.any() else None
-        group.rule[0].l1 = self.l1.ctypes.data if first.l1.any() else None
-        state = group.state[0]
-        state.w, state.g = self.w.ctypes.data, self.g.ctypes.data
-        state.slot0, state.slot1 = self.slot0.ctypes.data, self.slot1.ctypes.data
+            run = member.run
+            group.train[lane], group.sets[lane], group.rule[lane] = run.train, run.sets, run.rule
+            group.stop[lane], group.state[lane] = run.stop, run.state
+        for name in self.ARRAYS:
+            array = aligned(first.net.padded, LANES)
+            array[:, : len(members)] = np.stack([getattr(member, name) for member in members], axis=1)
+            setattr(self, name, array)
+            if name != "free" or first.run.rule.free:
+                setattr(group.rule[0] if name in {"weight", "free"} else group.state[0], name, array.ctypes.data)
         hidden = max(1, first.net.layers - 1)
         fixed = np.ctypeslib.as_array(ctypes.cast(first.net.parameter, ctypes.POINTER(_float)), (hidden,))
         self.parameter = aligned(hidden, LANES)
         self.parameter[:] = fixed[:, None]
-        size = first._function("group_floats")
-        size.restype = ctypes.c_int64
-        self.work = aligned(size(ctypes.byref(first.net), first.run.batch_size))
-        self.old = aligned(3 * first.net.padded, LANES)
-        group.parameter, group.old = self.parameter.ctypes.data, self.old.ctypes.data
-        group.work = self.work.ctypes.data
+        self.work = aligned(first.size_of("group_floats", first.run.batch_size))
+        group.parameter, group.work = self.parameter.ctypes.data, self.work.ctypes.data
 
-    def _interleaved(self, name: str):
-        array = aligned(self._members[0].net.padded, LANES)
-        array[:, : len(self._members)] = np.stack([getattr(member, name) for member in self._members], axis=1)
-        return array
+    def train(self, epochs: int, batches: int = ALL):
+        """The figures of each completed epoch, [epoch][member]."""
+        count = len(self._members)
+        rates = np.array([[member.rate for member in self._members]] * epochs, np.float64)
+        rows, done = (Row * count * epochs)(), Done()
+        limits = Limits(batches, epochs, rates.ctypes.data)
+        self._members[0].call("train_group", ctypes.byref(self.group), ctypes.byref(limits), rows, ctypes.byref(done))
+        return rows[: done.epochs]
 
-    def train_epochs(self, epochs: int) -> None:
-        self._members[0]._function("train_group")(ctypes.byref(self.group), epochs)
-
-    def halted(self, lane: int) -> bool:
-        return bool(self.group.halted >> lane & 1)
+    def end(self, lane: int):
+        return self.group.state[lane].end

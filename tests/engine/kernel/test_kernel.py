@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from engine import RunConfig, Trainer
-from tests.engine.kernel.harness import ACTIVATIONS, Lockstep, Network, bodies, build
+from tests.engine.kernel.harness import (
+    ACTIVATIONS,
+    GOES_ON,
+    IMPATIENT,
+    NOT_FINITE,
+    REACHED,
+    Lockstep,
+    Network,
+    bodies,
+    build,
+)
 
 X = np.random.default_rng(0).uniform(-5, 5, (250, 2))
 T = (np.hypot(*X.T) < 3).astype(float)[:, None]
@@ -16,10 +26,10 @@ def libraries(tmp_path_factory):
     return built or pytest.skip("there is no C compiler")
 
 
-def same_network(libraries, body, config):
-    """A run of the NumPy engine in float64, and the same network in the compiled arithmetic."""
+def same_network(libraries, body, config, dtype=np.float64):
+    """A run of the NumPy engine, in float64 or another, and the same network in the compiled arithmetic."""
     config = RunConfig.model_validate(config)
-    trainer = Trainer(config, dtype=np.float64)
+    trainer = Trainer(config, dtype=dtype)
     network, evaluation, training = trainer.network, trainer.evaluation, config.training
     n = trainer.data().train
     regularizer = training.regularizer
@@ -35,11 +45,12 @@ def same_network(libraries, body, config):
         loss=config.pair.loss,
         bias=network.bias,
         batch_size=training.batch_size or n,
-        optimizer=training.optimizer.name,
+        optimizer="adam" if training.optimizer.name == "adamw" else training.optimizer.name,
         rate=training.learning_rate,
         parameters=training.optimizer.parameters,
         l2=regularizer.rate if regularizer.name == "l2" else 0.0,
         l1=regularizer.rate if regularizer.name == "l1" else 0.0,
+        decay=training.optimizer.parameters[3] if training.optimizer.name == "adamw" else 0.0,
         clip=training.clip_norm or 0.0,
     )
     return trainer, compiled
@@ -71,7 +82,7 @@ CONFIGS = {
             "network": {"bias": False},
             "training": {"optimizer": {"name": name}, "clip_norm": 0.1, "regularizer": {"name": "l2", "rate": 0.01}},
         }
-        for name in ("momentum", "nesterov", "adagrad", "rmsprop", "adam")
+        for name in ("momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
     },
     "l1": {"training": {"regularizer": {"name": "l1", "rate": 0.01}}},
     "a batch of several blocks": {"training": {"batch_size": 37}},
@@ -86,14 +97,15 @@ def test_gradient_and_step_are_the_numpy_engines(libraries, body, config):
     trainer, compiled = same_network(libraries, body, config)
     for _ in range(3):
         if trainer.batch == 0:
-            compiled.order[:], compiled.run.state.used = trainer.batches.order[0], 0
+            compiled.order[:] = trainer.batches.order[0]
         trainer.advance(1)
-        assert compiled.train(1) == 1
+        assert compiled.train(1, batches=1)[1] == 1
         gradient = trainer.network.g
         assert np.abs(compiled.g[: compiled.parameters] - gradient).max() <= 1e-5 * np.abs(gradient).max()
     assert np.abs(compiled.w[: compiled.parameters] - trainer.network.w).max() < 1e-6
-    loss, _ = compiled.measure()
-    assert loss == pytest.approx(trainer.training_loss()[0], rel=2e-6, abs=2e-7)
+    ours, expected = compiled.measure(), trainer.measured()
+    assert ours.loss[0] == pytest.approx(expected.train_loss[0], rel=2e-6, abs=2e-7)
+    assert ours.penalty == pytest.approx(expected.penalty[0], rel=1e-6, abs=1e-7)
 
 
 MIXED = [
@@ -114,13 +126,19 @@ def mixed(libraries, body, activations, seed=1, **options):
     return Network(libraries, body, [2, 8, 8, 1], activations, X, T, w, seed=seed, **settings | options)
 
 
+def bits(row):
+    """What is compared of a row: NaN equals itself."""
+    return bytes(row)
+
+
 @pytest.mark.parametrize("activations", MIXED, ids=" ".join)
 def test_every_body_gives_the_same_bits(libraries, activations):
     seen = set()
     for body in libraries:
         network = mixed(libraries, body, activations)
-        assert network.train_epochs(100) == 100
-        seen.add((network.w.tobytes(), network.predict().tobytes(), network.measure()))
+        rows, _ = network.train(100)
+        assert len(rows) == 100
+        seen.add((network.w.tobytes(), network.predict().tobytes(), *map(bits, rows)))
     assert len(seen) == 1
 
 
@@ -132,33 +150,45 @@ def test_every_body_gives_the_same_bits(libraries, activations):
         {"batch_size": 37, "optimizer": "sgd", "l1": 0.001, "l2": 0.0, "clip": 0.0},
         {"batch_size": 250, "optimizer": "rmsprop", "parameters": (0.9, 1e-8)},
         {"batch_size": 16, "optimizer": "momentum", "parameters": (0.9,), "rate": 1e4, "clip": 0.0},
+        {"decay": 0.01, "stop": (0.5, 3)},
     ],
-    ids=["adam", "sgd", "rmsprop", "diverging"],
+    ids=["adam", "sgd", "rmsprop", "diverging", "adamw with stop rules"],
 )
 @pytest.mark.parametrize("activations", [("prelu", "gelu"), ("elu", "linear")], ids=" ".join)
 def test_a_member_in_lockstep_equals_its_run_alone(libraries, body, options, activations):
     def members():
-        return [mixed(libraries, body, activations, seed, **options) for seed in (1, 2, 3)]
+        test = X[:100] + 0.5, T[:100]
+        return [
+            mixed(libraries, body, activations, seed, **{"rate": seed / 100, "test": test} | options)
+            for seed in (1, 2, 3)
+        ]
 
     alone = members()
-    done = [network.train_epochs(30) for network in alone]
+    figures = [network.train(30)[0] for network in alone]
     lockstep = Lockstep(members())
-    lockstep.train_epochs(30)
-    for lane, network in enumerate(alone):
-        assert lockstep.halted(lane) == (done[lane] < 30)
+    together = lockstep.train(30)
+    for lane, (network, own) in enumerate(zip(alone, figures, strict=True)):
+        assert bytes(lockstep.end(lane)) == bytes(network.end)
         np.testing.assert_array_equal(lockstep.w[:, lane], network.w)
+        np.testing.assert_array_equal(lockstep.slot0[:, lane], network.slot0)
+        assert [bits(row[lane]) for row in together[: len(own)]] == list(map(bits, own))
+    assert len(together) == max(map(len, figures))
 
 
 def test_batches_in_one_call_equal_batches_one_by_one(libraries):
-    whole, single = (mixed(libraries, "base", ("tanh", "tanh")) for _ in range(2))
-    assert whole.train(25) == 25
-    assert [single.train(1) for _ in range(25)] == [1] * 25
+    whole, single = (mixed(libraries, "base", ("tanh", "tanh"), stop=(None, 20)) for _ in range(2))
+    rows, batches = whole.train(3, rates=(0.01, 0.02, 0.03))
+    assert batches == 75
+    others = [single.train(1, batches=1, rates=[0.01 * (1 + batch // 25)])[0] for batch in range(75)]
+    assert [bits(row) for each in others for row in each] == list(map(bits, rows))
     np.testing.assert_array_equal(whole.w, single.w)
+    assert bytes(whole.run.place) == bytes(single.run.place)
+    assert whole.run.state.waited == single.run.state.waited
+    np.testing.assert_array_equal(whole.order, single.order)
 
 
 def test_the_order_of_examples_is_drawn_from_numpys_stream(libraries):
     network = mixed(libraries, "base", ("tanh", "tanh"), keep=())
-    network.train_epochs(1)
     draws = iter(np.random.SFC64(np.random.SeedSequence(1)).random_raw(249).tolist())
     order = list(range(250))
     for i in range(249, 0, -1):
@@ -193,9 +223,77 @@ def test_activations_are_right_to_seven_digits(libraries, name):
     assert (error <= BOUNDS.get(name, 4e-7) * np.maximum(1.0, np.abs(a))).all()
 
 
-def test_a_number_that_is_not_finite_halts_before_the_weights(libraries):
-    network = mixed(
-        libraries, "base", ("linear", "linear"), optimizer="sgd", parameters=(), rate=1e6, clip=0.0, keep=()
-    )
-    assert network.train_epochs(50) < 50
-    assert np.isfinite(network.w).all()
+def words_of(end):
+    return end.why, end.epoch, end.batch, end.quantity, end.layer
+
+
+QUANTITIES = ("Z of", "gradient dW of", "dW of", "W of")
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu", "elu", "tanh"])
+@pytest.mark.parametrize("rate", [1000.0, 20.0])
+def test_a_divergence_is_found_where_the_numpy_engine_finds_it(libraries, rate, activation):
+    config = {
+        "network": {"hidden": [{"units": 5, "activation": "linear"}, {"units": 3, "activation": activation}]},
+        "training": {
+            "learning_rate": rate,
+            "batch_size": 7,
+            "loss": "mse",
+            "regularizer": {"name": "l2", "rate": 1.0},
+        },
+        "dataset": {"name": "plane"},
+    }
+    trainer, compiled = same_network(libraries, "base", config, np.float32)
+    compiled.run.rule.limit = trainer._limit
+    trainer.batches.shuffle = lambda: None
+    compiled.run.rule.watch_weights = 1
+    compiled.order[:] = trainer.batches.order[0]
+    for _ in range(trainer.batches_per_epoch):
+        trainer.advance(1)
+    rows, batches = compiled.train(1)
+    end = compiled.end
+    assert (len(rows), batches) == (trainer.epoch, trainer.batch)
+    assert end.why == NOT_FINITE
+    layer = "the output layer" if end.layer == 2 else f"hidden layer {end.layer + 1}"
+    assert f"epoch {end.epoch + 1}, mini-batch {end.batch + 1}, " in trainer.detail
+    assert f"{QUANTITIES[end.quantity]} {layer}" in trainer.detail
+    assert np.isfinite(compiled.w).all()
+    assert not compiled.g.any()
+    assert compiled.train(1) == ([], 0)
+
+
+def test_stop_rules_end_at_their_epoch(libraries):
+    free = mixed(libraries, "base", ("tanh", "tanh"), test=(X[:50], T[:50]))
+    rows, _ = free.train(60)
+    goal = rows[40].loss[0]
+    first = next(epoch for epoch, row in enumerate(rows, 1) if row.loss[0] <= goal)
+    network = mixed(libraries, "base", ("tanh", "tanh"), test=(X[:50], T[:50]), stop=(goal, 0))
+    assert len(network.train(60)[0]) == first
+    assert (network.end.why, network.end.epoch) == (REACHED, first)
+    best, waited, last = np.inf, 0, None
+    for epoch, row in enumerate(rows, 1):
+        best, waited = (row.loss[1], 0) if row.loss[1] < best - 1e-4 else (best, waited + 1)
+        if waited >= 2:
+            last = epoch
+            break
+    network = mixed(libraries, "base", ("tanh", "tanh"), test=(X[:50], T[:50]), stop=(None, 2))
+    network.train(60)
+    assert (network.end.why, network.end.epoch) == ((IMPATIENT, last) if last else (GOES_ON, 0))
+
+
+def test_a_saturated_tanh_is_one(libraries):
+    z = np.array([[9.0], [-9.0], [1e30]], np.float32)
+    network = Network(libraries, "base", [1, 1, 1], ["tanh"], z, z, [1, 0, 1, 0], output="linear", loss="mse")
+    assert network.predict().tolist() == [[1.0], [-1.0], [1.0]]
+
+
+def test_right_answers_are_counted(libraries):
+    rng = np.random.default_rng(3)
+    x, labels = rng.normal(0, 1, (75, 2)), rng.integers(0, 4, 75)
+    w = rng.normal(0, 1, 32)
+    for answers, t in ((0, np.eye(4)[labels]), (1, rng.integers(0, 2, (75, 4)))):
+        output = "softmax" if answers == 0 else "sigmoid"
+        network = Network(libraries, "base", [2, 4, 4], ["tanh"], x, t, w, output=output, answers=answers)
+        p = network.predict()
+        right = np.sum(p.argmax(1) == labels) if answers == 0 else np.sum((p >= 0.5) == t)
+        assert network.measure().right[0] == right

@@ -1,0 +1,35 @@
+/* Where each layer's units and parameters begin. The units of all layers lie one after another: the inputs, then each
+ * hidden layer, then the output, then the row of ones against which the biases stand. */
+#ifndef PLACES_H
+#define PLACES_H
+#include "kernel.h"
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define NAME(f) JOIN(f, BODY)
+#define MAX_LAYERS 64
+
+typedef struct {
+  int32_t unit[MAX_LAYERS], weight[MAX_LAYERS], units, weights, stride, outputs, dropout;
+} Places;
+
+static inline int drops(const Net *net, int l) { return net->keep[l] < 1.0f; }
+
+static void find_places(const Net *net, Places *at) {
+  int32_t units = net->inputs, weights = 0, n_in = net->inputs;
+  at->dropout = 0;
+  for (int32_t l = 0; l < net->layers; l++) {
+    int hidden = l < net->layers - 1;
+    at->unit[l] = units;
+    at->weight[l] = weights;
+    weights += net->units[l] * (n_in + 1) + (hidden && net->learned[l] >= 0);
+    units += n_in = net->units[l];
+    if (hidden && drops(net, l)) at->dropout = 1;
+  }
+  at->units = units;
+  at->weights = weights;
+  at->stride = units + 1;
+  at->outputs = n_in;
+}
+
+#endif
