@@ -3,11 +3,13 @@ ARG PYTHON_IMAGE=python:3.13-slim-trixie
 
 FROM ${PYTHON_IMAGE} AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml build_kernel.py README.md LICENSE ./
 COPY engine engine
 COPY app app
 COPY static static
 COPY templates templates
+# Without a compiler in this stage, pip fetches one (the package ziglang) for the time of the build.
+ENV DESCENT_KERNEL=require
 RUN python -m venv /opt/descent \
     && /opt/descent/bin/pip install --no-cache-dir --no-compile . \
     && /opt/descent/bin/python -m compileall -q /opt/descent/lib \
@@ -29,7 +31,8 @@ ENV PATH=/opt/descent/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DESCENT_HOST=0.0.0.0 \
     DESCENT_PORT=8000 \
-    DESCENT_DATA_DIR=/data
+    DESCENT_DATA_DIR=/data \
+    DESCENT_KERNEL=require
 
 USER 10001:10001
 WORKDIR /data

@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-python check-page format clean docker
+.PHONY: help run test kernel check check-python check-page format clean docker
 
 help:  ## list the targets
 	@echo "make run      install what the server needs and start it (address and port: DESCENT_HOST, DESCENT_PORT)"
@@ -46,12 +46,16 @@ node_modules/.installed: package.json .npmrc
 	@npm install --loglevel=error >/dev/null
 	@touch $@
 
+# Builds where a source or the compiler is new since the last time, also for a folder that pip installed long ago.
+kernel: | $(BIN)/python
+	@$(BIN)/python build_kernel.py
+
 # --- what one does with it
 
-run: $(VENV)/.installed-run  ## start the server
+run: $(VENV)/.installed-run kernel  ## start the server
 	@exec $(BIN)/descent serve
 
-test: $(VENV)/.installed-test  ## run the tests
+test: $(VENV)/.installed-test kernel  ## run the tests
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check:  ## lint, formatting, types
@@ -93,4 +97,5 @@ docker:  ## build the image
 
 clean:  ## remove everything that can be made again
 	@rm -rf $(VENV) node_modules build dist test-results .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf engine/kernel/libkernel.*
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

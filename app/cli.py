@@ -20,6 +20,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.storage.database import Database
 from app.web.addresses import addresses, note
+from engine import kernel
 
 GRACE_SECONDS = 3
 
@@ -115,7 +116,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             environment[PREFIX + name.upper()] = getattr(given, name)
     try:
         settings = Settings.from_environment(environment)
-    except SettingsError as error:
+        kernel.status()
+    except (SettingsError, kernel.KernelError) as error:
         print(f"descent: {error}", file=sys.stderr)
         return 2
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self, get_origin
+from typing import Annotated, Literal, Self, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -32,6 +32,9 @@ class Settings(BaseModel):
     )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that train; one a core."
+    )
+    kernel: Literal["", "require", "off", "base", "avx2", "avx512"] = Field(
+        "", description="The compiled arithmetic: `require` it, `off` for NumPy, or require one of its bodies by name."
     )
     log_level: Annotated[str, AfterValidator(_known_level)] = Field("warning", description="Minimum log level.")
 

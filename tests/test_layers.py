@@ -13,6 +13,7 @@ ENGINE = (
     ("errors", "pieces"),
     ("nn.registry",),
     ("numbers",),
+    ("kernel",),
     # What can be chosen, as registries.
     ("nn", "data.features", "data.datasets", "training.optimizers", "training.schedules"),
     ("config",),

@@ -12,14 +12,19 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
+from engine.kernel import bodies
+from engine.kernel.library import NAMES
+
 ROOT = Path(__file__).parents[1]
+LIBRARIES = {f"engine/kernel/{name}" for name in NAMES}
 LINK = re.compile(r"""(?:src|href)=["']([^"'#]+)["']""")
 
 
-def build(source: Path, out: Path, *targets: str) -> None:
+def build(source: Path, out: Path, *targets: str, kernel: str = "") -> None:
     chosen = [part for target in targets for part in ("--target", target)]
     command = [sys.executable, "-m", "hatchling", "build", "--directory", str(out), *chosen]
-    subprocess.run(command, cwd=source, check=True, capture_output=True, text=True)
+    environment = os.environ | {"DESCENT_KERNEL": kernel}
+    subprocess.run(command, cwd=source, env=environment, check=True, capture_output=True, text=True)
 
 
 def names(wheel: Path) -> set[str]:
@@ -33,7 +38,7 @@ def in_the_checkout(*folders: str) -> set[str]:
         path.relative_to(ROOT).as_posix()
         for folder in folders
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".stamp"
     }
 
 
@@ -70,9 +75,16 @@ def test_a_wheel_built_from_the_sdist_is_the_same(built, wheel, tmp_path):
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     (source,) = tmp_path.iterdir()
-    build(source, tmp_path / "out", "wheel")
+    build(source, tmp_path / "out", "wheel", kernel="off")
     (again,) = (tmp_path / "out").glob("*.whl")
-    assert names(again) == names(wheel)
+    assert again.name.endswith("-py3-none-any.whl")
+    assert names(again) == names(wheel) - LIBRARIES
+
+
+def test_a_wheel_with_a_library_serves_every_python_on_this_platform(wheel):
+    carried = names(wheel) & LIBRARIES
+    assert len(carried) == bool(bodies())
+    assert wheel.name.endswith("-py3-none-any.whl") == (not carried)
 
 
 def test_an_installed_wheel_serves_the_page_and_trains(installed, serve, tmp_path):

@@ -4,29 +4,18 @@ import numpy as np
 import pytest
 
 from engine import RunConfig, Trainer
-from tests.engine.kernel.harness import (
-    ACTIVATIONS,
-    GOES_ON,
-    IMPATIENT,
-    NOT_FINITE,
-    REACHED,
-    Lockstep,
-    Network,
-    bodies,
-    build,
-)
+from engine.kernel import bodies, load
+from engine.kernel.bindings import ACTIVATIONS, GOES_ON, IMPATIENT, NOT_FINITE, REACHED
+from tests.engine.kernel.harness import Lockstep, Network
 
 X = np.random.default_rng(0).uniform(-5, 5, (250, 2))
 T = (np.hypot(*X.T) < 3).astype(float)[:, None]
 
 
-@pytest.fixture(scope="module")
-def libraries(tmp_path_factory):
-    built = build(tmp_path_factory.mktemp("kernel"))
-    return built or pytest.skip("there is no C compiler")
+pytestmark = pytest.mark.skipif(not bodies(), reason="there is no C compiler")
 
 
-def same_network(libraries, body, config, dtype=np.float64):
+def same_network(body, config, dtype=np.float64):
     """A run of the NumPy engine, in float64 or another, and the same network in the compiled arithmetic."""
     config = RunConfig.model_validate(config)
     trainer = Trainer(config, dtype=dtype)
@@ -34,8 +23,7 @@ def same_network(libraries, body, config, dtype=np.float64):
     n = trainer.data().train
     regularizer = training.regularizer
     compiled = Network(
-        libraries,
-        body,
+        load(body),
         network.sizes,
         [layer.activation.name for layer in network.hidden],
         evaluation.x[:-1, :n].T,
@@ -93,8 +81,8 @@ CONFIGS = {
 
 @pytest.mark.parametrize("body", bodies())
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
-def test_gradient_and_step_are_the_numpy_engines(libraries, body, config):
-    trainer, compiled = same_network(libraries, body, config)
+def test_gradient_and_step_are_the_numpy_engines(body, config):
+    trainer, compiled = same_network(body, config)
     for _ in range(3):
         if trainer.batch == 0:
             compiled.order[:] = trainer.batches.order[0]
@@ -119,11 +107,11 @@ MIXED = [
 ADAM = (0.9, 0.999, 1e-8)
 
 
-def mixed(libraries, body, activations, seed=1, **options):
+def mixed(body, activations, seed=1, **options):
     count = 105 + activations.count("prelu")
     w = np.random.default_rng(seed).normal(0, 0.5, count)
     settings = {"keep": (0.8, 1.0), "optimizer": "adam", "rate": 0.01, "parameters": ADAM, "l2": 0.001, "clip": 1.0}
-    return Network(libraries, body, [2, 8, 8, 1], activations, X, T, w, seed=seed, **settings | options)
+    return Network(load(body), [2, 8, 8, 1], activations, X, T, w, seed=seed, **settings | options)
 
 
 def bits(row):
@@ -132,10 +120,10 @@ def bits(row):
 
 
 @pytest.mark.parametrize("activations", MIXED, ids=" ".join)
-def test_every_body_gives_the_same_bits(libraries, activations):
+def test_every_body_gives_the_same_bits(activations):
     seen = set()
-    for body in libraries:
-        network = mixed(libraries, body, activations)
+    for body in bodies():
+        network = mixed(body, activations)
         rows, _ = network.train(100)
         assert len(rows) == 100
         seen.add((network.w.tobytes(), network.predict().tobytes(), *map(bits, rows)))
@@ -155,13 +143,10 @@ def test_every_body_gives_the_same_bits(libraries, activations):
     ids=["adam", "sgd", "rmsprop", "diverging", "adamw with stop rules"],
 )
 @pytest.mark.parametrize("activations", [("prelu", "gelu"), ("elu", "linear")], ids=" ".join)
-def test_a_member_in_lockstep_equals_its_run_alone(libraries, body, options, activations):
+def test_a_member_in_lockstep_equals_its_run_alone(body, options, activations):
     def members():
         test = X[:100] + 0.5, T[:100]
-        return [
-            mixed(libraries, body, activations, seed, **{"rate": seed / 100, "test": test} | options)
-            for seed in (1, 2, 3)
-        ]
+        return [mixed(body, activations, seed, **{"rate": seed / 100, "test": test} | options) for seed in (1, 2, 3)]
 
     alone = members()
     figures = [network.train(30)[0] for network in alone]
@@ -175,8 +160,8 @@ def test_a_member_in_lockstep_equals_its_run_alone(libraries, body, options, act
     assert len(together) == max(map(len, figures))
 
 
-def test_batches_in_one_call_equal_batches_one_by_one(libraries):
-    whole, single = (mixed(libraries, "base", ("tanh", "tanh"), stop=(None, 20)) for _ in range(2))
+def test_batches_in_one_call_equal_batches_one_by_one():
+    whole, single = (mixed("base", ("tanh", "tanh"), stop=(None, 20)) for _ in range(2))
     rows, batches = whole.train(3, rates=(0.01, 0.02, 0.03))
     assert batches == 75
     others = [single.train(1, batches=1, rates=[0.01 * (1 + batch // 25)])[0] for batch in range(75)]
@@ -187,8 +172,8 @@ def test_batches_in_one_call_equal_batches_one_by_one(libraries):
     np.testing.assert_array_equal(whole.order, single.order)
 
 
-def test_the_order_of_examples_is_drawn_from_numpys_stream(libraries):
-    network = mixed(libraries, "base", ("tanh", "tanh"), keep=())
+def test_the_order_of_examples_is_drawn_from_numpys_stream():
+    network = mixed("base", ("tanh", "tanh"), keep=())
     draws = iter(np.random.SFC64(np.random.SeedSequence(1)).random_raw(249).tolist())
     order = list(range(250))
     for i in range(249, 0, -1):
@@ -206,9 +191,9 @@ BOUNDS = {"gelu": 1e-6}
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_activations_are_right_to_seven_digits(libraries, name):
+def test_activations_are_right_to_seven_digits(name):
     config = {"network": {"hidden": [{"units": 1, "activation": name}]}}
-    trainer, _ = same_network(libraries, "base", config)
+    trainer, _ = same_network("base", config)
     z = np.concatenate([np.linspace(-12, 12, 4001), np.geomspace(1e-6, 1, 500), -np.geomspace(1e-6, 1, 500)])
     z32 = z.astype(np.float32).astype(np.float64)
     layer = trainer.network.hidden[0]
@@ -218,7 +203,7 @@ def test_activations_are_right_to_seven_digits(libraries, name):
     layer.activation.forward(z32, a, scratch, *numbers)
     # One unit that passes on z, one output that passes on a.
     w = [1.0, 0.0, *([0.25] if name == "prelu" else []), 1.0, 0.0]
-    network = Network(libraries, "base", [1, 1, 1], [name], z32[:, None], z32[:, None], w, output="linear", loss="mse")
+    network = Network(load("base"), [1, 1, 1], [name], z32[:, None], z32[:, None], w, output="linear", loss="mse")
     error = np.abs(network.predict()[:, 0] - a)
     assert (error <= BOUNDS.get(name, 4e-7) * np.maximum(1.0, np.abs(a))).all()
 
@@ -232,7 +217,7 @@ QUANTITIES = ("Z of", "gradient dW of", "dW of", "W of")
 
 @pytest.mark.parametrize("activation", ["linear", "relu", "elu", "tanh"])
 @pytest.mark.parametrize("rate", [1000.0, 20.0])
-def test_a_divergence_is_found_where_the_numpy_engine_finds_it(libraries, rate, activation):
+def test_a_divergence_is_found_where_the_numpy_engine_finds_it(rate, activation):
     config = {
         "network": {"hidden": [{"units": 5, "activation": "linear"}, {"units": 3, "activation": activation}]},
         "training": {
@@ -243,7 +228,7 @@ def test_a_divergence_is_found_where_the_numpy_engine_finds_it(libraries, rate, 
         },
         "dataset": {"name": "plane"},
     }
-    trainer, compiled = same_network(libraries, "base", config, np.float32)
+    trainer, compiled = same_network("base", config, np.float32)
     compiled.run.rule.limit = trainer._limit
     trainer.batches.shuffle = lambda: None
     compiled.run.rule.watch_weights = 1
@@ -262,12 +247,12 @@ def test_a_divergence_is_found_where_the_numpy_engine_finds_it(libraries, rate, 
     assert compiled.train(1) == ([], 0)
 
 
-def test_stop_rules_end_at_their_epoch(libraries):
-    free = mixed(libraries, "base", ("tanh", "tanh"), test=(X[:50], T[:50]))
+def test_stop_rules_end_at_their_epoch():
+    free = mixed("base", ("tanh", "tanh"), test=(X[:50], T[:50]))
     rows, _ = free.train(60)
     goal = rows[40].loss[0]
     first = next(epoch for epoch, row in enumerate(rows, 1) if row.loss[0] <= goal)
-    network = mixed(libraries, "base", ("tanh", "tanh"), test=(X[:50], T[:50]), stop=(goal, 0))
+    network = mixed("base", ("tanh", "tanh"), test=(X[:50], T[:50]), stop=(goal, 0))
     assert len(network.train(60)[0]) == first
     assert (network.end.why, network.end.epoch) == (REACHED, first)
     best, waited, last = np.inf, 0, None
@@ -276,24 +261,24 @@ def test_stop_rules_end_at_their_epoch(libraries):
         if waited >= 2:
             last = epoch
             break
-    network = mixed(libraries, "base", ("tanh", "tanh"), test=(X[:50], T[:50]), stop=(None, 2))
+    network = mixed("base", ("tanh", "tanh"), test=(X[:50], T[:50]), stop=(None, 2))
     network.train(60)
     assert (network.end.why, network.end.epoch) == ((IMPATIENT, last) if last else (GOES_ON, 0))
 
 
-def test_a_saturated_tanh_is_one(libraries):
+def test_a_saturated_tanh_is_one():
     z = np.array([[9.0], [-9.0], [1e30]], np.float32)
-    network = Network(libraries, "base", [1, 1, 1], ["tanh"], z, z, [1, 0, 1, 0], output="linear", loss="mse")
+    network = Network(load("base"), [1, 1, 1], ["tanh"], z, z, [1, 0, 1, 0], output="linear", loss="mse")
     assert network.predict().tolist() == [[1.0], [-1.0], [1.0]]
 
 
-def test_right_answers_are_counted(libraries):
+def test_right_answers_are_counted():
     rng = np.random.default_rng(3)
     x, labels = rng.normal(0, 1, (75, 2)), rng.integers(0, 4, 75)
     w = rng.normal(0, 1, 32)
     for answers, t in ((0, np.eye(4)[labels]), (1, rng.integers(0, 2, (75, 4)))):
         output = "softmax" if answers == 0 else "sigmoid"
-        network = Network(libraries, "base", [2, 4, 4], ["tanh"], x, t, w, output=output, answers=answers)
+        network = Network(load("base"), [2, 4, 4], ["tanh"], x, t, w, output=output, answers=answers)
         p = network.predict()
         right = np.sum(p.argmax(1) == labels) if answers == 0 else np.sum((p >= 0.5) == t)
         assert network.measure().right[0] == right
