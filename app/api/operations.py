@@ -21,7 +21,7 @@ async def create(
     if key is None:
         return await _create(runs, owner, config, state, new_id(), keep)
     async with runs.creating_with_key(owner, key):
-        asked = hashlib.sha256(f"{state} {config.model_dump_json()}".encode()).digest()
+        asked = hashlib.sha256(f"{state} {config.as_json}".encode()).digest()
         if known := await runs.database.key(owner, key):
             if known[0] != asked:
                 raise InvalidArgument("This Idempotency-Key was sent with another run; use a new key for each.")

@@ -64,8 +64,7 @@ def fitted(config: RunConfig, settings: Settings) -> RunConfig:
     )
     if dataset is config.dataset and hidden == network.hidden:
         return config
-    changed = {"dataset": dataset, "network": network.model_copy(update={"hidden": hidden})}
-    return RunConfig.model_validate({name: getattr(config, name) for name in RunConfig.model_fields} | changed)
+    return config.replaced(dataset=dataset, network=network.model_copy(update={"hidden": hidden}))
 
 
 def weights_of(config: RunConfig) -> int:

@@ -205,6 +205,6 @@ def state_message(session: Session) -> StateMessage:
         "changes": run["changes"],
         "changes_count": run["changes_count"],
         "series": run["series"],
-        "training": run["config"]["training"],
-        "seed": run["config"]["seed"],
+        "training": session.config.training.model_dump(mode="json"),
+        "seed": session.config.seed,
     }

@@ -18,6 +18,6 @@ class RangeTest(BaseModel):
     minimum_tenth: float | None = Field(description="A tenth of the rate at the smoothed loss's minimum.")
 
 
-def range_test(config: dict[str, Any]) -> Any:
-    """The engine's result, whose fields are those of `RangeTest`."""
-    return measure(RunConfig.model_validate(config))
+def range_test(config: str) -> Any:
+    """The engine's result for a config in JSON; its fields are those of `RangeTest`."""
+    return measure(RunConfig.model_validate_json(config))

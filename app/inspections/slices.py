@@ -1,36 +1,29 @@
 """Which plane through the inputs a request asks to see, checked against the inputs of its run."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from app.errors import ErrorItem, InvalidArgument, rejected
-from engine.data.datasets import datasets
+from engine.config import RunConfig
 from engine.inspection.slices import Slice
 
 AXES = r"^\d{1,6},\d{1,6}$"
 HOLD = r"^[\d:,.eE+-]+$"
 
 
-def inputs_of(config: Mapping[str, Any]) -> int:
-    """The raw inputs of a run's data."""
-    dataset = config["dataset"]
-    return len(dataset["inputs"][0]) if dataset["inputs"] else datasets[dataset["name"]].inputs
-
-
-def slice_of(config: Mapping[str, Any], axes: Sequence[int], hold: Mapping[str, float]) -> Slice:
+def slice_of(config: RunConfig, axes: Sequence[int], hold: Mapping[str, float]) -> Slice:
     """The plane of two ``axes``, the other inputs held where ``hold`` says, by their numbers; InvalidArgument names an
     input that the run does not have."""
     held = tuple(sorted((int(index), value) for index, value in hold.items()))
     plane = Slice((axes[0], axes[1]), held)
     for loc, each in (("axes", Slice(plane.axes)), ("hold", plane)):
         try:
-            each.check(inputs_of(config))
+            each.check(config.inputs)
         except ValueError as error:
             raise _refused(loc, str(error)) from None
     return plane
 
 
-def parsed(config: Mapping[str, Any], axes: str, hold: str | None) -> Slice:
+def parsed(config: RunConfig, axes: str, hold: str | None) -> Slice:
     """The plane that a query asks for: ``axes`` as "0,2", ``hold`` as "1:0.5,3:-2"; InvalidArgument otherwise."""
     try:
         pairs = [pair.split(":") for pair in hold.split(",")] if hold else []

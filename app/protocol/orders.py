@@ -47,9 +47,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A run at one (epoch, batch), complete: from it, training goes on bit for bit. Config and changes are None where
-    they are what the last checkpoint said; `changes` says how many of those it said still stand, and lists those that
-    follow them. `steps` are the idempotency keys of the latest steps with what each asked."""
+    """A run at one (epoch, batch), complete: from it, training goes on bit for bit. `settings` are the fields of the
+    config that can change, `training` and `seed`; `changes` says how many of the changes before still stand, and lists
+    those that follow them. Both are None where they are as in the checkpoint before. `steps` are the idempotency keys
+    of the latest steps with what each asked."""
 
     epoch: int
     batch: int
@@ -57,19 +58,19 @@ class Checkpoint:
     goals: tuple[Goal, ...]
     series: int
     trainer: bytes
-    config: dict[str, Any] | None
+    settings: dict[str, Any] | None
     changes: tuple[int, list[dict[str, Any]]] | None
     steps: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Order: load a run, a new one where there is no checkpoint. Epochs up to `recorded` are replayed at full speed.
-    The run may reach `max_epochs` epochs and list `max_changes` changes."""
+    """Order: load a run with this config, in JSON; a new one where there is no checkpoint. Epochs up to `recorded` are
+    replayed at full speed. The run may reach `max_epochs` epochs and list `max_changes` changes."""
 
     run: str
     ticket: int
-    config: dict[str, Any]
+    config: str
     max_epochs: int
     max_changes: int
     checkpoint: Checkpoint | None = None
@@ -105,10 +106,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class RangeTest:
-    """Order: the learning-rate range test of a config; its answer is that of no run."""
+    """Order: the learning-rate range test of a config, in JSON; its answer is that of no run."""
 
     ticket: int
-    config: dict[str, Any]
+    config: str
     run: str = ""
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.protocol.orders import Checkpoint, Goal, State
 from app.storage.rows import RunRecord
+from engine.config import RunConfig
 
 
 def checkpoint_of(record: RunRecord) -> Checkpoint:
@@ -16,20 +17,19 @@ def checkpoint_of(record: RunRecord) -> Checkpoint:
         steps=tuple((key, asked) for key, asked in record.steps),
         series=record.series,
         trainer=record.trainer,
-        config=record.config,
+        settings=None,
         changes=(0, record.changes),
     )
 
 
 def updated_record(
-    record: RunRecord, checkpoint: Checkpoint, state: State, detail: str | None, member_count: int
+    record: RunRecord, config: RunConfig, checkpoint: Checkpoint, state: State, detail: str | None, member_count: int
 ) -> RunRecord:
-    """The run's record with all that a checkpoint, complete with config and changes, says of it."""
-    assert checkpoint.config is not None
+    """The run's record with its present config and all that a checkpoint, complete with changes, says of it."""
     assert checkpoint.changes is not None
     return replace(
         record,
-        config=checkpoint.config,
+        config=config,
         changes=checkpoint.changes[1],
         state=state,
         detail=detail,

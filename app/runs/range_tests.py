@@ -18,8 +18,8 @@ class RangeTests:
         self._tickets = itertools.count(1)
         self._waiting: dict[int, tuple[int, asyncio.Future[Any]]] = {}
 
-    async def ask(self, config: dict[str, Any]) -> bytes:
-        """The test of a config, in JSON; Unavailable if its worker dies, LimitReached where too many wait."""
+    async def ask(self, config: str) -> bytes:
+        """The test of a config, both in JSON; Unavailable if its worker dies, LimitReached where too many wait."""
         if len(self._waiting) >= MAX_WAITING:
             detail = "Many learning-rate range tests wait already; ask again in a few seconds."
             raise LimitReached(detail, retry_after=5)

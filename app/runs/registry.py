@@ -88,7 +88,7 @@ class Runs:
             owner=owner,
             created_at=time.time(),
             member_count=config.member_count,
-            config=config.model_dump(mode="json"),
+            config=config,
             changes=[],
             state=State.PAUSED,
             detail=None,

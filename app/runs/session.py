@@ -1,6 +1,7 @@
 """One run as the server knows it: its state, the commands that change it, and what its worker says of it."""
 
 import asyncio
+import json
 import logging
 import time
 from dataclasses import asdict, replace
@@ -10,9 +11,9 @@ from typing import Any, Literal
 
 from app.errors import Conflict, Failed, NotFound
 from app.inspections.sizes import Shape
+from app.protocol.encoding import joined
 from app.protocol.metrics import latest
 from app.protocol.orders import Answer, Checkpoint, Failure, FrameReport, Load, Progress, Report, State, Trainers
-from app.protocol.run_text import RunText
 from app.runs.checkpoints import checkpoint_of, updated_record
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
@@ -23,7 +24,6 @@ from app.settings import Settings
 from app.storage.database import Database
 from app.storage.labels import Label
 from app.storage.rows import RunRecord
-from engine.config import RunConfig
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,6 @@ class Session:
         self.used = time.monotonic()
         self.deleted = False
         self.closing: str | None = None
-        self._text = RunText()
         self._database = database
         self._settings = settings
         self._checkpoint: Checkpoint | None = None
@@ -93,7 +92,7 @@ class Session:
     # ---- what it is
 
     def describe(self) -> dict[str, Any]:
-        """The Run of the API."""
+        """The Run of the API without its config."""
         return {
             "id": self.id,
             **asdict(self.label),
@@ -101,7 +100,6 @@ class Session:
             "state": self.state,
             "epoch": self.epoch,
             "batch": self.batch,
-            "config": self.config,
             "derived": self.derived,
             "member_count": self.member_count,
             "metrics": latest(self._latest or self.recorder.history.newest),
@@ -115,12 +113,13 @@ class Session:
 
     def text(self, **more: Any) -> str:
         """The Run as JSON, with the fields that only this caller gets."""
-        return self._text.of(self.describe() | more)
+        others = json.dumps(self.describe() | more, separators=(",", ":"), allow_nan=False)
+        return joined(others, f'{{"config":{self.config.as_json}}}')
 
     @cached_property
     def derived(self) -> dict[str, Any]:
         """What follows from the config; no live change alters it."""
-        config = RunConfig.model_validate(self.config)
+        config = self.config
         return {
             "task": config.task,
             "inputs": config.inputs,
@@ -135,7 +134,7 @@ class Session:
     @cached_property
     def shape(self) -> Shape:
         """The sizes of its network and data."""
-        return Shape.of(RunConfig.model_validate(self.config))
+        return Shape.of(self.config)
 
     async def ended(self, seconds: float) -> None:
         """Returns when the run cannot train any more, or the seconds are over."""
@@ -213,7 +212,7 @@ class Session:
     def _load(self, ticket: int) -> Load:
         recorded = 0 if self.state is State.FAILED else max(0, self.recorder.history.last)
         limits = self._settings.max_epochs, self._settings.max_changes
-        return Load(self.id, ticket, self.config, *limits, self._checkpoint, recorded)
+        return Load(self.id, ticket, self.config.as_json, *limits, self._checkpoint, recorded)
 
     def _resume(self, action: str, arguments: dict[str, Any]) -> None:
         """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
@@ -339,15 +338,16 @@ class Session:
     def _apply_checkpoint(self, checkpoint: Checkpoint) -> bool:
         """Takes a checkpoint on. Returns whether the config or the changes are others now."""
         before = self.config, self.changes
-        self.config = checkpoint.config or self.config
+        if checkpoint.settings is not None:
+            self.config = self.config.replaced(**checkpoint.settings)
         if checkpoint.changes is not None:
             standing, following = checkpoint.changes
             self.changes = [*self.changes[:standing], *following]
-        self._checkpoint = replace(checkpoint, config=self.config, changes=(0, self.changes))
+        self._checkpoint = replace(checkpoint, settings=None, changes=(0, self.changes))
         return before[0] is not self.config or before[1] is not self.changes
 
     def _save(self, soon: bool) -> None:
         """Stores the run as it is in its checkpoint, with the metrics and weights that are not stored yet."""
         assert self._checkpoint is not None
-        record = updated_record(self._record, self._checkpoint, self.state, self.detail, self.member_count)
+        record = updated_record(self._record, self.config, self._checkpoint, self.state, self.detail, self.member_count)
         self.recorder.save(record, soon)

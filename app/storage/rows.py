@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.protocol.metrics import COLUMNS as METRICS_COLUMNS
+from engine.config import RunConfig
 
 KEY_SECONDS = 24 * 3600
 
@@ -23,7 +24,7 @@ class RunRecord:
     owner: bytes
     created_at: float
     member_count: int
-    config: dict[str, Any]
+    config: RunConfig
     changes: list[dict[str, Any]]
     state: str
     detail: str | None
@@ -41,7 +42,7 @@ _NAMES = RunRecord.__slots__
 RUN_COLUMNS = _NAMES[: _NAMES.index("changes")]
 CHECKPOINT_COLUMNS = _NAMES[_NAMES.index("state") :]
 COLUMNS = RUN_COLUMNS + CHECKPOINT_COLUMNS
-JSON_COLUMNS = ("config", "goals", "steps")
+JSON_COLUMNS = ("goals", "steps")
 
 # The columns of a block of metrics, as the block names them.
 METRICS = ",".join(METRICS_COLUMNS)
@@ -52,6 +53,7 @@ Write = Callable[[sqlite3.Connection], object]
 def parse_record(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
     """A row of all columns and the run's changes, as they are stored; ValueError or TypeError if they are not so."""
     values = dict(zip(COLUMNS, row, strict=True))
+    values["config"] = RunConfig.model_validate_json(values["config"])
     for name in JSON_COLUMNS:
         values[name] = json.loads(values[name])
     values["playing"] = bool(values["playing"])
@@ -59,6 +61,8 @@ def parse_record(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
 
 
 def _column(record: RunRecord, name: str) -> Any:
+    if name == "config":
+        return record.config.as_json
     value = getattr(record, name)
     return _text(value) if name in JSON_COLUMNS else value
 

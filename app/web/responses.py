@@ -1,6 +1,7 @@
 """Answers that are JSON already, or are long to write as JSON."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi.responses import Response
@@ -8,9 +9,9 @@ from fastapi.responses import Response
 from app.protocol import encoding
 
 
-def answered(answer: bytes) -> Response:
-    """An answer that is JSON already: a worker made it, beside training."""
-    return Response(answer, media_type="application/json")
+def answered(answer: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer that is JSON already."""
+    return Response(answer, status, headers, media_type="application/json")
 
 
 async def composed(value: Any) -> Response:

@@ -31,7 +31,7 @@ class LiveRun:
 
     def __init__(self, order: Load) -> None:
         self.id = order.run
-        self.trainer = Trainer(RunConfig.model_validate(order.config))
+        self.trainer = Trainer(RunConfig.model_validate_json(order.config))
         self.max_epochs = order.max_epochs
         self.max_changes = order.max_changes
         self.replay_to = order.recorded
@@ -45,19 +45,19 @@ class LiveRun:
         self._weights_size = self.trainer.parameters.nbytes
         if saved := order.checkpoint:
             meta, arrays = encoding.unpack(saved.trainer)
-            meta["config"] = order.config
+            meta["config"] = self.trainer.config
             self.trainer.restore({"arrays": arrays, "meta": meta})
             self.playing, self.steps, self.series = saved.playing, Steps(saved.goals, saved.steps), saved.series
             self.changes = list(saved.changes[1]) if saved.changes else []
-            self._config_told: object = self.trainer.config
             self._changes_told: int | None = None
             self._restart_rows(self.trainer.epoch + 1)
         else:
             self.playing, self.steps, self.series = False, Steps(), 0
             self.changes = []
-            self._config_told, self._changes_told = None, 0
+            self._changes_told = 0
             self._restart_rows(0)
             self._record()
+        self._config_told = self.trainer.config
         self.decide()
 
     # ---- what it is doing
@@ -281,7 +281,7 @@ class LiveRun:
             goals=tuple(self.steps.goals),
             series=self.series,
             trainer=encoding.pack(state["meta"], state["arrays"]),
-            config=None if told is config else config.model_dump(mode="json"),
+            settings=None if told is config else config.model_dump(mode="json", include={"training", "seed"}),
             changes=None if first is None else (first, self.changes[first:]),
             steps=self.steps.known,
         )

@@ -53,8 +53,7 @@ class TrainingChange(StrictModel):
             touched = swept[1] in changes if swept[0] == "training" else False
             if touched:
                 raise InvalidArgument("is what this run sweeps: it cannot be changed live", "training", *swept[1:])
-        tree = config.model_dump()
-        return RunConfig.model_validate({**tree, "training": {**tree["training"], **changes}})
+        return config.replaced(training={**config.training.model_dump(), **changes})
 
 
 class LinkRef(StrictModel):

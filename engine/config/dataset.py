@@ -89,6 +89,11 @@ class DatasetConfig(StrictModel):
         return self
 
     @cached_property
+    def as_json(self) -> str:
+        """What ``model_dump_json`` gives, written once: data of one's own may be megabytes."""
+        return self.model_dump_json()
+
+    @cached_property
     def highest_target(self) -> int:
         """Of a classification of one's own data, the highest class index."""
         return max(target for target in self.targets or () if isinstance(target, int))

@@ -120,6 +120,16 @@ class RunConfig(StrictModel):
             self.members  # noqa: B018  each value is validated in its place
         return self
 
+    def replaced(self, **fields: Any) -> RunConfig:
+        """The config with other values for these fields, validated; those that stay are shared, not copied."""
+        return RunConfig.model_validate(_fields(self) | fields)
+
+    @property
+    def as_json(self) -> str:
+        """What ``model_dump_json`` gives; its data set is written once."""
+        others = self.model_dump_json(exclude={"dataset"})
+        return f'{{"dataset":{self.dataset.as_json},{others[1:]}'
+
     @property
     def task(self) -> str:
         """classification, regression or multilabel."""
@@ -222,8 +232,12 @@ class RunConfig(StrictModel):
         return tuple(paths)
 
 
+def _fields(model: StrictModel) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in type(model).model_fields}
+
+
 def _replaced(model: StrictModel, path: Sequence[str], value: Any) -> dict[str, Any]:
     """The fields of ``model`` with ``value`` at ``path``; what is beside the path, valid already, is shared."""
     head, *rest = path
-    fields = {name: getattr(model, name) for name in type(model).model_fields}
+    fields = _fields(model)
     return fields | {head: _replaced(fields[head], rest, value) if rest else value}

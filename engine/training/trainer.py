@@ -229,7 +229,7 @@ class Trainer:
         """Back to epoch 0: the same initial weights, or those of another seed; settings and cuts stay."""
         cut = self.update_rule.cut
         if seed is not None:
-            self.config = RunConfig.model_validate({**self.config.model_dump(), "seed": seed})
+            self.config = self.config.replaced(seed=seed)
         self._build()
         if cut is not None:
             self.update_rule.cut = cut
@@ -239,13 +239,13 @@ class Trainer:
     # -- state --------------------------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """Everything that training depends on: {"arrays": {name: array}, "meta": plain values}; see ``restore``."""
+        """Everything that training depends on: {"arrays": {name: array}, "meta": plain values and the config}."""
         batch_arrays, batch_meta = self.batches.state()
         update_arrays, update_meta = self.update_rule.state()
         return {
             "arrays": {"w": self.network.w.copy(), **batch_arrays, **update_arrays},
             "meta": {
-                "config": self.config.model_dump(mode="json"),
+                "config": self.config,
                 "epoch": self.epoch,
                 "batch": self.batch,
                 "halting": self.early_stopping.state(),

@@ -15,7 +15,6 @@ from app.inspections.landscape import MAX_PATH, MIN_RESOLUTION
 from app.runs.session import Session
 from app.web.json_route import JSONRoute
 from app.web.responses import answered
-from engine.config import RunConfig
 
 run = APIRouter(prefix="/runs/{run_id}", tags=["inside"])
 anywhere = APIRouter(tags=["inside"], route_class=JSONRoute)
@@ -52,14 +51,13 @@ async def read_trace(
 
 
 def _batch_size(session: Session) -> int:
-    return min(session.config["training"]["batch_size"] or session.shape.train, session.shape.train)
+    return min(session.config.training.batch_size or session.shape.train, session.shape.train)
 
 
 @inspection_route(run, "GET", "/gradient-check", "gradient_check", 404)
 async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
     """Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
-    config = RunConfig.model_validate(session.config)
-    quotas.check_inspection("gradient_check", config, runs.settings)
+    quotas.check_inspection("gradient_check", session.config, runs.settings)
     sizes.check_answer(session.shape.weights() * sizes.NUMBER, runs.settings, ["member"], "a smaller network")
     return answered(await session.query("gradient_check", member=member))
 
@@ -80,7 +78,7 @@ async def read_history(
     member: Member = 0,
 ) -> Any:
     """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
-    config = RunConfig.model_validate(session.config)
+    config = session.config
     quotas.check_inspection("history", config, runs.settings)
     recorded = await session.recorder.path(min(points, quotas.passes_allowed(config, runs.settings) // 2))
     first = (await session.recorder.rows(0, 0)).columns()["members"]
@@ -112,7 +110,7 @@ async def read_landscape(
     member: Member = 0,
 ) -> Any:
     """The measured training loss around the present weights, and the run's path there."""
-    config = RunConfig.model_validate(session.config)
+    config = session.config
     quotas.check_inspection("landscape", config, runs.settings)
     finest = quotas.finest_landscape(config, MAX_PATH, runs.settings)
     asked = min(finest, 41) if resolution is None else resolution
@@ -134,4 +132,4 @@ async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     config = quotas.fitted(body.config, runs.settings)
     quotas.check(config, runs.settings)
     quotas.check_inspection("range_test", config, runs.settings)
-    return answered(await runs.range_tests.ask(config.model_dump(mode="json")))
+    return answered(await runs.range_tests.ask(config.as_json))

@@ -39,18 +39,16 @@ LINKS = {
     "",
     status_code=201,
     response_model=CreatedRun,
-    response_model_exclude_unset=True,
     responses={201: {"links": LINKS}, **problem_documents(400, 401, 403, 413, 415, 422, 429, 503)},
 )
 async def create_run(
     runs: AllRuns,
     caller: TheCaller,
     request: Request,
-    response: Response,
     body: CreateRun,
     key: IdempotencyKey = None,
     wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end.")] = 0,
-) -> dict[str, Any]:
+) -> Response:
     """A new run. Without cookie and bearer token, the answer carries the `owner_token` that steers it."""
     if key and not caller.token:
         raise Problem(
@@ -63,8 +61,9 @@ async def create_run(
     session = await operations.create(runs, owner, body.config, State(body.state), key, body.keep)
     if body.state == "running":
         await session.ended(wait)
-    response.headers["Location"] = f"{quote(request.scope['root_path'])}/api/v1/runs/{session.id}"
-    return session.describe() | ({"owner_token": token} if token else {})
+    text = session.text(owner_token=token) if token else session.text()
+    location = f"{quote(request.scope['root_path'])}/api/v1/runs/{session.id}"
+    return answered(text.encode(), 201, {"Location": location})
 
 
 @router.get("", response_model=RunPage, responses=problem_documents(401, 422, 503))

@@ -1,6 +1,7 @@
 """Runs beside each other: what happens to one, or goes wrong with it, leaves the others alone."""
 
 import asyncio
+import json
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -109,7 +110,7 @@ def test_a_run_that_raises_in_its_worker_fails_alone():
             reports.extend(ours.recv())
 
     for run in ("bad", "good"):
-        ours.send(Load(run, 1, {**SMALL, "training": {"pace": None}}, 100_000, 10))
+        ours.send(Load(run, 1, json.dumps({**SMALL, "training": {"pace": None}}), 100_000, 10))
         ours.send(Command(run, 2, "set", {"training": None, "state": State.RUNNING}))
     until(lambda report: isinstance(report, Progress) and report.run == "bad" and report.epoch)
     worker._turns["bad"].live.trainer.batches.batches = None  # whatever may be wrong with a run

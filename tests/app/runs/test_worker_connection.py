@@ -31,7 +31,7 @@ class Trainers:
 
 def connected():
     trainers = Trainers()
-    connection = WorkerConnection("run", trainers, lambda ticket: Load("run", ticket, {}, 1, 1), lambda error: None)
+    connection = WorkerConnection("run", trainers, lambda ticket: Load("run", ticket, "{}", 1, 1), lambda error: None)
     connection.connect()
     return connection, trainers
 

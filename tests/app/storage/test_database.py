@@ -12,13 +12,14 @@ from app.errors import StorageError
 from app.protocol.metrics import COLUMNS, width
 from app.storage.database import Database
 from app.storage.rows import RunRecord, add_key, delete, save
+from engine.config import RunConfig
 
 RECORD = RunRecord(
     number=1,
     id="a",
     owner=b"o",
     created_at=1.0,
-    config={"seed": 1},
+    config=RunConfig.model_validate_json(RunConfig(seed=1).as_json),
     changes=[],
     state="running",
     detail=None,

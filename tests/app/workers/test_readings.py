@@ -1,5 +1,6 @@
 """What readers want of a worker takes turns with training, and runs and kinds of questions with one another."""
 
+import json
 import threading
 from multiprocessing import Pipe
 
@@ -167,7 +168,7 @@ def views(count):
 
 def test_views_that_were_abandoned_are_not_rendered(worker):
     *abandoned, last = views(300)
-    orders = [Load("run", 1, {}, 100, 100)]
+    orders = [Load("run", 1, "{}", 100, 100)]
     for view in abandoned:
         orders += [FrameOrder("run", view, -1), Withdraw("run", view)]
     for order in [*orders, FrameOrder("run", last, -1), Query("run", 2, "data", {"start": 0, "count": 1})]:
@@ -179,7 +180,7 @@ def test_views_that_were_abandoned_are_not_rendered(worker):
 def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
     asked = {"member": 0, "recorded": None, "resolution": 100, "plane": Slice()}
     config = {"network": {"hidden": [{"units": 128}] * 4}, "training": {"pace": None}}
-    worker.send(Load("run", 1, config, 100_000, 100))
+    worker.send(Load("run", 1, json.dumps(config), 100_000, 100))
     worker.send(Command("run", 2, "set", {"training": None, "state": State.RUNNING}))
     worker.send(Query("run", 9, "boundary", asked | {"plane": Slice((1, 0))}))
     for number in range(20):
@@ -198,7 +199,8 @@ def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
 
 
 def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
-    worker.send(Load("run", 1, {"network": {"hidden": [{"units": 200}] * 6}}, 100, 100))
+    config = {"network": {"hidden": [{"units": 200}] * 6}}
+    worker.send(Load("run", 1, json.dumps(config), 100, 100))
     until(worker, lambda report: isinstance(report, Answer))
     worker.send(FrameOrder("run", View(200, 10, ("boundary", "weights"), None), -1))
     worker.send(Query("run", 2, "data", {"start": 0, "count": 1}))

@@ -8,11 +8,12 @@ from app.protocol.changes import standing_cuts
 from app.protocol.orders import Load, State, View
 from app.workers.pending_steps import MAX_STEPS_KNOWN
 from app.workers.run import LiveRun
+from engine.config import RunConfig
 from engine.pieces import result_of
 
 
 def live(config=None, checkpoint=None, recorded=0, max_epochs=1000):
-    return LiveRun(Load("r", 1, config or {}, max_epochs, 100, checkpoint, recorded))
+    return LiveRun(Load("r", 1, RunConfig.model_validate(config or {}).as_json, max_epochs, 100, checkpoint, recorded))
 
 
 def train(run, until=lambda run: False):
@@ -48,8 +49,7 @@ def test_a_checkpoint_goes_on_bit_for_bit(batches):
         run.step(2, epochs=None, batches=batches, to_epoch=None)
         train(run)
     checkpoint = run.progress(complete=True).checkpoint
-    assert checkpoint.config is not None
-    again = live(checkpoint.config, checkpoint)
+    again = live(None, checkpoint)
     for each in (run, again):
         each.step(3, epochs=None, batches=None, to_epoch=12)
     assert train(again) == train(run)
@@ -61,7 +61,7 @@ def test_a_replay_repeats_what_was_recorded_without_pace():
     run.set(None, State.RUNNING)
     checkpoint = run.progress(complete=True).checkpoint
     rows = train(run, lambda run: run.trainer.epoch == 9)
-    again = live(run.trainer.config.model_dump(mode="json"), checkpoint, recorded=9)
+    again = live(run.trainer.config, checkpoint, recorded=9)
     assert (again.state, again.pace) == (State.RECOVERING, None)
     assert train(again, lambda run: not run.replaying) == rows
     assert (again.state, again.pace) == (State.RUNNING, 1)
@@ -70,14 +70,15 @@ def test_a_replay_repeats_what_was_recorded_without_pace():
 def test_only_what_is_new_is_in_a_checkpoint():
     run = live()
     first = run.progress(complete=True).checkpoint
-    assert first.config == run.trainer.config.model_dump(mode="json")
+    assert first.settings is None
     assert first.changes == (0, [])
     second = run.progress(complete=True).checkpoint
-    assert second.config is None
+    assert second.settings is None
     assert second.changes is None
     run.set({"learning_rate": 0.2}, None)
     third = run.progress(complete=True).checkpoint
-    assert third.config["training"]["learning_rate"] == 0.2
+    assert third.settings == {"training": run.trainer.config.training.model_dump(mode="json"), "seed": 0}
+    assert third.settings["training"]["learning_rate"] == 0.2
     assert third.changes == (0, [{"epoch": 0, "batch": 0, "training": {"learning_rate": 0.2}}])
     run.step(1, None, 2, None)
     train(run)

@@ -256,3 +256,19 @@ def test_a_bad_change_is_refused(model, tree, says):
     with pytest.raises(ValidationError) as caught:
         model.model_validate(tree)
     assert says in caught.value.errors()[0]["msg"]
+
+
+def test_a_config_in_json_is_what_pydantic_writes():
+    own = {"name": "custom", "inputs": [[0.1, 2], [1e-7, -3]], "targets": [0, 1]}
+    for config in (RunConfig(), RunConfig.model_validate({"dataset": own, "seed": 3})):
+        assert config.as_json == config.model_dump_json()
+        assert RunConfig.model_validate_json(config.as_json).as_json == config.as_json
+
+
+def test_replaced_fields_are_validated_and_the_others_shared():
+    config = RunConfig.model_validate({"dataset": {"name": "spiral"}})
+    changed = config.replaced(seed=4)
+    assert (changed.seed, config.seed) == (4, 0)
+    assert changed.dataset is config.dataset
+    with pytest.raises(ValidationError, match="choose one of"):
+        config.replaced(training={"loss": "none"})

@@ -31,19 +31,23 @@ def run(*, hidden=None, sweep=None, dataset=None, seed=0, **training):
     )
 
 
+def text(meta):
+    return json.dumps(meta, sort_keys=True, default=lambda config: config.model_dump(mode="json"))
+
+
 def stored(state):
     """A state as it comes back from storage: meta as JSON text, arrays as an npz file."""
     file = io.BytesIO()
     np.savez(file, **state["arrays"])
     file.seek(0)
     with np.load(file) as arrays:
-        return {"arrays": {name: arrays[name] for name in arrays}, "meta": json.loads(json.dumps(state["meta"]))}
+        return {"arrays": {name: arrays[name] for name in arrays}, "meta": json.loads(text(state["meta"]))}
 
 
 def assert_same(a, b):
     """Everything that training depends on, and everything that is shown, to the bit."""
     one, other = a.state(), b.state()
-    assert json.dumps(one["meta"], sort_keys=True) == json.dumps(other["meta"], sort_keys=True)
+    assert text(one["meta"]) == text(other["meta"])
     assert one["arrays"].keys() == other["arrays"].keys()
     for name, array in one["arrays"].items():
         assert array.dtype == other["arrays"][name].dtype
@@ -161,10 +165,10 @@ def test_a_state_is_a_copy():
     trainer.edit(CUT)
     state = trainer.state()
     before = {name: array.copy() for name, array in state["arrays"].items()}
-    meta = json.dumps(state["meta"])
+    meta = text(state["meta"])
     advance(trainer, 7)
     assert all(np.array_equal(state["arrays"][name], array) for name, array in before.items())
-    assert json.dumps(state["meta"]) == meta
+    assert text(state["meta"]) == meta
     trainer.restore(state)
     advance(trainer, 7)
     assert all(np.array_equal(state["arrays"][name], array) for name, array in before.items())

@@ -6,6 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from app.api import operations
+from engine.config.dataset import DatasetConfig
+
 QUICK = {"training": {"max_epochs": 300, "pace": None}}
 
 
@@ -317,3 +320,30 @@ def test_a_run_says_what_follows_from_its_config(new_run):
         "parameters": (2 + 1) * 4 + (4 + 1) * 3 + (3 + 1) * 3,
     }
     assert run.call("GET", "")["derived"] == run.created["derived"]
+
+
+def test_a_data_set_is_validated_and_written_once(server, new_run, monkeypatch):
+    taken, written = [], []
+    create, write = operations.create, DatasetConfig.model_dump_json
+
+    async def noting_create(runs, owner, config, *more):
+        taken.append(config)
+        return await create(runs, owner, config, *more)
+
+    def noting_write(dataset, **options):
+        written.append(dataset)
+        return write(dataset, **options)
+
+    monkeypatch.setattr(operations, "create", noting_create)
+    monkeypatch.setattr(DatasetConfig, "model_dump_json", noting_write)
+    own = {"name": "custom", "inputs": [[0, 0], [1, 1e-7]], "targets": [0, 1]}
+    run = new_run({"dataset": own, "features": ["x1"]})
+    session = server.app.state.runs._sessions[run.id]
+    assert session.config is taken[0]
+    for change in ({"training": {"learning_rate": 0.1}}, {"training": {"pace": None}}):
+        changed = run.patch(**change)["config"]
+        assert changed == run.get()["config"]
+        assert changed["dataset"]["inputs"] == own["inputs"]
+    assert changed["training"]["learning_rate"] == 0.1
+    assert session.config.dataset is taken[0].dataset
+    assert [dataset is taken[0].dataset for dataset in written] == [True]
