@@ -4,11 +4,11 @@
 #include "functions.h"
 #include "kernel.h"
 
-#define GELU_SCALE 0.7978845608028654f
-#define GELU_CUBE 0.044715f
-#define SELU_SCALE 1.0507009873554805f
-#define SELU_ALPHA 1.6732632423543772f
-#define MISH_FLAT 20.0f
+#define GELU_SCALE ((real)0.7978845608028654)
+#define GELU_CUBE ((real)0.044715)
+#define SELU_SCALE ((real)1.0507009873554805)
+#define SELU_ALPHA ((real)1.6732632423543772)
+#define MISH_FLAT 20.0f /* from there on tanh(softplus(z)) is 1, in float64 too, and e^2z is a float32 */
 
 INLINE V zero(void) { return all(0.0f); }
 INLINE V one(void) { return all(1.0f); }
@@ -30,8 +30,8 @@ INLINE V mish(V z) {
   return mul(quot(n, add(n, all(2.0f))), z);
 }
 INLINE V mish_slope(V z) {
-  V e = vexp(at_most(z, all(MISH_FLAT))), q = add(mul(add(e, all(2.0f)), e), all(2.0f));
-  V d = mul(quot(mul(add(e, one()), e), q), z);
+  V low = at_most(z, all(MISH_FLAT)), e = vexp(low), q = add(mul(add(e, all(2.0f)), e), all(2.0f));
+  V d = mul(quot(mul(add(e, one()), e), q), low); /* not z: the term would grow again past 1e10 */
   return add(quot(sub(mul(d, all(4.0f)), all(2.0f)), q), one());
 }
 

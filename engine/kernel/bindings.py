@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.registry import Array
 
-INTERFACE = 2
+INTERFACE = 3
 LANES = 16
 SETS = 3
 MAX_LAYERS = 64
@@ -95,7 +95,7 @@ class Group(ctypes.Structure):
     _fields_ = (
         *(("net", ctypes.POINTER(Net)), ("train", Rows * LANES), ("sets", Rows * SETS * LANES), ("members", _int)),
         *(("batch_size", _int), ("rule", Rule * LANES), ("stop", Stop * LANES), ("place", Place)),
-        *(("state", State * LANES), ("parameter", _pointer), ("work", _pointer)),
+        *(("state", State * LANES), ("work", _pointer)),
     )
 
 
@@ -116,7 +116,12 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "train_group": (None, _group, _limits, _pointer, _done),
     "measure": (None, _run, _pointer),
     "measure_group": (None, _group, _pointer),
-    "predict": (None, _net, _pointer, _rows, _pointer, _pointer),
+    "evaluate": (None, _net, _pointer, _rows, _int, _int, _pointer, _pointer, ctypes.c_int64),
+    "quantise": (None, _pointer, _int, _int, ctypes.c_int64, _pointer, _pointer),
+    "work_doubles": (ctypes.c_int64, _net, _int),
+    "forward64": (None, _net, _pointer, _rows, _pointer, _pointer),
+    "gradient64": (None, _net, _pointer, _rows, _pointer, _pointer, _pointer),
+    "losses64": (None, _net, _pointer, _int, _rows, _pointer, _pointer),
 }
 """Of each function, what it returns and what it takes; rows are arrays of ``Row``, given by their address."""
 
@@ -135,25 +140,20 @@ class Kernel:
         raise AttributeError(f"the kernel has no function {name}")
 
 
-def aligned(*shape: int) -> Array:
-    """Zeros, float32, at an address that is a multiple of 64."""
+def aligned(*shape: int, dtype: Any = np.float32) -> Array:
+    """Zeros at an address that is a multiple of 64."""
     size = int(np.prod(shape))
-    array = np.zeros(size + LANES, np.float32)
-    start = (-array.ctypes.data // 4) % LANES
+    array = np.zeros(size + LANES, dtype)
+    start = (-array.ctypes.data // array.itemsize) % LANES
     return array[start : start + size].reshape(shape)
 
 
-def in_blocks(rows: Array) -> Array:
+def in_blocks(rows: Array, dtype: Any = np.float32) -> Array:
     """Examples (N, k) as (blocks, k, 16), lanes past N zero."""
     count, width = rows.shape
     blocks = -(-count // LANES)
-    padded = np.zeros((blocks * LANES, width), np.float32)
+    padded = np.zeros((blocks * LANES, width), dtype)
     padded[:count] = rows
-    result = aligned(blocks, width, LANES)
+    result = aligned(blocks, width, LANES, dtype=dtype)
     result[:] = padded.reshape(blocks, LANES, width).transpose(0, 2, 1)
     return result
-
-
-def from_blocks(blocks: Array, count: int) -> Array:
-    """(blocks, k, 16) as examples (N, k)."""
-    return blocks.transpose(0, 2, 1).reshape(-1, blocks.shape[1])[:count]

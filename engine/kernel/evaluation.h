@@ -2,10 +2,15 @@
 #ifndef EVALUATION_H
 #define EVALUATION_H
 #include "passes.h"
+#ifdef DOUBLE
+typedef Blocks64 SetOf;
+#else
 #include "update.h"
+typedef Blocks SetOf;
+#endif
 
 /* Buffers of one block in `work`. */
-static Block one_block(const Net *net, const Places *at, float *work) {
+static Block one_block(const Net *net, const Places *at, real *work) {
   V *p = (V *)work;
   put(p + at->units, net->bias ? one() : zero());
   return (Block){p, p, p + at->stride, p + 2 * at->stride, 0, 0};
@@ -23,7 +28,7 @@ static V right_answers(const Net *net, const V *Z, const V *t, int K) {
   }
   V top = get(Z), most = get(t), said = zero(), is = zero();
   for (int k = 1; k < K; k++) {
-    V z = get(Z + k), y = get(t + k), index = all((float)k);
+    V z = get(Z + k), y = get(t + k), index = all((real)k);
     said = where_more(z, top, index, said);
     top = where_more(z, top, z, top);
     is = where_more(y, most, index, is);
@@ -32,7 +37,7 @@ static V right_answers(const Net *net, const V *Z, const V *t, int K) {
   return sub(one(), smaller(magnitude(sub(said, is)), one()));
 }
 
-static void measure_set(const Net *net, const Places *at, const float *w, const Blocks *set, const Block *b, float *loss, int32_t *right) {
+static void measure_set(const Net *net, const Places *at, const real *w, const SetOf *set, const Block *b, real *loss, int32_t *right) {
   int K = at->outputs, out = at->unit[net->layers - 1];
   V losses = zero(), answers = zero();
   for (int start = 0; start < set->count; start += LANES) {
@@ -43,16 +48,17 @@ static void measure_set(const Net *net, const Places *at, const float *w, const 
     V each = example_losses(net, b->Z + out, t, b->dZ + out, K, 1);
     V said = net->answers == NONE_RIGHT ? zero() : right_answers(net, b->Z + out, t, K);
     if (count < LANES) {
-      each = first_lanes(each, count);
-      said = first_lanes(said, count);
+      each = first_lanes(count, each, zero());
+      said = first_lanes(count, said, zero());
     }
     losses = add(losses, each);
     answers = add(answers, said);
   }
-  *loss = real(sum(losses) / (float)set->count);
+  *loss = one_nan(sum(losses) / (real)set->count);
   *right = (int32_t)sum(answers);
 }
 
+#ifndef DOUBLE
 /* The penalty of P parameters: the rate times sum |w|, or half the rate times sum w^2. */
 static float penalty(const Rule *rule, const float *w, const float *weight, int P) {
   V total = zero(), rate = all((float)(rule->l1 > 0 ? rule->l1 : rule->l2));
@@ -61,7 +67,8 @@ static float penalty(const Rule *rule, const float *w, const float *weight, int 
     V x = load(w + p), size = rule->l1 > 0 ? magnitude(x) : mul(x, x);
     total = add(total, mul(size, mul(rate, load(weight + p))));
   }
-  return real(rule->l1 > 0 ? sum(total) : 0.5f * sum(total));
+  return one_nan(rule->l1 > 0 ? sum(total) : 0.5f * sum(total));
 }
+#endif
 
 #endif

@@ -1,4 +1,4 @@
-/* exp, tanh, log, sin and cos on sixteen lanes of float32, from + - * / alone; the error of each is measured in the tests.
+/* exp, tanh, log, sin and cos on sixteen lanes, from + - * / alone; the error of each is measured in the tests.
  *
  * Polynomials and the rational tanh are minimax fits of our own (coefficients to float32). A NaN passes through.
  */
@@ -14,17 +14,17 @@ INLINE V at_least(V x, V lo) { V r; EACH(BELOW) return r; }
 #define ABOVE(k) r.k = pick(x.k > hi.k, hi.k, x.k);
 INLINE V at_most(V x, V hi) { V r; EACH(ABOVE) return r; }
 
-#define MAGK(k) r.k = (nat)((nati)x.k & 0x7fffffff);
-INLINE V magnitude(V x) { V r; EACH(MAGK) return r; }
-#define NEGK(k) r.k = (nat)((nati)x.k ^ (int32_t)0x80000000);
-INLINE V negative(V x) { V r; EACH(NEGK) return r; }
-
+#ifdef DOUBLE
+#include "functions64.h"
+#else
 /* The nearest whole number to |x| < 2^22, ties to even: what is added pushes the fraction out of the mantissa. */
 #define NEAREST 12582912.0f /* 1.5 * 2^23 */
 /* 2^n of a whole n in [-126, 127], n given as NEAREST + n. */
 #define POWK(k) r.k = (nat)(((nati)x.k + (127 - 0x4b400000)) << 23);
 INLINE V power_of_two(V x) { V r; EACH(POWK) return r; }
 
+#define EXP_LEAST -87.0f
+#define EXP_MOST 88.0f
 typedef struct { V scale, rest; } Reduced;
 /* x = n ln 2 + rest, scale = 2^n; ln 2 in two parts, the first exact in few bits so that n times it is exact. */
 INLINE Reduced reduce_exp(V x) {
@@ -43,11 +43,11 @@ INLINE V expm1_small(V r) {
   return add(mul(mul(q, r), r), r);
 }
 INLINE V vexp(V x) {
-  Reduced x_ = reduce_exp(at_most(at_least(x, all(-87.0f)), all(88.0f)));
+  Reduced x_ = reduce_exp(at_most(at_least(x, all(EXP_LEAST)), all(EXP_MOST)));
   return add(mul(x_.scale, expm1_small(x_.rest)), x_.scale);
 }
 INLINE V vexpm1(V x) {
-  Reduced x_ = reduce_exp(at_most(at_least(x, all(-87.0f)), all(88.0f)));
+  Reduced x_ = reduce_exp(at_most(at_least(x, all(EXP_LEAST)), all(EXP_MOST)));
   return add(mul(x_.scale, expm1_small(x_.rest)), sub(x_.scale, all(1.0f)));
 }
 
@@ -66,7 +66,6 @@ INLINE V vtanh(V x) {
   q = times_plus(q, u, all(1.0f));
   return quot(mul(x, p), q);
 }
-INLINE V vsigmoid(V z) { return quot(all(1.0f), add(all(1.0f), vexp(negative(at_least(z, all(-87.0f)))))); }
 
 /* log(1 + y) for y in [0, 1], as 2 atanh(y / (2 + y)). */
 INLINE V log1p_unit(V y) {
@@ -79,7 +78,6 @@ INLINE V log1p_unit(V y) {
   V t = add(s, s);
   return add(mul(mul(t, u), q), t);
 }
-INLINE V vsoftplus(V z) { return add(log1p_unit(vexp(negative(magnitude(z)))), at_least(z, all(0.0f))); }
 
 /* log x of a normal x > 0. */
 #define EXPONENTK(k) e.k = __builtin_convertvector(((nati)x.k >> 23) - 127, nat); m.k = (nat)(((nati)x.k & 0x7fffff) | 0x3f800000);
@@ -127,4 +125,8 @@ INLINE Turn vsincos(V z) {
   EACH(QUARTERK)
   return t;
 }
+#endif /* float32 */
+
+INLINE V vsigmoid(V z) { return quot(all(1.0f), add(all(1.0f), vexp(negative(at_least(z, all(EXP_LEAST)))))); }
+INLINE V vsoftplus(V z) { return add(log1p_unit(vexp(negative(magnitude(z)))), at_least(z, all(0.0f))); }
 #endif

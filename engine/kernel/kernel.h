@@ -1,13 +1,14 @@
 /* The interface of the compiled arithmetic: plain C, no allocation, no I/O. All arrays belong to the caller.
  *
- * Arrays of floats that a call takes apart from Rows begin at an address that is a multiple of 64. What leaves a call is
+ * Arrays of numbers that a call takes apart from Rows begin at an address that is a multiple of 64. What leaves a call is
  * finite, or 0x7fc00000 for every NaN. A call keeps denormal numbers whatever the thread has set, and restores that.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
 #include <stdint.h>
-#define INTERFACE 2
+#define INTERFACE 3
 #define LANES 16
+#define LARGEST_FLOAT 3.4028234663852886e38f
 #define SETS 3 /* train, test, validation; one without examples has count 0 */
 
 enum { SIGMOID, TANH, RELU, LEAKY_RELU, PRELU, ELU, SELU, SOFTPLUS, GAUSSIAN, GELU, SILU, MISH, SINE, LINEAR };
@@ -22,7 +23,7 @@ typedef struct {
   int32_t inputs, layers, bias, output, loss, answers, padded; /* answers: what counts as right */
   const int32_t *units;                                        /* [layers] */
   const int32_t *activation;                                   /* [layers - 1] */
-  const float *parameter;      /* [layers - 1] slope or alpha where an activation has one */
+  const double *parameter;     /* [layers - 1] slope or alpha where an activation has one */
   const int32_t *learned;      /* [layers - 1] place of a learned slope among the parameters, or -1 */
   const float *keep;           /* [layers - 1] share of outputs that dropout keeps; 1: no dropout */
   const int32_t *row, *column; /* [padded] of each parameter: byte offsets of its dZ and its A in a block; where there is
@@ -40,6 +41,12 @@ typedef struct {
   int32_t count;
   const float *x, *t;
 } Blocks;
+
+/* The same in float64. */
+typedef struct {
+  int32_t count;
+  const double *x, *t;
+} Blocks64;
 
 /* What a step needs beside the gradient and the learning rate. */
 typedef struct {
@@ -116,8 +123,7 @@ typedef struct {
   Stop stop[LANES];
   Place place;
   State state[LANES];
-  const float *parameter; /* [layers - 1][16] slope or alpha */
-  float *work;            /* group_floats(net, batch_size) floats */
+  float *work; /* group_floats(net, batch_size) floats */
 } Group;
 
 typedef struct {
@@ -136,7 +142,24 @@ typedef struct { int32_t batches, epochs; } Done; /* of a call: all mini-batches
  *   rows[epoch][member] of the members that went on. Ends before the step that would have left the numbers that can be
  *   squared (the gradient is 0 then), and at the epoch that a stop rule names; a group, when no member is left.
  * void measure(Run *, Row *), measure_group(Group *, Row *rows): the present weights
- * void predict(const Net *, const float *w, const Blocks *, float *work, float *P): outputs (blocks, outputs, 16)
+ *
+ * void evaluate(const Net *, const float *w, const Blocks *, int32_t first, int32_t units, float *work,
+ *               float *values, int64_t by)
+ *   values[unit][example], rows of `by` floats (a multiple of 16): what so many units answer, from the unit `first` on;
+ *   units count from 0: the inputs, hidden layer after hidden layer, the outputs. Dropout is off.
+ * void quantise(float *values, int32_t maps, int32_t count, int64_t by, uint8_t *bytes, float *range)
+ *   bytes[map][count] and range[map][2], low and high: value = low + byte / 255 (high - low). A map that is not finite,
+ *   or spans more than a float, is cut at a quarter of the largest float, its NaN are 0; `values` are overwritten.
+ *
+ * In float64, with the same order of every sum; w is [padded], work_doubles(net, batch) doubles are `work`:
+ * void forward64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work)
+ *   Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, with
+ *   the inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by,
+ *   as A lies.
+ * void gradient64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work, double *g)
+ *   After forward64: the gradient of the mean loss, and dZ, of that mean, in work.
+ * void losses64(const Net *, const double *w, int32_t vectors, const Blocks64 *, double *work, double *loss)
+ *   loss[vector]: the mean loss of the set under each of w[vector][padded]. `work` as for a batch of one.
  */
 
 #endif

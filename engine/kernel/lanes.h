@@ -1,26 +1,39 @@
-/* Sixteen lanes of float32 as one, two or four native vectors, and the one order in which they are summed.
+/* Sixteen lanes of numbers as one to eight native vectors, and the one order in which they are summed.
  *
- * NATIVE is the number of floats in a native vector: 4 (SSE2, NEON, wasm simd128), 8 (AVX2) or 16 (AVX-512).
+ * NATIVE is the number of floats in a native vector: 4 (SSE2, NEON, wasm simd128), 8 (AVX2) or 16 (AVX-512). The numbers
+ * are float32, or float64 in a file that defines DOUBLE.
  * Lane k of V stands for example k of a block of 16. sum(V) adds lanes 8 apart, then 4, 2 and 1 apart, in every body.
  */
 #ifndef LANES_H
 #define LANES_H
-#include <stdint.h>
+#include "kernel.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
-typedef float nat __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE), may_alias));
-typedef int32_t nati __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE)));
+#ifdef DOUBLE
+typedef double real;
+typedef int64_t whole;
+#define WIDTH (NATIVE / 2)
+#else
+typedef float real;
+typedef int32_t whole;
+#define WIDTH NATIVE
+#endif
+typedef real nat __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE), may_alias));
+typedef whole nati __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE)));
 
-#if NATIVE == 16
+#if WIDTH == 16
 typedef struct { nat a; } V;
 #define EACH(f) f(a)
-#elif NATIVE == 8
+#elif WIDTH == 8
 typedef struct { nat a, b; } V;
 #define EACH(f) f(a) f(b)
-#else
+#elif WIDTH == 4
 typedef struct { nat a, b, c, d; } V;
 #define EACH(f) f(a) f(b) f(c) f(d)
+#else
+typedef struct { nat a, b, c, d, e, f, g, h; } V;
+#define EACH(m) m(a) m(b) m(c) m(d) m(e) m(f) m(g) m(h)
 #endif
 
 #define OP2(name, expression)                   \
@@ -38,8 +51,8 @@ OP2(sub, SUB)
 OP2(mul, MUL)
 OP2(quot, DIV)
 
-INLINE nat nat_all(float x) { return x - (nat){}; }
-INLINE V all(float x) {
+INLINE nat nat_all(real x) { return x - (nat){}; }
+INLINE V all(real x) {
   V r;
 #define SET(k) r.k = nat_all(x);
   EACH(SET)
@@ -56,12 +69,23 @@ INLINE V not_below(V z, V x, V y) { V r; EACH(KEEPK) return r; }
 /* x where a > b, else y. */
 #define MOREK(k) r.k = pick(a.k > b.k, x.k, y.k);
 INLINE V where_more(V a, V b, V x, V y) { V r; EACH(MOREK) return r; }
+/* x where a = b, else y. */
+#define SAMEK(k) r.k = pick(a.k == b.k, x.k, y.k);
+INLINE V where_equal(V a, V b, V x, V y) { V r; EACH(SAMEK) return r; }
 /* The larger; of a NaN in x nothing is kept: callers let NaN through where it must be seen. */
 #define MAXK(k) r.k = pick(x.k > y.k, x.k, y.k);
 #define MINK(k) r.k = pick(x.k < y.k, x.k, y.k);
 OP2(larger, MAXK)
 OP2(smaller, MINK)
 
+/* The sign is a number's highest bit. */
+#define SIGN ((whole)1 << (8 * sizeof(real) - 1))
+#define MAGK(k) r.k = (nat)((nati)x.k & ~SIGN);
+INLINE V magnitude(V x) { V r; EACH(MAGK) return r; }
+#define NEGK(k) r.k = (nat)((nati)x.k ^ SIGN);
+INLINE V negative(V x) { V r; EACH(NEGK) return r; }
+
+#ifndef DOUBLE
 #if defined(__x86_64__)
 #include <immintrin.h>
 #if NATIVE == 16
@@ -80,43 +104,61 @@ INLINE nat nat_sqrt(nat x) {
 #endif
 #define ROOT(k) r.k = nat_sqrt(x.k);
 INLINE V root(V x) { V r; EACH(ROOT) return r; }
+#endif
 
 /* Member by member: gcc copies a whole structure through memory, sixteen bytes at a time. */
 #define GETK(k) r.k = p->k;
 INLINE V get(const V *p) { V r; EACH(GETK) return r; }
 #define PUTK(k) p->k = x.k;
 INLINE void put(V *p, V x) { EACH(PUTK) }
-/* The i-th float of each of sixteen arrays. */
-#if NATIVE == 16
+/* The i-th number of each of sixteen arrays. */
+#if WIDTH == 16
 #define FROM(k) r.k = (nat){p[0][i], p[1][i], p[2][i], p[3][i], p[4][i], p[5][i], p[6][i], p[7][i], p[8][i], p[9][i], p[10][i], p[11][i], p[12][i], p[13][i], p[14][i], p[15][i]}; p += 16;
-#elif NATIVE == 8
+#elif WIDTH == 8
 #define FROM(k) r.k = (nat){p[0][i], p[1][i], p[2][i], p[3][i], p[4][i], p[5][i], p[6][i], p[7][i]}; p += 8;
-#else
+#elif WIDTH == 4
 #define FROM(k) r.k = (nat){p[0][i], p[1][i], p[2][i], p[3][i]}; p += 4;
+#else
+#define FROM(k) r.k = (nat){p[0][i], p[1][i]}; p += 2;
 #endif
-INLINE V from(const float *const *p, long i) { V r; EACH(FROM) return r; }
-/* x in the first `count` lanes, 0 in the others. */
-static const int32_t FIRST[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
-INLINE V first_lanes(V x, int count) {
+INLINE V from(const real *const *p, long i) { V r; EACH(FROM) return r; }
+/* x in the first `count` lanes, y in the others. */
+static const whole FIRST[2 * LANES] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+INLINE V first_lanes(int count, V x, V y) {
   V r;
-  const int32_t *mask = FIRST + LANES - count;
-#define FIRSTK(k) { nati m; __builtin_memcpy(&m, mask, sizeof m); r.k = (nat)((nati)x.k & m); mask += NATIVE; }
+  const whole *mask = FIRST + LANES - count;
+#define FIRSTK(k) { nati m; __builtin_memcpy(&m, mask, sizeof m); r.k = pick(m, x.k, y.k); mask += WIDTH; }
   EACH(FIRSTK)
   return r;
 }
-INLINE V load(const float *p) { return get((const V *)p); }
-INLINE void store(float *p, V x) { put((V *)p, x); }
+INLINE V load(const real *p) { return get((const V *)p); }
+INLINE void store(real *p, V x) { put((V *)p, x); }
 
-/* A NaN as its one form, 0x7fc00000: its bits differ between compilers, bodies and processors otherwise. */
-INLINE float real(float x) { return x == x ? x : __builtin_nanf(""); }
-#define REALK(k) r.k = pick(x.k == x.k, x.k, nat_all(__builtin_nanf("")));
-INLINE V reals(V x) { V r; EACH(REALK) return r; }
-INLINE void settle(float *x, int count) { /* a multiple of 16 */
-  for (int k = 0; x && k < count; k += 16) store(x + k, reals(load(x + k)));
+/* A NaN as its one form (0x7fc00000 in float32): its bits differ between compilers, bodies and processors otherwise. */
+#define NOT_A_NUMBER ((real)__builtin_nan(""))
+INLINE real one_nan(real x) { return x == x ? x : NOT_A_NUMBER; }
+INLINE V one_nans(V x) { return where_equal(x, x, x, all(NOT_A_NUMBER)); }
+INLINE void settle(real *x, long count) { /* a multiple of 16 */
+  for (long k = 0; x && k < count; k += 16) store(x + k, one_nans(load(x + k)));
 }
 
 /* ---- sums of lanes: shuffles, not a loop over halves */
 
+#ifdef DOUBLE
+INLINE real sum(V x) {
+#if WIDTH == 8
+  nat s = x.a + x.b;
+  double p = s[0] + s[4], q = s[1] + s[5], r = s[2] + s[6], t = s[3] + s[7];
+#elif WIDTH == 4
+  nat s = (x.a + x.c) + (x.b + x.d);
+  double p = s[0], q = s[1], r = s[2], t = s[3];
+#else
+  nat e = (x.a + x.e) + (x.c + x.g), o = (x.b + x.f) + (x.d + x.h);
+  double p = e[0], q = e[1], r = o[0], t = o[1];
+#endif
+  return (p + r) + (q + t);
+}
+#else
 #define SHUFFLE __builtin_shufflevector
 #if NATIVE == 16
 typedef float half8 __attribute__((vector_size(32)));
@@ -157,5 +199,6 @@ INLINE half8 sums8(half8 h0, half8 h1, half8 h2, half8 h3, half8 h4, half8 h5, h
   half8 ab = PAIRS(a, b), cd = PAIRS(c, d);
   return SHUFFLE(ab, cd, 0, 2, 8, 10, 4, 6, 12, 14) + SHUFFLE(ab, cd, 1, 3, 9, 11, 5, 7, 13, 15);
 }
+#endif
 #endif
 #endif

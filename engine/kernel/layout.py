@@ -43,15 +43,15 @@ class Layout:
             else:
                 learned.append(-1)
             before, place = place, place + n_out
-        self.parameters = len(row)
+        self.sizes, self.parameters = tuple(sizes), len(row)
         self.padded = -(-self.parameters // LANES) * LANES
         missing = self.padded - self.parameters
         self.is_weight = np.array(is_weight + [0.0] * missing, np.float32)
-        self.fixed = np.array([*fixed, *[0.0] * (hidden + 1 - len(fixed))], np.float32)
+        fixed_array = np.array([*fixed, *[0.0] * (hidden + 1 - len(fixed))], np.float64)
         self._arrays = (
             np.array(sizes[1:], np.int32),
             np.array([*map(ACTIVATIONS.index, activations), 0], np.int32),
-            self.fixed,
+            fixed_array,
             np.array(learned, np.int32),
             np.array([*keep, *[1.0] * (hidden + 1 - len(keep))], np.float32),
             self._offsets(row + [units] * missing),

@@ -91,7 +91,7 @@ static int goes_on(const Group *s, int member) { return s->state[member].end.why
 
 INLINE V learned_parameter(const Group *s, int l) {
   const Net *net = s->net;
-  return net->learned[l] >= 0 ? load(s->state[0].w + (long)LANES * net->learned[l]) : load(s->parameter + LANES * l);
+  return net->learned[l] >= 0 ? load(s->state[0].w + (long)LANES * net->learned[l]) : all((float)net->parameter[l]);
 }
 
 /* PReLU's slope: for each example the sum of dA min(z, 0) over units by index, summed over the examples. */
@@ -295,7 +295,7 @@ static void end_epoch(Group *s, Row *rows) {
   for (int k = 0; k < s->members; k++) {
     if (!goes_on(s, k)) continue;
     State *own = s->state + k;
-    int32_t why = ended_by(s->stop + k, own, rows + k);
+    int32_t why = ended_by(s->stop + k, s->sets[k], own, rows + k);
     if (why != GOES_ON) own->end = (End){.why = why, .epoch = s->place.epoch};
     shuffle(&own->shuffle, own->order, s->train[k].count);
   }

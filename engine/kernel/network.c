@@ -66,7 +66,7 @@ static int train_batch(Run *run, const Places *at, const Block *first, const int
     gather(&run->train, order + LANES * k, count, net->inputs, at->outputs, &b);
     forward(net, at, s->w, &b);
     output_delta(net, b.Z + out, b.t, b.dZ + out, at->outputs, 1, delta_factor(net, at->outputs, m));
-    for (int i = 0; i < at->outputs && count < LANES; i++) put(b.dZ + out + i, first_lanes(get(b.dZ + out + i), count));
+    for (int i = 0; i < at->outputs && count < LANES; i++) put(b.dZ + out + i, first_lanes(count, get(b.dZ + out + i), zero()));
     backward(net, at, s->w, &b, d_learned);
   }
   gradient(net, first->A, first->dZ, blocks, at->stride, s->g);
@@ -110,23 +110,6 @@ static void measure_run(Run *run, Row *row) {
 
 void NAME(measure)(Run *run, Row *row) { UNDER_CONTROL(measure_run(run, row)); }
 
-APART void predict_blocks(const Net *net, const float *w, const Blocks *set, float *work, float *P) {
-  Places at;
-  find_places(net, &at);
-  Block b = one_block(net, &at, work);
-  for (int start = 0; start < set->count; start += LANES) {
-    const V *x = (const V *)(set->x + (long)start * net->inputs);
-    V *p = (V *)(P + (long)start * at.outputs);
-    for (int i = 0; i < net->inputs; i++) put(b.A + i, get(x + i));
-    forward(net, &at, w, &b);
-    outputs(net, b.Z + at.unit[net->layers - 1], p, at.outputs, 1);
-    for (int k = 0; k < at.outputs; k++) put(p + k, reals(get(p + k)));
-  }
-}
-void NAME(predict)(const Net *net, const float *w, const Blocks *set, float *work, float *P) {
-  UNDER_CONTROL(predict_blocks(net, w, set, work, P));
-}
-
 /* ---- training */
 
 APART void train_run(Run *run, const Limits *most, Row *rows, Done *done) {
@@ -155,7 +138,7 @@ APART void train_run(Run *run, const Limits *most, Row *rows, Done *done) {
     *place = (Place){place->epoch + 1, 0, 0};
     Row *row = rows + done->epochs++;
     measure_run(run, row);
-    int32_t why = ended_by(&run->stop, s, row);
+    int32_t why = ended_by(&run->stop, run->sets, s, row);
     if (why != GOES_ON) s->end = (End){.why = why, .epoch = place->epoch};
     shuffle(&s->shuffle, s->order, N);
   }

@@ -21,8 +21,8 @@ static void outputs(const Net *net, const V *Z, V *P, int K, int by) {
 
 /* What dL/dP of one example is multiplied by in the mean over m: 1/m, or 2/(m K) for the mean squared error. */
 INLINE V delta_factor(const Net *net, int K, int m) {
-  V scale = all(1.0f / (float)m);
-  return net->loss == MSE ? quot(add(scale, scale), all((float)K)) : scale;
+  V scale = all((real)1 / (real)m);
+  return net->loss == MSE ? quot(add(scale, scale), all((real)K)) : scale;
 }
 
 /* dL/dZ: fused with cross-entropy, P - t; else (P - t) f'(Z). */
@@ -63,7 +63,7 @@ static V example_losses(const Net *net, const V *Z, const V *t, V *P, int K, int
     V d = sub(get(P + (long)k * by), get(t + (long)k * by));
     total = add(total, mul(d, d));
   }
-  return mul(total, all(net->loss == MSE ? 1.0f / (float)K : 0.5f));
+  return mul(total, all(net->loss == MSE ? (real)1 / (real)K : (real)0.5));
 }
 
 #endif

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.kernel.bindings import (
     ACTIVATIONS,
+    LANES,
     OPTIMIZERS,
     SETS,
     Done,
@@ -24,7 +25,6 @@ from engine.kernel.bindings import (
     Stop,
     Stream,
     aligned,
-    from_blocks,
     in_blocks,
 )
 from engine.kernel.layout import Layout
@@ -68,10 +68,12 @@ def self_test(kernel: Kernel) -> str:
     kernel.draw_order(run.state.shuffle, order.ctypes.data, EXAMPLES)
     rows, done, rates = (Row * EPOCHS)(), Done(), np.full(EPOCHS, 0.01)
     kernel.train(run, Limits(EXAMPLES * EPOCHS, EPOCHS, rates.ctypes.data), ctypes.addressof(rows), done)
-    outputs = aligned(*targets.shape)
-    kernel.predict(layout.net, w.ctypes.data, measured, work.ctypes.data, outputs.ctypes.data)
+    by = len(targets) * LANES
+    outputs = aligned(sizes[-1], by)
+    addresses = work.ctypes.data, outputs.ctypes.data, by
+    kernel.evaluate(layout.net, w.ctypes.data, measured, sum(sizes[:-1]), sizes[-1], *addresses)
     figures = [done.epochs, *(figure for row in rows for figure in (row.loss[0], row.right[0], row.penalty))]
     digest = hashlib.sha256()
-    for array in (w, from_blocks(outputs, EXAMPLES), figures):
+    for array in (w, outputs[:, :EXAMPLES].T, figures):
         digest.update(np.ascontiguousarray(array, "<f4").tobytes())
     return digest.hexdigest()

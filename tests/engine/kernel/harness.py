@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine import RunConfig, Trainer
+from engine.kernel import load
 from engine.kernel.bindings import (
     LANES,
     OPTIMIZERS,
@@ -22,7 +24,6 @@ from engine.kernel.bindings import (
     Stop,
     Stream,
     aligned,
-    from_blocks,
     in_blocks,
 )
 from engine.kernel.layout import Layout
@@ -126,13 +127,60 @@ class Network:
         self.kernel.measure(self.run, ctypes.addressof(row))
         return row
 
+    def evaluate(self, x, first: int, units: int):
+        """What ``units`` units from ``first`` on answer: (units, N padded to blocks of 16)."""
+        in_lanes = in_blocks(np.asarray(x))
+        blocks, by = Rows(len(x), in_lanes.ctypes.data, None), len(in_lanes) * LANES
+        values = aligned(units, by)
+        addresses = self.work.ctypes.data, values.ctypes.data, by
+        self.kernel.evaluate(self.net, self.w.ctypes.data, blocks, first, units, *addresses)
+        return values
+
     def predict(self):
         """The outputs (N, K) for the training set."""
-        x = in_blocks(self.x)
-        p = aligned(len(x), self.t.shape[1], LANES)
-        blocks = Rows(len(self.x), x.ctypes.data, None)
-        self.kernel.predict(self.net, self.w.ctypes.data, blocks, self.work.ctypes.data, p.ctypes.data)
-        return from_blocks(p, len(self.x))
+        outputs = self.t.shape[1]
+        return self.evaluate(self.x, sum(self.layout.sizes) - outputs, outputs)[:, : len(self.x)].T
+
+    def quantise(self, values, count: int):
+        """Maps of ``count`` bytes from rows of ``values``, and their ranges."""
+        maps, by = values.shape
+        found, ranges = np.zeros((maps, count), np.uint8), np.zeros((maps, 2), np.float32)
+        self.kernel.quantise(values.ctypes.data, maps, count, by, found.ctypes.data, ranges.ctypes.data)
+        return found, ranges
+
+
+class Doubles:
+    """The same network in float64: forward pass, gradient and losses."""
+
+    def __init__(self, network: Network, x, t, w) -> None:
+        self._network, self._x, self._t = network, in_blocks(x, np.float64), in_blocks(t, np.float64)
+        self.set = Rows(len(x), self._x.ctypes.data, self._t.ctypes.data)
+        self.w, self.g = (aligned(network.net.padded, dtype=np.float64) for _ in range(2))
+        self.w[: network.parameters] = w
+        self.units = sum(network.layout.sizes) + 1
+        self.work = aligned(4, len(self._x), self.units, LANES, dtype=np.float64)
+        assert self.work.size == network.kernel.work_doubles(network.net, len(x))
+
+    def gradient(self, mask=None):
+        """Of the mean loss at ``w``; afterwards ``work`` holds A, Z, dZ and F."""
+        kernel, net, w = self._network.kernel, self._network.net, self.w.ctypes.data
+        common = self.set, None if mask is None else mask.ctypes.data, self.work.ctypes.data
+        kernel.forward64(net, w, *common)
+        kernel.gradient64(net, w, *common, self.g.ctypes.data)
+        return self.g[: self._network.parameters]
+
+    def quantity(self, index: int):
+        """Of A, Z, dZ, F: (units + 1, N)."""
+        return self.work[index].transpose(1, 0, 2).reshape(self.units, -1)[:, : self.set.count]
+
+    def losses(self, vectors):
+        """The mean loss under each of ``vectors`` (n, parameters)."""
+        w = aligned(len(vectors), self._network.net.padded, dtype=np.float64)
+        w[:, : self._network.parameters] = vectors
+        loss = np.zeros(len(vectors))
+        addresses = self.work.ctypes.data, loss.ctypes.data
+        self._network.kernel.losses64(self._network.net, w.ctypes.data, len(vectors), self.set, *addresses)
+        return loss
 
 
 class Lockstep:
@@ -155,11 +203,8 @@ class Lockstep:
             setattr(self, name, array)
             if name != "free" or first.run.rule.free:
                 setattr(group.rule[0] if name in {"weight", "free"} else group.state[0], name, array.ctypes.data)
-        fixed = first.layout.fixed
-        self.parameter = aligned(len(fixed), LANES)
-        self.parameter[:] = fixed[:, None]
         self.work = aligned(first.kernel.group_floats(first.net, first.run.batch_size))
-        group.parameter, group.work = self.parameter.ctypes.data, self.work.ctypes.data
+        group.work = self.work.ctypes.data
 
     def train(self, epochs: int, batches: int = ALL):
         """The figures of each completed epoch, [epoch][member]."""
@@ -172,3 +217,32 @@ class Lockstep:
 
     def end(self, lane: int):
         return self.group.state[lane].end
+
+
+def same_network(body, config, dtype=np.float64):
+    """A run of the NumPy engine, in float64 or another, and the same network in the compiled arithmetic."""
+    config = RunConfig.model_validate(config)
+    trainer = Trainer(config, dtype=dtype)
+    network, evaluation, training = trainer.network, trainer.evaluation, config.training
+    n = trainer.data().train
+    regularizer = training.regularizer
+    compiled = Network(
+        load(body),
+        network.sizes,
+        [layer.activation.name for layer in network.hidden],
+        evaluation.x[:-1, :n].T,
+        evaluation.t[:, :n].T,
+        network.w,
+        output=config.pair.output,
+        loss=config.pair.loss,
+        bias=network.bias,
+        batch_size=training.batch_size or n,
+        optimizer="adam" if training.optimizer.name == "adamw" else training.optimizer.name,
+        rate=training.learning_rate,
+        parameters=training.optimizer.parameters,
+        l2=regularizer.rate if regularizer.name == "l2" else 0.0,
+        l1=regularizer.rate if regularizer.name == "l1" else 0.0,
+        decay=training.optimizer.parameters[3] if training.optimizer.name == "adamw" else 0.0,
+        clip=training.clip_norm or 0.0,
+    )
+    return trainer, compiled

@@ -3,45 +3,15 @@
 import numpy as np
 import pytest
 
-from engine import RunConfig, Trainer
 from engine.kernel import bodies, load
 from engine.kernel.bindings import ACTIVATIONS, GOES_ON, IMPATIENT, NOT_FINITE, REACHED
-from tests.engine.kernel.harness import Lockstep, Network
+from tests.engine.kernel.harness import Lockstep, Network, same_network
 
 X = np.random.default_rng(0).uniform(-5, 5, (250, 2))
 T = (np.hypot(*X.T) < 3).astype(float)[:, None]
 
 
 pytestmark = pytest.mark.skipif(not bodies(), reason="there is no C compiler")
-
-
-def same_network(body, config, dtype=np.float64):
-    """A run of the NumPy engine, in float64 or another, and the same network in the compiled arithmetic."""
-    config = RunConfig.model_validate(config)
-    trainer = Trainer(config, dtype=dtype)
-    network, evaluation, training = trainer.network, trainer.evaluation, config.training
-    n = trainer.data().train
-    regularizer = training.regularizer
-    compiled = Network(
-        load(body),
-        network.sizes,
-        [layer.activation.name for layer in network.hidden],
-        evaluation.x[:-1, :n].T,
-        evaluation.t[:, :n].T,
-        network.w,
-        output=config.pair.output,
-        loss=config.pair.loss,
-        bias=network.bias,
-        batch_size=training.batch_size or n,
-        optimizer="adam" if training.optimizer.name == "adamw" else training.optimizer.name,
-        rate=training.learning_rate,
-        parameters=training.optimizer.parameters,
-        l2=regularizer.rate if regularizer.name == "l2" else 0.0,
-        l1=regularizer.rate if regularizer.name == "l1" else 0.0,
-        decay=training.optimizer.parameters[3] if training.optimizer.name == "adamw" else 0.0,
-        clip=training.clip_norm or 0.0,
-    )
-    return trainer, compiled
 
 
 CONFIGS = {

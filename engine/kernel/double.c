@@ -1,0 +1,80 @@
+/* The passes in float64, for what is looked at: the trace of a step, the gradient check, the landscape. The same text. */
+#define DOUBLE
+#include "control.h"
+#include "evaluation.h"
+
+/* Buffers of a batch, one after another in `work`. */
+static Block blocks_in(const Net *net, const Places *at, int blocks, const double *mask, double *work) {
+  long size = (long)blocks * at->stride;
+  V *p = (V *)work;
+  for (int k = 0; k < blocks; k++) {
+    put(p + (long)k * at->stride + at->units, net->bias ? one() : zero());
+    put(p + 2 * size + (long)k * at->stride + at->units, zero());
+  }
+  return (Block){p, p + 3 * size, p + size, p + 2 * size, (V *)mask, 0};
+}
+static Block block(const Block *all_, const Places *at, const Blocks64 *set, int k) {
+  long by = (long)k * at->stride;
+  return (Block){all_->A + by, all_->F + by, all_->Z + by, all_->dZ + by, all_->mask ? all_->mask + by : 0,
+                 (V *)set->t + (long)k * at->outputs};
+}
+static int blocks_of(const Blocks64 *set) { return (set->count + LANES - 1) / LANES; }
+
+int64_t NAME(work_doubles)(const Net *net, int32_t batch) {
+  Places at;
+  find_places(net, &at);
+  return (int64_t)LANES * ((batch + LANES - 1) / LANES) * 4 * at.stride;
+}
+
+APART void forward_blocks(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work) {
+  Places at;
+  find_places(net, &at);
+  int blocks = blocks_of(set), out = at.unit[net->layers - 1];
+  Block all_ = blocks_in(net, &at, blocks, mask, work);
+  for (int k = 0; k < blocks; k++) {
+    Block b = block(&all_, &at, set, k);
+    const V *x = (const V *)set->x + (long)k * net->inputs;
+    for (int i = 0; i < net->inputs; i++) put(b.A + i, get(x + i));
+    forward(net, &at, w, &b);
+    outputs(net, b.Z + out, b.A + out, at.outputs, 1);
+  }
+  settle(work, (long)LANES * blocks * 4 * at.stride);
+}
+void NAME(forward64)(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work) {
+  UNDER_CONTROL(forward_blocks(net, w, set, mask, work));
+}
+
+APART void gradient_of_blocks(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work, double *g) {
+  Places at;
+  find_places(net, &at);
+  int blocks = blocks_of(set), out = at.unit[net->layers - 1];
+  Block all_ = blocks_in(net, &at, blocks, mask, work);
+  V d_learned[MAX_LAYERS];
+  for (int l = 0; l < net->layers; l++) put(d_learned + l, zero());
+  for (int k = 0; k < blocks; k++) {
+    Block b = block(&all_, &at, set, k);
+    output_delta(net, b.Z + out, b.t, b.dZ + out, at.outputs, 1, delta_factor(net, at.outputs, set->count));
+    for (int i = 0; i < at.outputs; i++)
+      put(b.dZ + out + i, first_lanes(set->count - LANES * k < LANES ? set->count - LANES * k : LANES, get(b.dZ + out + i), zero()));
+    backward(net, &at, w, &b, d_learned);
+  }
+  gradient(net, all_.A, all_.dZ, blocks, at.stride, g);
+  for (int l = 0; l < net->layers - 1; l++)
+    if (net->learned[l] >= 0) g[net->learned[l]] = sum(get(d_learned + l)) + 0.0;
+  settle(g, net->padded);
+  settle(work, (long)LANES * blocks * 4 * at.stride);
+}
+void NAME(gradient64)(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work, double *g) {
+  UNDER_CONTROL(gradient_of_blocks(net, w, set, mask, work, g));
+}
+
+APART void losses_of_vectors(const Net *net, const double *w, int32_t vectors, const Blocks64 *set, double *work, double *loss) {
+  Places at;
+  find_places(net, &at);
+  Block b = one_block(net, &at, work);
+  int32_t right;
+  for (int v = 0; v < vectors; v++, w += net->padded) measure_set(net, &at, w, set, &b, loss + v, &right);
+}
+void NAME(losses64)(const Net *net, const double *w, int32_t vectors, const Blocks64 *set, double *work, double *loss) {
+  UNDER_CONTROL(losses_of_vectors(net, w, vectors, set, work, loss));
+}
