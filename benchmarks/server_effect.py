@@ -9,6 +9,7 @@ Needs Linux, two idle cores, and half a minute.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import queue
 import random
@@ -17,12 +18,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from app.protocol.orders import Answer, Command, Load, Stop
+from app.protocol.orders import Command, Load, SetTraining, State, Stop, TakeStep
+from app.protocol.reports import Answer
 from app.settings import Settings
-from app.workers.process import main as work
+from app.workers import process
+from app.workers.commands import apply
 from app.workers.run import LiveRun
 
 WORKERS = 2
@@ -48,17 +52,17 @@ class Saturated:
         self._reader.start()
         self._tickets = 0
         for index in range(RUNS):
-            self._answered(Load(f"run {index}", 0, UNLIMITED, max_epochs=10**9, max_changes=1))
+            self._answered(Load(run=f"run {index}", config=json.dumps(UNLIMITED), max_epochs=10**9, max_changes=1))
             self._play(index)
 
-    def seconds(self, action: str, **arguments: Any) -> float:
+    def seconds(self, command: Command) -> float:
         """Seconds from sending a command for one of the runs to its effect."""
         index = random.randrange(RUNS)
         time.sleep(random.uniform(0, 2 * SLICE))  # it may come at any moment of a slice
         while self._noted.poll():
             self._noted.recv()
         sent = time.monotonic()
-        self._answered(self._command(index, action, **arguments))
+        self._answered(self._addressed(index, command))
         effect: float = self._noted.recv() - sent
         self._play(index)
         return effect
@@ -69,16 +73,16 @@ class Saturated:
         self._process.join()
 
     def _play(self, index: int) -> None:
-        self._answered(self._command(index, "set", training=None, state="running"))
+        self._answered(self._addressed(index, SetTraining(state=State.RUNNING)))
 
-    def _command(self, index: int, action: Any, **arguments: Any) -> Command:
+    def _addressed(self, index: int, command: Command) -> Command:
         self._tickets += 1
-        return Command(f"run {index}", self._tickets, action, arguments)
+        return replace(command, run=f"run {index}", ticket=self._tickets)
 
     def _answered(self, order: Load | Command) -> None:
         self._orders.send(order)
         answer = self._answers.get()
-        assert (answer.run, answer.ticket, answer.problem) == (order.run, order.ticket, None), answer
+        assert (answer.run, answer.ticket, answer.error) == (order.run, order.ticket, None), answer
 
     def _read(self) -> None:
         """Receives every report, as the server does: a worker blocks while its pipe is full."""
@@ -91,21 +95,22 @@ class Saturated:
 
 def _work_and_note(orders: Connection, notes: Connection) -> None:
     """A worker as the server starts it, except that it records times."""
-    change, reached = LiveRun.set, LiveRun.reached
+    take_reached_goals = LiveRun.take_reached_goals
 
-    def set_and_note(live: LiveRun, *args: Any, **kwargs: Any) -> list[int]:
-        ended = change(live, *args, **kwargs)
-        notes.send(time.monotonic())
+    def apply_and_note(live: LiveRun, command: Command) -> list[int]:
+        ended = apply(live, command)
+        if isinstance(command, SetTraining):
+            notes.send(time.monotonic())
         return ended
 
     def reached_and_note(live: LiveRun) -> Any:
-        goals = reached(live)
+        goals = take_reached_goals(live)
         if goals:
             notes.send(time.monotonic())
         return goals
 
-    LiveRun.set, LiveRun.reached = set_and_note, reached_and_note  # type: ignore[method-assign]
-    work(orders, SLICE, Settings().checkpoint_seconds, "warning")
+    process.apply, LiveRun.take_reached_goals = apply_and_note, reached_and_note  # type: ignore[method-assign]
+    process.main(orders, SLICE, Settings().checkpoint_seconds, "warning")
 
 
 @contextmanager
@@ -123,12 +128,12 @@ def main() -> None:
     """Print the median and the 99th percentile of each command, in milliseconds and as a share of a slice."""
     print(f"{WORKERS} workers with {RUNS} unlimited runs each; a time slice is {SLICE * 1e3:g} ms")
     with saturated() as worker:
-        for name, action, arguments in (
-            ("pause", "set", {"training": None, "state": "paused"}),
-            ("step", "step", {"epochs": None, "batches": 1, "to_epoch": None}),
-            ("learning rate", "set", {"training": {"learning_rate": 0.02}, "state": None}),
+        for name, command in (
+            ("pause", SetTraining(state=State.PAUSED)),
+            ("step", TakeStep(batches=1)),
+            ("learning rate", SetTraining(training={"learning_rate": 0.02})),
         ):
-            cuts = statistics.quantiles([worker.seconds(action, **arguments) for _ in range(COMMANDS)], n=100)
+            cuts = statistics.quantiles([worker.seconds(command) for _ in range(COMMANDS)], n=100)
             print(
                 f"  {name:15} takes effect after p50 {cuts[49] * 1e3:5.2f} ms, p99 {cuts[98] * 1e3:5.2f} ms:"
                 f" {cuts[49] / SLICE:.2f} and {cuts[98] / SLICE:.2f} of a slice"

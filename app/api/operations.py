@@ -7,7 +7,7 @@ from contextlib import nullcontext, suppress
 
 from app.api import quotas
 from app.errors import DomainError, ErrorItem, Forbidden, InvalidArgument, over_limit, rejected
-from app.protocol.orders import State
+from app.protocol.orders import EditWeights, Reset, SetTraining, State, TakeStep
 from app.runs.registry import Runs
 from app.runs.session import Session
 from app.storage.rows import add_key
@@ -42,7 +42,7 @@ async def _create(
     with runs.room_to_train(run_id):
         session = await runs.create(owner, config, run_id, keep)
         try:
-            await session.command("set", state=state, training=None)
+            await session.command(SetTraining(state=state))
         except Exception:  # what was refused must not stay
             await runs.delete(session)
             raise
@@ -60,7 +60,7 @@ async def change(runs: Runs, session: Session, state: State | None, training: Tr
         quotas.check_change(training, runs.settings)
     changes = None if training is None else training.model_dump(mode="json", exclude_unset=True)
     with runs.room_to_train(session.id) if state is State.RUNNING else nullcontext():
-        await session.command("set", state=state, training=changes)
+        await session.command(SetTraining(training=changes, state=state))
 
 
 async def successor(runs: Runs, session: Session, run_id: str) -> Session:
@@ -98,14 +98,14 @@ async def step(
         hint = f"ask for at most {session.epoch + most:,}" if name == "to_epoch" else ""
         raise over_limit([name], what, amount, "max_step", most, hint)
     with runs.room_to_train(session.id):
-        await session.command("step", **given, key=key)
+        await session.command(TakeStep(epochs=epochs, batches=batches, to_epoch=to_epoch, key=key))
 
 
 async def reset(session: Session, seed: int | None) -> None:
     """Back to epoch 0, paused, with the same initial weights or those of another seed."""
-    await session.command("reset", seed=seed)
+    await session.command(Reset(seed=seed))
 
 
 async def edit(session: Session, edits: WeightChange) -> None:
     """Edits weights, cuts and restores links."""
-    await session.command("edit", change=edits.model_dump(mode="json", exclude_unset=True, exclude={"type"}))
+    await session.command(EditWeights(change=edits.model_dump(mode="json", exclude_unset=True, exclude={"type"})))

@@ -1,14 +1,12 @@
-"""The one interface between the server and what trains: orders go out, reports come back, in order, each about one run.
+"""What the server asks of its workers: orders, each about one run, carried out in sequence. Reports come back.
 
-Local processes speak it over a pipe (`pool`, `worker`); whatever carries these values both ways may join them.
+Orders and reports are pickled through the pipe of `app.workers.pool`; both ends are of one version.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from app.errors import DomainError
-from app.protocol.encoding import Array
 from engine.inspection.slices import FIRST_TWO, Slice
 
 
@@ -63,13 +61,19 @@ class Checkpoint:
     steps: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Order: load a run with this config, in JSON; a new one where there is no checkpoint. Epochs up to `recorded` are
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An order that is answered. Whoever sends it fills in the run and a ticket, which the answer repeats."""
+
+    run: str = ""
+    ticket: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load(Request):
+    """Load a run with this config, in JSON; a new one where there is no checkpoint. Epochs up to `recorded` are
     replayed at full speed. The run may reach `max_epochs` epochs and list `max_changes` changes."""
 
-    run: str
-    ticket: int
     config: str
     max_epochs: int
     max_changes: int
@@ -77,45 +81,71 @@ class Load:
     recorded: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Request):
+    """Change a run, between two mini-batches. Its checkpoint is reported before its answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTraining(Command):
+    """Change settings of the training, the state, or both at once; None: as it is."""
+
+    training: dict[str, Any] | None = None
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeStep(Command):
+    """Train so many epochs or mini-batches, or to an epoch, then pause. Answered when the step is over.
+
+    A step with the `key` of one that was taken, or is under way, is not taken again.
+    """
+
+    epochs: int | None = None
+    batches: int | None = None
+    to_epoch: int | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reset(Command):
+    """Back to epoch 0, paused, with the same initial weights or those of another seed."""
+
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditWeights(Command):
+    """Edit weights, cut and restore links: the fields of a `WeightChange`."""
+
+    change: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspect(Request):
+    """Compute an inspection, by its name in the registry."""
+
+    inspection: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRangeTest(Request):
+    """Compute the learning-rate range test of a config, in JSON. It belongs to no run."""
+
+    config: str
+
+
 @dataclass(frozen=True, slots=True)
 class Unload:
-    """Order: let go of a run."""
+    """Forget a run."""
 
     run: str
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """Order: change a run, between two mini-batches. Its checkpoint is reported before its answer."""
-
-    run: str
-    ticket: int
-    action: Literal["set", "step", "reset", "edit"]
-    arguments: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Order: an inspection of a run, by its name in the registry."""
-
-    run: str
-    ticket: int
-    action: str
-    arguments: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RangeTest:
-    """Order: the learning-rate range test of a config, in JSON; its answer is that of no run."""
-
-    ticket: int
-    config: str
-    run: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FrameOrder:
-    """Order: one frame, as soon as the run is at a version past `after`."""
+class MakeFrame:
+    """Report one frame, as soon as the run is at a version past `after`."""
 
     run: str
     view: View
@@ -123,16 +153,16 @@ class FrameOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Order: nobody waits for the frame of this view any more."""
+class WithdrawFrame:
+    """The frame of this view is not needed any more."""
 
     run: str
     view: View
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """Order: a run trains no further, or goes on. Its state does not change."""
+class Suspend:
+    """Train a run no further, or go on. Its state does not change."""
 
     run: str
     on: bool
@@ -140,77 +170,23 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Order: report every run as it is, and end."""
+    """Report every run as it is, and end."""
 
 
-Order = Stop | Load | Unload | Hold | Command | Query | FrameOrder | Withdraw | RangeTest
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Report: epochs from `first` on (6 float64 a member, not a number for none), weights kept at some of them,
-    and where the run is now, with the row of its newest measurement: an edit measures between epochs."""
-
-    run: str
-    series: int
-    first: int
-    rows: bytes
-    latest: bytes
-    weights: tuple[tuple[int, bytes], ...]
-    epoch: int
-    batch: int
-    state: State
-    detail: str | None
-    member_count: int
-    checkpoint: Checkpoint | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Report: what an order came to: a value, for a question its answer in JSON, or an error for the client."""
-
-    run: str
-    ticket: int
-    value: Any = None
-    error: DomainError | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FrameReport:
-    """Report: one frame of a view; its arrays as JSON text, `{"name":[...],...}`, where the view asks for that."""
-
-    run: str
-    view: View
-    version: int
-    epoch: int
-    batch: int
-    members: tuple[int, ...]
-    arrays: dict[str, Array]
-    text: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Report: a run could not go on; its worker has let go of it."""
-
-    run: str
-    detail: str
-
-
-Report = Progress | Answer | FrameReport | Failure
+Order = Request | Unload | Suspend | MakeFrame | WithdrawFrame | Stop
 
 
 class Trainers(Protocol):
-    """Whatever trains, in one or more places: it takes orders for a place, and calls back with reports."""
+    """The workers, by place. They take orders; their reports are passed to a callback."""
 
     def assign(self) -> int:
-        """The place with the least to do."""
+        """The place with the fewest runs that train."""
 
     def working(self, place: int, run: str, on: bool) -> None:
-        """Says whether a run that is at a place trains."""
+        """Notes whether a run that is at a place trains."""
 
     def crowded(self, place: int, run: str) -> bool:
-        """Whether a run that is about to train at a place had better do so at another."""
+        """Whether a run that is about to train at a place should move to another."""
 
     def send(self, place: int, order: Order) -> None:
-        """Hands an order over; never blocks."""
+        """Sends an order; never blocks."""

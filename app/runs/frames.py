@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from app.protocol import encoding
-from app.protocol.orders import FrameOrder, FrameReport, View, Withdraw
+from app.protocol.orders import MakeFrame, View, WithdrawFrame
+from app.protocol.reports import FrameReport
 
 
 class Frame:
@@ -41,7 +42,7 @@ class _Source:
 class Frames:
     """All views of one run that are being looked at."""
 
-    def __init__(self, run: str, order: Callable[[FrameOrder], None], withdraw: Callable[[Withdraw], None]) -> None:
+    def __init__(self, run: str, order: Callable[[MakeFrame], None], withdraw: Callable[[WithdrawFrame], None]) -> None:
         self._run = run
         self._order = order
         self._withdraw = withdraw
@@ -58,7 +59,7 @@ class Frames:
         if not source.users:
             del self._sources[view]
             if source.ordered:
-                self._withdraw(Withdraw(self._run, view))
+                self._withdraw(WithdrawFrame(self._run, view))
 
     def want(self, view: View, seen: int, taker: Taker) -> None:
         """Hands over the next frame newer than `seen`: at once if there is one, else when there is."""
@@ -69,7 +70,7 @@ class Frames:
         source.takers.add(taker)
         if not source.ordered:
             source.ordered = True
-            self._order(FrameOrder(self._run, view, source.version))
+            self._order(MakeFrame(self._run, view, source.version))
 
     def handle(self, report: FrameReport) -> None:
         source = self._sources.get(report.view)
@@ -93,4 +94,4 @@ class Frames:
         for view, source in self._sources.items():
             source.version = -1
             if source.ordered:
-                self._order(FrameOrder(self._run, view, -1))
+                self._order(MakeFrame(self._run, view, -1))

@@ -5,7 +5,8 @@ import itertools
 from typing import Any
 
 from app.errors import LimitReached, Unavailable
-from app.protocol.orders import Answer, RangeTest, Trainers
+from app.protocol.orders import RunRangeTest, Trainers
+from app.protocol.reports import Answer
 
 MAX_WAITING = 64
 
@@ -26,7 +27,7 @@ class RangeTests:
         ticket, place = next(self._tickets), self._trainers.assign()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = (place, future)
-        self._trainers.send(place, RangeTest(ticket, config))
+        self._trainers.send(place, RunRangeTest(ticket=ticket, config=config))
         try:
             answer: bytes = await future
             return answer

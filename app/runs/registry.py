@@ -12,7 +12,8 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from app.errors import DomainError, Failed, LimitReached, StorageError, run_not_found
-from app.protocol.orders import Answer, Report, State
+from app.protocol.orders import State
+from app.protocol.reports import Answer, Report
 from app.runs.quarantine import Quarantine
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session

@@ -7,13 +7,14 @@ import time
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from app.errors import Conflict, Failed, NotFound
 from app.inspections.sizes import Shape
 from app.protocol.encoding import joined
 from app.protocol.metrics import latest
-from app.protocol.orders import Answer, Checkpoint, Failure, FrameReport, Load, Progress, Report, State, Trainers
+from app.protocol.orders import Checkpoint, Command, Load, Reset, SetTraining, State, TakeStep, Trainers
+from app.protocol.reports import Answer, Failure, FrameReport, Progress, Report
 from app.runs.checkpoints import checkpoint_of, updated_record
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
@@ -168,19 +169,19 @@ class Session:
         """Builds the run in a worker; returns when it is stored."""
         await self.connection.connect()
 
-    async def command(self, action: Literal["set", "step", "reset", "edit"], **arguments: Any) -> None:
+    async def command(self, command: Command) -> None:
         """Changes the run; returns when the change is committed, a step once it has been taken."""
         self._use()
         if self.state is State.FAILED:
-            self._resume(action, arguments)
-        if self.state not in TRAINING and action in ("set", "step") and self.connection.crowded:
+            self._resume(command)
+        if self.state not in TRAINING and isinstance(command, SetTraining | TakeStep) and self.connection.crowded:
             self.connect_at(None)  # at rest, its newest checkpoint is all there is of it
-        await self.connection.command(action, arguments)
+        await self.connection.command(command)
 
-    async def query(self, action: str, **arguments: Any) -> bytes:
-        """What its worker answers to a question or a study, in JSON; 429 where too many wait for theirs."""
+    async def query(self, inspection: str, **arguments: Any) -> bytes:
+        """The answer of an inspection in JSON, from its worker; LimitReached where too many wait for theirs."""
         self._use()
-        answer: bytes = await self.connection.query(action, arguments)
+        answer: bytes = await self.connection.query(inspection, arguments)
         return answer
 
     def _use(self) -> None:
@@ -211,16 +212,24 @@ class Session:
 
     def _load(self, ticket: int) -> Load:
         recorded = 0 if self.state is State.FAILED else max(0, self.recorder.history.last)
-        limits = self._settings.max_epochs, self._settings.max_changes
-        return Load(self.id, ticket, self.config.as_json, *limits, self._checkpoint, recorded)
+        return Load(
+            run=self.id,
+            ticket=ticket,
+            config=self.config.as_json,
+            max_epochs=self._settings.max_epochs,
+            max_changes=self._settings.max_changes,
+            checkpoint=self._checkpoint,
+            recorded=recorded,
+        )
 
-    def _resume(self, action: str, arguments: dict[str, Any]) -> None:
+    def _resume(self, command: Command) -> None:
         """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
-        if action != "reset" and arguments.get("state") is None:
+        resumed = isinstance(command, SetTraining) and command.state is not None
+        if not resumed and not isinstance(command, Reset):
             raise Conflict("A run that failed is resumed first: make it running or paused, or reset it.")
         self._deaths = WorkerDeaths()
         self.connection.disconnect()
-        if action != "reset":
+        if resumed:
             self.state, self.detail = State.RECOVERING, None
             self.connect_at(None)
 

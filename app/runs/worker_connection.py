@@ -3,15 +3,23 @@
 import asyncio
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.errors import DomainError, LimitReached, Unavailable
 from app.inspections.registry import INSPECTIONS
-from app.protocol.orders import Answer, Command, FrameOrder, Hold, Load, Query, Trainers, Unload, Withdraw
-
-Request = Load | Command | Query
-
+from app.protocol.orders import (
+    Command,
+    Inspect,
+    Load,
+    MakeFrame,
+    Request,
+    Suspend,
+    Trainers,
+    Unload,
+    WithdrawFrame,
+)
+from app.protocol.reports import Answer
 
 # Questions about one run that may wait for their answers; an inspection counts as its `places`.
 MAX_WAITING = 64
@@ -92,24 +100,24 @@ class WorkerConnection:
             self._trainers.send(self._place, Unload(self._run))
         self._place = None
 
-    def command(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+    def command(self, command: Command) -> asyncio.Future[Any]:
         self._last_command = next(self._tickets)
-        return self._ask(Command(self._run, self._last_command, action, arguments))
+        return self._ask(replace(command, run=self._run, ticket=self._last_command))
 
-    async def query(self, action: Any, arguments: dict[str, Any]) -> Any:
+    async def query(self, inspection: str, arguments: dict[str, Any]) -> Any:
         """The answer to a question. The same question asked since the last command waits for the same answer."""
-        same = (each for each in self._pending.values() if self._is_same(each.order, action, arguments))
+        same = (each for each in self._pending.values() if self._is_same(each.order, inspection, arguments))
         pending = next(same, None)
         # Shielded: who leaves takes the answer away from nobody else.
-        return await asyncio.shield(pending.future if pending else self._ask_query(action, arguments))
+        return await asyncio.shield(pending.future if pending else self._ask_query(inspection, arguments))
 
-    def _is_same(self, order: Request, action: Any, arguments: dict[str, Any]) -> bool:
-        if not isinstance(order, Query) or order.ticket < self._last_command:
+    def _is_same(self, order: Request, inspection: str, arguments: dict[str, Any]) -> bool:
+        if not isinstance(order, Inspect) or order.ticket < self._last_command:
             return False
-        return order.action == action and bool(order.arguments == arguments)
+        return order.inspection == inspection and bool(order.arguments == arguments)
 
-    def _ask_query(self, action: Any, arguments: dict[str, Any]) -> asyncio.Future[Any]:
-        order = Query(self._run, next(self._tickets), action, arguments)
+    def _ask_query(self, inspection: str, arguments: dict[str, Any]) -> asyncio.Future[Any]:
+        order = Inspect(run=self._run, ticket=next(self._tickets), inspection=inspection, arguments=arguments)
         waiting = sum(_weight(pending.order) for pending in self._pending.values())
         if waiting + _weight(order) > MAX_WAITING:
             detail = "Many questions about this run wait for their answers already; ask again in a second."
@@ -128,11 +136,11 @@ class WorkerConnection:
         """Whether a question, or the order that brings the run, waits for its answer."""
         return any(not isinstance(pending.order, Command) for pending in self._pending.values())
 
-    def frame(self, order: FrameOrder) -> None:
+    def frame(self, order: MakeFrame) -> None:
         if not self._parked:  # the orders of frames are repeated once it is connected
             self._trainers.send(self._require_place(), order)
 
-    def withdraw(self, order: Withdraw) -> None:
+    def withdraw(self, order: WithdrawFrame) -> None:
         """Takes back the order of a frame."""
         if self._place is not None:
             self._trainers.send(self._place, order)
@@ -140,9 +148,9 @@ class WorkerConnection:
     def hold(self, on: bool) -> None:
         """Lets the run train no further, or go on."""
         if self._place is not None:
-            self._trainers.send(self._place, Hold(self._run, on))
+            self._trainers.send(self._place, Suspend(self._run, on))
 
-    def _ask(self, order: Command | Query) -> asyncio.Future[Any]:
+    def _ask(self, order: Request) -> asyncio.Future[Any]:
         if self._parked:
             return self._expect(order)
         place = self._require_place()
@@ -166,7 +174,7 @@ class WorkerConnection:
         pending = self._pending.pop(answer.ticket, None)
         if pending is None or pending.future.done():
             return
-        if isinstance(pending.order, Query) or saved is None or saved.done():
+        if isinstance(pending.order, Inspect) or saved is None or saved.done():
             _settle(pending.future, answer, saved)
         else:
             saved.add_done_callback(lambda done: _settle(pending.future, answer, done))
@@ -196,4 +204,4 @@ def _settle(future: asyncio.Future[Any], answer: Answer, saved: asyncio.Future[N
 
 
 def _weight(order: Request) -> int:
-    return INSPECTIONS[order.action].places if isinstance(order, Query) else 0
+    return INSPECTIONS[order.inspection].places if isinstance(order, Inspect) else 0

@@ -1,101 +1,106 @@
-"""What a worker finds out about a run beside its training: traces, checks, diagnostics, landscapes, range tests.
-
-A study works on a copy of the run, in a thread of its own: however long it takes, the run and its neighbours go on.
-"""
+"""Inspections that take long: computed in a thread, on a copy of the run, while the run and its neighbours train on."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from app.inspections.registry import INSPECTIONS
-from app.protocol.orders import Query, RangeTest
-from app.workers.fair_queue import Key, Lines
+from app.protocol.orders import Inspect, RunRangeTest
+from app.workers.fair_queue import FairQueue, Key
+from app.workers.outbox import Outbox
 from engine.pieces import result_of
 from engine.training.trainer import Trainer
 
 
 @dataclass(eq=False, slots=True)
-class _Study:
-    """What waits to be studied, of a run or of none, and the tickets of those who wait for it."""
+class _Task:
+    """An inspection of a run, or of none, and the tickets that its answer goes to."""
 
-    action: str
+    inspection: str
     arguments: dict[str, Any]
     trainer: Trainer | None
     tickets: list[int]
 
     def prepared(self) -> Callable[[], bytes]:
-        """The study of a copy of the run as it is now."""
+        """The computation, on a copy of the run as it is now."""
+        inspection = INSPECTIONS[self.inspection]
         if self.trainer is None:
-            return lambda: result_of(INSPECTIONS[self.action].answer(None, self.arguments))
+            return lambda: result_of(inspection.answer(None, self.arguments))
         config, state = self.trainer.config, self.trainer.state()
 
-        def study() -> bytes:
+        def compute() -> bytes:
             copy = Trainer(config)
             copy.restore(state)
-            return result_of(INSPECTIONS[self.action].answer(copy, self.arguments))
+            return result_of(inspection.answer(copy, self.arguments))
 
-        return study
-
-
-Tell = Callable[[str, Sequence[int], bytes | None, Exception | None], None]
+        return compute
 
 
-class Studies:
-    """One thread takes studies in turn, the run with the least time first, and calls `tell` with what each came to.
+class BackgroundTasks:
+    """One thread computes tasks one after another; next is one of the run that has used the least time.
 
-    The methods are for the worker's own thread: `go_on`, called between two slices, copies the run that is next.
+    The methods are for the worker's own thread: `begin_next`, called between two slices, copies the run.
     """
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
-        self._thread = ThreadPoolExecutor(1, "study")
-        self._lines: Lines[_Study] = Lines()
-        self._under_way: tuple[Key, Future[float]] | None = None
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._thread = ThreadPoolExecutor(1, "background")
+        self._queue: FairQueue[_Task] = FairQueue()
+        self._running: tuple[Key, Future[float]] | None = None
 
     @property
     def waiting(self) -> bool:
-        """Whether studies wait to be begun."""
-        return bool(self._lines)
+        """Whether tasks wait to begin."""
+        return bool(self._queue)
 
-    def put(self, order: Query | RangeTest, trainer: Trainer | None) -> None:
-        """Puts a study in line; the same study that waits already is shared."""
-        action, arguments = "range_test", {"config": order.config} if isinstance(order, RangeTest) else order.arguments
-        if isinstance(order, Query):
-            action = order.action
-        member: Any = arguments.get("member", 0)
-        if trainer is not None:
-            trainer.index_of(member)  # InvalidArgument for one that does not exist
-        for study in self._lines.waiting((order.run, action)):
-            if study.arguments == arguments:
-                study.tickets.append(order.ticket)
+    def add(self, order: Inspect, trainer: Trainer) -> None:
+        """Queues an inspection; InvalidArgument for a member that the run does not have."""
+        trainer.index_of(order.arguments.get("member", 0))
+        self._add(order.run, order.ticket, order.inspection, order.arguments, trainer)
+
+    def add_range_test(self, order: RunRangeTest) -> None:
+        """Queues the range test of a config."""
+        self._add(order.run, order.ticket, "range_test", {"config": order.config}, None)
+
+    def _add(self, run: str, ticket: int, inspection: str, arguments: dict[str, Any], trainer: Trainer | None) -> None:
+        """An equal task that waits already is shared."""
+        key = run, inspection
+        for task in self._queue.waiting(key):
+            if task.arguments == arguments:
+                task.tickets.append(ticket)
                 return
-        self._lines.put((order.run, action), _Study(action, arguments, trainer, [order.ticket]))
+        self._queue.put(key, _Task(inspection, arguments, trainer, [ticket]))
 
     def forget(self, run: str) -> None:
-        """Lets go of what waits to be studied of a run."""
-        for key, study in self._lines.of_run(run):
-            self._lines.remove(key, study)
+        """Drops the tasks of a run that have not begun."""
+        for key, task in self._queue.of_run(run):
+            self._queue.remove(key, task)
 
-    def go_on(self) -> None:
-        """Begins the next study if the last is over."""
-        if self._under_way:
-            key, future = self._under_way
+    def begin_next(self) -> None:
+        """Begins the next task if the last is over."""
+        if self._running:
+            key, future = self._running
             if not future.done():
                 return
-            self._lines.charge(key, future.result())
-            self._under_way = None
-        if self._lines:
-            key, study = self._lines.next()
-            self._lines.remove(key, study)
-            self._under_way = key, self._thread.submit(self._study, key[0], study.tickets, study.prepared())
+            self._queue.charge(key, future.result())
+            self._running = None
+        if self._queue:
+            key, task = self._queue.next()
+            self._queue.remove(key, task)
+            self._running = key, self._thread.submit(self._compute, key[0], task.tickets, task.prepared())
 
-    def _study(self, run: str, tickets: Sequence[int], study: Callable[[], bytes]) -> float:
+    def _compute(self, run: str, tickets: list[int], compute: Callable[[], bytes]) -> float:
         """In the thread. Returns the processor seconds it took."""
         began = time.thread_time()
+        answer: bytes | None = None
+        failure: Exception | None = None
         try:
-            self._tell(run, tickets, study(), None)
+            answer = compute()
         except Exception as error:
-            self._tell(run, tickets, None, error)
+            failure = error
+        with suppress(OSError):  # without a server this process, too, ends soon
+            self._outbox.answer_now(run, tickets, answer, failure)
         return time.thread_time() - began

@@ -1,4 +1,4 @@
-"""Lines of what waits to be done. The line that has had the least time is served next, the oldest of it first."""
+"""Queues that take turns: the one that has used the least time is served next, the oldest item of it first."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -10,45 +10,45 @@ Key = tuple[str, str]
 """A run, and what is asked of it."""
 
 
-class Lines(Generic[Item]):
-    """A fair queue: a line that was empty earns nothing by it, and one that comes back keeps what it has had."""
+class FairQueue(Generic[Item]):
+    """A queue for each key. One that was empty gains no credit by it, and keeps what it has used."""
 
     def __init__(self) -> None:
-        self._lines: dict[Key, deque[Item]] = {}
-        self._had: dict[Key, float] = {}
+        self._queues: dict[Key, deque[Item]] = {}
+        self._used: dict[Key, float] = {}
         self._served = 0.0
 
     def __bool__(self) -> bool:
-        return bool(self._lines)
+        return bool(self._queues)
 
     def put(self, key: Key, item: Item) -> None:
-        if key not in self._lines:
-            self._lines[key] = deque()
-            self._had[key] = max(self._had.get(key, 0.0), self._served)
-        self._lines[key].append(item)
+        if key not in self._queues:
+            self._queues[key] = deque()
+            self._used[key] = max(self._used.get(key, 0.0), self._served)
+        self._queues[key].append(item)
 
     def waiting(self, key: Key) -> Iterator[Item]:
-        """What waits in a line, the oldest first."""
-        return iter(tuple(self._lines.get(key, ())))
+        """The items of a key, the oldest first."""
+        return iter(tuple(self._queues.get(key, ())))
 
     def next(self) -> tuple[Key, Item]:
-        """Whose turn it is; it stays in line until it is removed."""
-        key = min(self._lines, key=self._had.__getitem__)
-        self._served = max(self._served, self._had[key])
-        return key, self._lines[key][0]
+        """The item to serve; it stays in its queue until it is removed."""
+        key = min(self._queues, key=self._used.__getitem__)
+        self._served = max(self._served, self._used[key])
+        return key, self._queues[key][0]
 
     def charge(self, key: Key, seconds: float) -> None:
-        """Puts time to a line's account."""
-        self._had[key] = self._had.get(key, self._served) + seconds
+        """Adds time to what a key has used."""
+        self._used[key] = self._used.get(key, self._served) + seconds
 
     def remove(self, key: Key, item: Item) -> None:
-        line = self._lines[key]
-        line.remove(item)
-        if not line:
-            del self._lines[key]
-            for each in [k for k, had in self._had.items() if had <= self._served and k not in self._lines]:
-                del self._had[each]
+        queue = self._queues[key]
+        queue.remove(item)
+        if not queue:
+            del self._queues[key]
+            for each in [k for k, used in self._used.items() if used <= self._served and k not in self._queues]:
+                del self._used[each]
 
     def of_run(self, run: str) -> list[tuple[Key, Item]]:
-        """Everything that waits for a run."""
-        return [(key, item) for key, line in self._lines.items() if key[0] == run for item in line]
+        """All items of a run."""
+        return [(key, item) for key, queue in self._queues.items() if key[0] == run for item in queue]

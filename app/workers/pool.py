@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 
-from app.protocol.orders import Load, Order, Report, Stop, Unload
+from app.protocol.orders import Load, Order, Stop, Unload
+from app.protocol.reports import Report
 from app.settings import Settings
 from app.workers.process import main
 

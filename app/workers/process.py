@@ -1,112 +1,122 @@
-"""A worker process: holds runs, gives each that wants to train a short turn, and carries out orders in between."""
+"""A worker process: trains its runs in turn, in short slices, and carries out orders in between."""
 
 import logging
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
-from threading import Lock
-from typing import TypeVar
+from typing import Any
 
-from app.errors import DomainError, ErrorItem, Failed, rejected
 from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import (
-    Answer,
     Command,
-    Failure,
-    FrameOrder,
     Goal,
-    Hold,
+    Inspect,
     Load,
-    Query,
-    RangeTest,
-    Report,
+    MakeFrame,
+    Order,
+    Request,
+    RunRangeTest,
     Stop,
+    Suspend,
+    TakeStep,
     Unload,
     View,
-    Withdraw,
+    WithdrawFrame,
 )
-from app.workers.background import Studies
+from app.protocol.reports import Failure, FrameReport
+from app.workers.background import BackgroundTasks
+from app.workers.commands import COMMANDS, apply
+from app.workers.outbox import Outbox
 from app.workers.readings import Reading, Readings
 from app.workers.run import LiveRun
-from app.workers.scheduler import Fair, Turn
+from app.workers.scheduler import FairScheduler, Slot
 
 log = logging.getLogger(__name__)
 
-# All runs of a worker report together, so often.
+# All runs of a worker report together, this often.
 REPORT_SECONDS = 0.04
 
-# A worker at rest looks so often whether the next study can begin.
-STUDY_SECONDS = 0.005
+# How often a worker at rest checks whether the next background task can begin.
+BACKGROUND_SECONDS = 0.005
 
 FRAME = "frame"
 
-Asked = TypeVar("Asked", Load, Query, Command)
-
 
 class Worker:
-    """The loop. Fair: of the runs that are due, the one that has trained the least goes first."""
+    """The loop. Of the runs that are due, the one that has used the least processor time trains next."""
 
     def __init__(self, connection: Connection, slice_seconds: float, checkpoint_seconds: float) -> None:
         self._connection = connection
-        # A round of the loop also hears and tells: with that, too, no order waits for more than a slice.
+        # A round of the loop also receives and reports: with that, too, no order waits for more than a slice.
         self._slice = 0.9 * slice_seconds
         # A checkpoint travels and waits to be written within a fraction of the time two may lie apart.
         self._checkpoint = 0.7 * checkpoint_seconds
-        self._turns: dict[str, Turn] = {}
-        self._touched: set[Turn] = set()
-        self._fair = Fair(self._slice)
+        self._slots: dict[str, Slot] = {}
+        self._touched: set[Slot] = set()
+        self._scheduler = FairScheduler(self._slice)
         self._report_at = 0.0
-        self._reports: list[Report] = []
+        self._outbox = Outbox(connection)
         self._readings = Readings()
-        self._studies = Studies(self._tell)
-        self._sending = Lock()  # the thread of the studies sends too
+        self._background = BackgroundTasks(self._outbox)
+        self._methods: dict[type, Callable[[Any], None]] = {
+            Load: self._load,
+            Unload: self._unload,
+            RunRangeTest: self._background.add_range_test,
+        }
+        self._methods_of_a_slot: dict[type, Callable[[Slot, Any], None]] = {
+            Suspend: self._suspend,
+            MakeFrame: self._make_frame,
+            WithdrawFrame: self._withdraw_frame,
+            Inspect: self._inspect,
+            **dict.fromkeys(COMMANDS, self._command),
+        }
 
     def run(self) -> None:
-        """Works until it is told to stop or the server is gone."""
+        """Works until `Stop` comes or the server is gone."""
         rest: float | None = None
         with suppress(EOFError, OSError):
             while self._take_orders(rest):
                 now = time.monotonic()
-                due = [turn for turn in self._turns.values() if turn.live.training and turn.due <= now]
+                due = [slot for slot in self._slots.values() if slot.live.training and slot.due <= now]
                 if self._readings and (not due or self._readings.due):
                     self._readings.work(self._slice, beside_training=bool(due))
                 elif due:
-                    self._alone(self._fair.next(due), self._train)
-                self._studies.go_on()
+                    self._guard(self._scheduler.next(due), self._train)
+                self._background.begin_next()
                 while self._touched:
-                    self._alone(self._touched.pop(), self._serve)
+                    self._guard(self._touched.pop(), self._serve)
                 if now >= self._report_at:
                     self._report_all(now)
-                self._flush()
+                self._outbox.flush()
                 rest = 0.0 if due or self._readings else self._rest(now)
 
     def _rest(self, now: float) -> float | None:
         """Seconds until something is due; None: until an order comes."""
-        times = [turn.due for turn in self._turns.values() if turn.live.training]
-        if any(turn.live.unreported for turn in self._turns.values()):
+        times = [slot.due for slot in self._slots.values() if slot.live.training]
+        if any(slot.live.has_unreported_epochs for slot in self._slots.values()):
             times.append(self._report_at)
-        if self._studies.waiting:
-            times.append(now + STUDY_SECONDS)
+        if self._background.waiting:
+            times.append(now + BACKGROUND_SECONDS)
         return max(0.0, min(times) - now) if times else None
 
-    # ---- turns
+    # ---- training and reports
 
-    def _alone(self, turn: Turn, act: Callable[[Turn], None]) -> None:
-        """Does something with a run; what goes wrong ends that run here, and no other."""
+    def _guard(self, slot: Slot, act: Callable[[Slot], None]) -> None:
+        """Calls a function with a run; an error ends that run in this worker, and no other."""
         try:
-            act(turn)
+            act(slot)
         except OSError:
             raise
         except Exception as error:
-            log.exception("the run %s cannot go on", turn.live.id)
-            self._let_go(turn.live.id)
-            self._send(Failure(turn.live.id, f"It could not go on: {error or type(error).__name__}."))
+            log.exception("the run %s cannot go on", slot.live.id)
+            self._forget(slot.live.id)
+            self._outbox.add(Failure(slot.live.id, f"It could not go on: {error or type(error).__name__}."))
 
-    def _train(self, turn: Turn) -> None:
-        live, started = turn.live, time.monotonic()
+    def _train(self, slot: Slot) -> None:
+        live, started = slot.live, time.monotonic()
         used = time.thread_time()
         end, now, total = started + self._slice, started, 0
         while live.training and now < end:
@@ -114,188 +124,153 @@ class Worker:
             now = time.monotonic()
             total += batches
             if completed and live.pace:
-                turn.epoch_done(now)
+                slot.epoch_done(now)
             if live.steps:
-                self._end_goals(turn, live.reached())
-            if turn.due > now or not batches:
+                self._end_goals(slot, live.take_reached_goals())
+            if slot.due > now or not batches:
                 break
-        live.took(total, now - started)
+        live.record_slice(total, now - started)
         used = time.thread_time() - used
-        turn.had += used
+        slot.cpu_seconds += used
         self._readings.trained(used)
-        self._touched.add(turn)
+        self._touched.add(slot)
 
-    def _serve(self, turn: Turn) -> None:
-        """Whatever a run has to tell at once: that it does something else now; and the frames that it can show now."""
-        live = turn.live
+    def _serve(self, slot: Slot) -> None:
+        """Begins the frames that the run can show now, and reports a new state at once."""
+        live = slot.live
         for view in live.take_due_views():
-            tell = partial(self._tell_frame, view)
-            self._readings.put((live.id, FRAME), Reading(view, partial(live.frame, view), tell))
+            frame_done = partial(self._frame_done, view)
+            self._readings.put((live.id, FRAME), Reading(view, partial(live.frame, view), frame_done))
         while live.deferred and not live.replaying:
-            self._command(turn, live.deferred.popleft())
-        if live.state != turn.state_told:
-            self._report(turn, complete=True)
+            command = live.deferred.popleft()
+            self._answer_errors(command, partial(self._command, slot))
+        if live.state != slot.reported_state:
+            self._report(slot, complete=True)
 
     def _report_all(self, now: float) -> None:
-        """What all runs have to tell: epochs, and now and then a checkpoint."""
+        """Reports new epochs of all runs, and checkpoints of those whose time has come."""
         self._report_at = now + REPORT_SECONDS
-        for turn in list(self._turns.values()):
-            if turn.live.training and now - turn.saved >= turn.checkpoint_seconds:
-                longer = max(2 * turn.checkpoint_seconds, self._checkpoint / 16)
-                turn.checkpoint_seconds = min(longer, self._checkpoint)
-                self._alone(turn, partial(self._report, complete=True))
-            elif turn.live.unreported:
-                self._alone(turn, partial(self._report, complete=False))
+        for slot in list(self._slots.values()):
+            if slot.live.training and now - slot.saved_at >= slot.checkpoint_seconds:
+                longer = max(2 * slot.checkpoint_seconds, self._checkpoint / 16)
+                slot.checkpoint_seconds = min(longer, self._checkpoint)
+                self._guard(slot, partial(self._report, complete=True))
+            elif slot.live.has_unreported_epochs:
+                self._guard(slot, partial(self._report, complete=False))
 
-    def _report(self, turn: Turn, complete: bool) -> None:
-        self._send(turn.live.progress(complete))
-        turn.state_told = turn.live.state
+    def _report(self, slot: Slot, complete: bool) -> None:
+        self._outbox.add(slot.live.progress(complete))
+        slot.reported_state = slot.live.state
         if complete:
-            turn.saved = time.monotonic()
+            slot.saved_at = time.monotonic()
 
-    def _end_goals(self, turn: Turn, goals: list[Goal]) -> None:
-        """The steps that led to these goals are over: their checkpoint, then their answers."""
+    def _end_goals(self, slot: Slot, goals: list[Goal]) -> None:
+        """The steps that led to these goals are over: reports their checkpoint, then answers them."""
         if goals:
-            self._report(turn, complete=True)
-            for goal in goals:
-                self._send(Answer(turn.live.id, goal.ticket))
+            self._report(slot, complete=True)
+            self._outbox.answer(slot.live.id, [goal.ticket for goal in goals])
 
     # ---- orders
 
     def _take_orders(self, seconds: float | None) -> bool:
-        """Carries out what has come, at most so many seconds later. False: it is time to end."""
+        """Carries out the orders that come within so many seconds, and all that wait then. False: it is time to end."""
         while self._connection.poll(seconds):
             order = self._connection.recv()
             if isinstance(order, Stop):
-                for turn in list(self._turns.values()):
-                    self._alone(turn, partial(self._report, complete=True))
-                self._flush()
+                for slot in list(self._slots.values()):
+                    self._guard(slot, partial(self._report, complete=True))
+                self._outbox.flush()
                 return False
-            self._take(order)
+            self._answer_errors(order, self._take)
             seconds = 0
-        self._flush()
+        self._outbox.flush()
         return True
 
-    def _take(self, order: Load | Unload | Hold | Command | Query | FrameOrder | Withdraw | RangeTest) -> None:
-        if isinstance(order, Load):
-            self._guard(order, self._load)
-        elif isinstance(order, RangeTest):
-            self._studies.put(order, None)
-        elif isinstance(order, Unload):
-            self._let_go(order.run)
-        elif turn := self._turns.get(order.run):
-            self._touched.add(turn)
-            if isinstance(order, FrameOrder):
-                turn.live.views[order.view] = order.after
-            elif isinstance(order, Withdraw):
-                turn.live.views.pop(order.view, None)
-                self._readings.withdraw((order.run, FRAME), order.view)
-            elif isinstance(order, Hold):
-                turn.live.held = order.on
-                turn.live.decide()
-            elif isinstance(order, Query):
-                self._guard(order, self._ask)
-            elif turn.live.replaying:
-                turn.live.deferred.append(order)
-            else:
-                self._command(turn, order)
-
-    def _let_go(self, run: str) -> None:
-        self._readings.forget(run)
-        self._studies.forget(run)
-        if gone := self._turns.pop(run, None):
-            self._touched.discard(gone)
-
-    def _load(self, order: Load) -> None:
-        turn = Turn(LiveRun(order), time.monotonic(), self._checkpoint)
-        self._turns[order.run] = turn
-        self._report(turn, complete=True)
-        self._send(Answer(order.run, order.ticket))
-
-    def _ask(self, order: Query) -> None:
-        """Puts a question in line; with one that asks the same and has not begun, it shares the answer."""
-        trainer = self._turns[order.run].live.trainer
-        inspection = INSPECTIONS[order.action]
-        if inspection.background:
-            self._studies.put(order, trainer)
-            return
-        key, what = (order.run, order.action), order.arguments
-        if same := self._readings.same(key, what):
-            same.tickets.append(order.ticket)
-            return
-        tickets = [order.ticket]
-
-        def tell(value: bytes | None, error: Exception | None) -> None:
-            for ticket in tickets:
-                self._send(_answer_of(order.run, ticket, value, error))
-
-        make = partial(inspection.answer, trainer, order.arguments)
-        self._readings.put(key, Reading(what, make, tell, tickets))
-
-    def _tell_frame(self, view: View, frame: Report | None, error: Exception | None) -> None:
-        if frame:
-            self._send(frame)
-        else:
-            log.error("the frame of %s could not be made", view, exc_info=error)
-
-    def _tell(self, run: str, tickets: Sequence[int], value: bytes | None, error: Exception | None) -> None:
-        """Sends what a study came to; called in its thread."""
-        with suppress(OSError), self._sending:  # without a server this process, too, is soon gone
-            self._connection.send([_answer_of(run, ticket, value, error) for ticket in tickets])
-
-    def _command(self, turn: Turn, order: Command) -> None:
-        def carry_out(order: Command) -> None:
-            live = turn.live
-            rested, pace = not live.training, live.pace
-            if order.action == "step":
-                live.step(order.ticket, **order.arguments)
-                turn.state_told = None
-            else:
-                try:
-                    ended = getattr(live, order.action)(**order.arguments)
-                finally:
-                    self._report(turn, complete=True)
-                for ticket in [*ended, order.ticket]:
-                    self._send(Answer(order.run, ticket))
-            if rested or live.pace != pace:
-                turn.due = time.monotonic()
-            turn.asked = True
-            self._readings.restart((order.run, FRAME))
-            self._end_goals(turn, live.reached())
-
-        self._guard(order, carry_out)
-
-    def _guard(self, order: Asked, act: Callable[[Asked], None]) -> None:
-        """Carries an order out; what goes wrong is the answer, and the worker goes on."""
+    def _answer_errors(self, order: Order, act: Callable[[Any], None]) -> None:
+        """Carries an order out; an error is its answer, and the worker goes on."""
         try:
             act(order)
         except OSError:
             raise
         except Exception as error:
-            self._send(Answer(order.run, order.ticket, error=_domain_error(error)))
+            if not isinstance(order, Request):
+                raise
+            self._outbox.answer(order.run, [order.ticket], error=error)
 
-    def _send(self, report: Report) -> None:
-        """Puts a report in line; what one round of the loop has to say goes out together."""
-        self._reports.append(report)
+    def _take(self, order: Any) -> None:
+        if method := self._methods.get(type(order)):
+            method(order)
+        elif slot := self._slots.get(order.run):
+            self._touched.add(slot)
+            self._methods_of_a_slot[type(order)](slot, order)
 
-    def _flush(self) -> None:
-        if self._reports:
-            reports, self._reports = self._reports, []
-            with self._sending:
-                self._connection.send(reports)
+    def _load(self, order: Load) -> None:
+        slot = Slot(LiveRun(order), time.monotonic(), self._checkpoint)
+        self._slots[order.run] = slot
+        self._report(slot, complete=True)
+        self._outbox.answer(order.run, [order.ticket])
 
+    def _unload(self, order: Unload) -> None:
+        self._forget(order.run)
 
-def _answer_of(run: str, ticket: int, value: bytes | None, error: Exception | None) -> Answer:
-    return Answer(run, ticket, value, None if error is None else _domain_error(error))
+    def _forget(self, run: str) -> None:
+        self._readings.forget(run)
+        self._background.forget(run)
+        if slot := self._slots.pop(run, None):
+            self._touched.discard(slot)
 
+    def _suspend(self, slot: Slot, order: Suspend) -> None:
+        slot.live.suspended = order.on
+        slot.live.refresh_schedule()
 
-def _domain_error(error: Exception) -> DomainError:
-    if isinstance(error, DomainError):
-        return error
-    if isinstance(error, ValueError):
-        return rejected([ErrorItem(loc=list(getattr(error, "loc", ())), message=str(error))])
-    log.error("an order failed", exc_info=error)
-    return Failed("The server could not do this; its log says why.")
+    def _command(self, slot: Slot, order: Command) -> None:
+        live = slot.live
+        if live.replaying:
+            live.deferred.append(order)
+            return
+        rested, pace = not live.training, live.pace
+        try:
+            ended = apply(live, order)
+        finally:
+            self._report(slot, complete=True)
+        # A step is answered when it is over.
+        self._outbox.answer(order.run, ended if isinstance(order, TakeStep) else [*ended, order.ticket])
+        if rested or live.pace != pace:
+            slot.due = time.monotonic()
+        slot.boosted = True
+        self._readings.restart((order.run, FRAME))
+        self._end_goals(slot, live.take_reached_goals())
+
+    # ---- what readers ask for
+
+    def _make_frame(self, slot: Slot, order: MakeFrame) -> None:
+        slot.live.views[order.view] = order.after
+
+    def _withdraw_frame(self, slot: Slot, order: WithdrawFrame) -> None:
+        slot.live.views.pop(order.view, None)
+        self._readings.withdraw((order.run, FRAME), order.view)
+
+    def _frame_done(self, view: View, frame: FrameReport | None, error: Exception | None) -> None:
+        if frame:
+            self._outbox.add(frame)
+        else:
+            log.error("the frame of %s could not be made", view, exc_info=error)
+
+    def _inspect(self, slot: Slot, order: Inspect) -> None:
+        """Queues an inspection; one that asks the same as another that has not begun shares its answer."""
+        trainer = slot.live.trainer
+        inspection = INSPECTIONS[order.inspection]
+        if inspection.background:
+            self._background.add(order, trainer)
+            return
+        key = order.run, order.inspection
+        if same := self._readings.same(key, order.arguments):
+            same.tickets.append(order.ticket)
+            return
+        tickets = [order.ticket]
+        compute = partial(inspection.answer, trainer, order.arguments)
+        answer = partial(self._outbox.answer, order.run, tickets)
+        self._readings.put(key, Reading(order.arguments, compute, answer, tickets))
 
 
 def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str) -> None:

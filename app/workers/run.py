@@ -1,64 +1,55 @@
-"""A run in the memory of a worker: its trainer, what it was told to do, and what it has to report."""
+"""A run in the memory of a worker: its trainer, the steps and views it was asked for, and its reports."""
 
-from __future__ import annotations
-
-import math
-from array import array
 from collections import deque
-from typing import Any
 
-from app.errors import Conflict, ErrorItem, rejected
-from app.protocol import encoding, recorded_weights
-from app.protocol.changes import Change, merged, place_of, standing_cuts
-from app.protocol.metrics import COLUMNS
-from app.protocol.orders import Checkpoint, Command, FrameReport, Goal, Load, Progress, State, View
+from app.protocol import encoding
+from app.protocol.orders import Checkpoint, Command, Goal, Load, State, View
+from app.protocol.reports import FrameReport, Progress
+from app.workers.change_list import ChangeList
+from app.workers.epoch_buffer import EpochBuffer, row_bytes
 from app.workers.pending_steps import Steps
-from engine.config import RunConfig, TrainingChange, WeightChange
+from engine.config import RunConfig
 from engine.inspection import probe
 from engine.pieces import Pieces
-from engine.training.evaluation import Metrics
 from engine.training.trainer import Trainer
 
 
-def row_bytes(metrics: Metrics) -> bytes:
-    """One epoch as (members, 6) float64."""
-    members = zip(*(getattr(metrics, name) for name in COLUMNS), strict=True)
-    return array("d", [math.nan if x is None else x for member in members for x in member]).tobytes()
-
-
 class LiveRun:
-    """Trains in short slices; knows nothing of other runs, of pipes or of the clock."""
+    """Trains in short slices; knows nothing of other runs, of pipes or of the clock. `app.workers.commands` change it.
+
+    `training` says whether it trains, `pace` at how many epochs a second at most. `version` counts changes of weights.
+    """
 
     def __init__(self, order: Load) -> None:
         self.id = order.run
         self.trainer = Trainer(RunConfig.model_validate_json(order.config))
-        self.max_epochs = order.max_epochs
-        self.max_changes = order.max_changes
         self.replay_to = order.recorded
         self.deferred: deque[Command] = deque()
-        self.held = False
-        self.training = False
+        self.suspended = False
         self.version = 0
         self.views: dict[View, int] = {}
-        self._rested = (-1, b"")
+        self._max_epochs = order.max_epochs
+        self._measured_at_rest = (-1, b"")
         self._seconds_per_batch = 1e-3
         self._weights_size = self.trainer.parameters.nbytes
+        self._sent_config = self.trainer.config
         if saved := order.checkpoint:
             meta, arrays = encoding.unpack(saved.trainer)
             meta["config"] = self.trainer.config
             self.trainer.restore({"arrays": arrays, "meta": meta})
             self.playing, self.steps, self.series = saved.playing, Steps(saved.goals, saved.steps), saved.series
-            self.changes = list(saved.changes[1]) if saved.changes else []
-            self._changes_told: int | None = None
-            self._restart_rows(self.trainer.epoch + 1)
+            listed = list(saved.changes[1]) if saved.changes else []
+            self.changes = ChangeList(listed, order.max_changes, reported=True)
+            self._epochs = EpochBuffer(self.trainer.epoch + 1, self._weights_size)
         else:
             self.playing, self.steps, self.series = False, Steps(), 0
-            self.changes = []
-            self._changes_told = 0
-            self._restart_rows(0)
-            self._record()
-        self._config_told = self.trainer.config
-        self.decide()
+            self.changes = ChangeList([], order.max_changes, reported=False)
+            self._record_first_epoch()
+        self.refresh_schedule()
+
+    def _record_first_epoch(self) -> None:
+        self._epochs = EpochBuffer(0, self._weights_size)
+        self._epochs.add(self.trainer)
 
     # ---- what it is doing
 
@@ -68,11 +59,11 @@ class LiveRun:
 
     @property
     def halted(self) -> State | None:
-        """Why it cannot train, if so."""
+        """The state in which it cannot train, if it is in one."""
         if self.trainer.halted:
             return State(self.trainer.halted)
         unlimited = self.trainer.config.training.max_epochs is None
-        return State.FINISHED if unlimited and self.trainer.epoch >= self.max_epochs else None
+        return State.FINISHED if unlimited and self.trainer.epoch >= self._max_epochs else None
 
     @property
     def state(self) -> State:
@@ -86,14 +77,18 @@ class LiveRun:
     def detail(self) -> str | None:
         if self.trainer.detail or not self.halted:
             return self.trainer.detail
-        return f"reached this server's limit of {self.max_epochs:,} epochs (DESCENT_MAX_EPOCHS)"
+        return f"reached this server's limit of {self._max_epochs:,} epochs (DESCENT_MAX_EPOCHS)"
 
-    def decide(self) -> None:
-        """Whether it trains, and at most so many epochs a second: steps and replays go as fast as they can.
+    @property
+    def position(self) -> tuple[int, int]:
+        return self.trainer.epoch, self.trainer.batch
 
-        To be called after whatever may change that; the worker looks at the two far more often than they change.
+    def refresh_schedule(self) -> None:
+        """Computes `training` and `pace`; steps and replays have no pace.
+
+        To be called after every change that they depend on: the worker reads them far more often than they change.
         """
-        self.training = self.state in (State.RUNNING, State.RECOVERING) and not self.held
+        self.training = self.state in (State.RUNNING, State.RECOVERING) and not self.suspended
         self.pace = None if self.steps or self.replaying else self.trainer.config.training.pace
 
     # ---- training
@@ -109,148 +104,48 @@ class LiveRun:
         self.version += 1
         done = trainer.batches_per_epoch - before if completed else trainer.batch - before
         if completed:
-            self._record()
+            self._epochs.add(trainer)
         if completed or not done:
-            self.decide()
+            self.refresh_schedule()
         return done, completed
 
-    def took(self, batches: int, seconds: float) -> None:
-        """Learns how long a mini-batch takes, for the length of the next slice."""
+    def record_slice(self, batches: int, seconds: float) -> None:
+        """Estimates the time of a mini-batch from a slice; it sets the length of the next."""
         if batches > 0:
             self._seconds_per_batch += 0.2 * (max(seconds / batches, 1e-7) - self._seconds_per_batch)
 
-    def reached(self) -> list[Goal]:
-        """Takes away the goals that are behind it, or out of reach."""
+    def take_reached_goals(self) -> list[Goal]:
+        """Removes the goals that are reached, or that a halted run cannot reach."""
         done = self.steps.reached(self.position, self.halted is not None)
         if done:
-            self.decide()
+            self.refresh_schedule()
         return done
 
-    @property
-    def position(self) -> tuple[int, int]:
-        return self.trainer.epoch, self.trainer.batch
-
-    def _restart_rows(self, first: int) -> None:
-        self._first = first
-        self._rows = bytearray()
-        self._kept: list[tuple[int, bytes]] = []
-
-    def _record(self) -> None:
-        epoch = self.trainer.epoch
-        self._rows += row_bytes(self.trainer.metrics)
-        if epoch % recorded_weights.stride(epoch, self._weights_size) == 0:
-            self._kept.append((epoch, self.trainer.parameters.tobytes()))
-
-    # ---- commands
-
-    def set(self, training: dict[str, Any] | None, state: State | None) -> list[int]:
-        """Changes the training and the state. Returns the tickets of the steps that this ended."""
-        if training is not None:
-            note = self._check_room({"training": training})
-            self.trainer.change(TrainingChange.model_validate(training))
-            self._note(note)
-            self.decide()
-        if state is None:
-            return []
-        if self.halted or state not in (State.PAUSED, State.RUNNING):
-            if state == self.state:
-                return []
-            raise Conflict(f"A run that is {self.state} cannot be made {state}; {self._way_out()}.")
-        self.playing = state == State.RUNNING
-        return self._dropped_steps()
-
-    def _way_out(self) -> str:
-        match self.halted:
-            case State.FINISHED:
-                return "raise training.max_epochs or loosen training.stop, or reset it"
-            case State.DIVERGED:
-                return "reset it, or edit the weights that are not finite"
-            case _:
-                return "use paused or running"
-
-    def step(
-        self, ticket: int, epochs: int | None, batches: int | None, to_epoch: int | None, key: str | None = None
-    ) -> None:
-        """Sets a goal: epochs to complete, mini-batches to train, or an epoch to reach; then it is paused.
-
-        A step whose key is known was taken, or is on its way: this one only waits for it.
-        """
-        asked = f"{epochs} {batches} {to_epoch}"
-        if self.steps.repeated(key, asked):
-            last = self.steps.goals[-1] if self.steps else None
-            self.steps.add(Goal(ticket, last.epoch, last.batch) if last else Goal(ticket, *self.position), None, asked)
-            return
-        end = self.steps.end_of(self.position, self.trainer.batches_per_epoch, epochs, batches, to_epoch)
-        if self.halted and end > self.position:
-            raise Conflict(f"A run that is {self.halted} cannot take a step; {self._way_out()}.")
-        self.playing = False
-        self.steps.add(Goal(ticket, *end), key, asked)
-        self.decide()
-
-    def reset(self, seed: int | None) -> list[int]:
-        """Back to epoch 0 with the current settings and cuts, paused; a new series of metrics begins."""
-        self.trainer.reset(seed)
+    def restart_series(self) -> None:
+        """After the trainer was reset: paused at epoch 0, in a new series of metrics. Steps are for the caller."""
         self.version += 1
         self.playing = False
         self.series += 1
         self.replay_to = 0
-        self.changes = standing_cuts(self.changes)
-        self._changes_told = 0
-        self._restart_rows(0)
-        self._record()
-        return self._dropped_steps()
-
-    def edit(self, change: dict[str, Any]) -> list[int]:
-        """Edits weights, cuts and restores links. A halted run that this brings back is paused."""
-        note = self._check_room(change)
-        self.playing = self.playing and not self.halted
-        self.trainer.edit(WeightChange.model_validate(change))
-        self.version += 1
-        self._note(note)
-        self.decide()
-        return []
-
-    def _dropped_steps(self) -> list[int]:
-        tickets = self.steps.drop()
-        self.decide()
-        return tickets
-
-    def _check_room(self, change: dict[str, Any]) -> Change:
-        """The change with its place; InvalidArgument where the list of them is full."""
-        note = {"epoch": self.trainer.epoch, "batch": self.trainer.batch, **change}
-        if len(self.changes) >= self.max_changes and place_of(self.changes, note) is None:
-            message = (
-                f"this run lists {len(self.changes):,} live changes, as many as this server keeps of one "
-                "(DESCENT_MAX_CHANGES); reset it, or begin a new run with these settings"
-            )
-            raise rejected([ErrorItem(loc=["body"], message=message)])
-        return note
-
-    def _note(self, change: Change) -> None:
-        """Lists a change, merged with one before it where no batch was trained in between."""
-        index = place_of(self.changes, change)
-        if index is None:
-            index = len(self.changes)
-            self.changes.append(change)
-        else:
-            self.changes[index] = merged(self.changes[index], change)
-        self._changes_told = index if self._changes_told is None else min(index, self._changes_told)
+        self.changes.reset()
+        self._record_first_epoch()
 
     # ---- reports
 
     @property
-    def unreported(self) -> bool:
-        return bool(self._rows)
+    def has_unreported_epochs(self) -> bool:
+        return bool(self._epochs)
 
     def progress(self, complete: bool) -> Progress:
         """What happened since the last report, with a checkpoint when `complete`."""
-        report = Progress(
+        first, rows, weights = self._epochs.take(self.trainer.epoch + 1)
+        return Progress(
             run=self.id,
             series=self.series,
-            first=self._first,
-            rows=bytes(self._rows),
+            first=first,
+            rows=rows,
             latest=self._latest(),
-            weights=tuple(self._kept),
+            weights=weights,
             epoch=self.trainer.epoch,
             batch=self.trainer.batch,
             state=self.state,
@@ -258,22 +153,20 @@ class LiveRun:
             member_count=self.trainer.member_count,
             checkpoint=self._checkpoint() if complete else None,
         )
-        self._restart_rows(self.trainer.epoch + 1)
-        return report
 
     def _latest(self) -> bytes:
         """The newest epoch's row; at rest within an epoch, that of the present weights."""
         if self.training or not self.trainer.batch:
             return row_bytes(self.trainer.metrics)
-        if self._rested[0] != self.version:
-            self._rested = (self.version, row_bytes(self.trainer.measured()))
-        return self._rested[1]
+        if self._measured_at_rest[0] != self.version:
+            self._measured_at_rest = (self.version, row_bytes(self.trainer.measured()))
+        return self._measured_at_rest[1]
 
     def _checkpoint(self) -> Checkpoint:
         state = self.trainer.state()
-        state["meta"].pop("config")  # told apart, and only when it is another
-        config, first = self.trainer.config, self._changes_told
-        told, self._config_told, self._changes_told = self._config_told, config, None
+        state["meta"].pop("config")  # it is a field of its own, sent only when it has changed
+        config = self.trainer.config
+        same, self._sent_config = config is self._sent_config, config
         return Checkpoint(
             epoch=self.trainer.epoch,
             batch=self.trainer.batch,
@@ -281,20 +174,22 @@ class LiveRun:
             goals=tuple(self.steps.goals),
             series=self.series,
             trainer=encoding.pack(state["meta"], state["arrays"]),
-            settings=None if told is config else config.model_dump(mode="json", include={"training", "seed"}),
-            changes=None if first is None else (first, self.changes[first:]),
+            settings=None if same else config.model_dump(mode="json", include={"training", "seed"}),
+            changes=self.changes.take_unreported(),
             steps=self.steps.known,
         )
 
+    # ---- frames
+
     def take_due_views(self) -> list[View]:
-        """Takes away the views whose frame is wanted and would show something new."""
+        """Removes and returns the views that wait for a frame and whose frame would show something new."""
         due = [view for view, after in self.views.items() if after < self.version]
         for view in due:
             del self.views[view]
         return due
 
     def frame(self, view: View) -> Pieces[FrameReport]:
-        """The frame of a view, made in pieces, as the run is at the first."""
+        """The frame of a view, computed in pieces from the weights at the first of them."""
         members = range(self.trainer.member_count)
         shown = [m for m in (members if view.members is None else view.members) if m in members]
         version, (epoch, batch) = self.version, self.position

@@ -10,7 +10,8 @@ from multiprocessing import Pipe
 
 import pytest
 
-from app.protocol.orders import Command, Failure, Load, Progress, State
+from app.protocol.orders import Load, SetTraining, State
+from app.protocol.reports import Failure, Progress
 from app.workers.process import Worker
 
 SMALL = {"dataset": {"samples": 20}, "network": {"hidden": []}}
@@ -109,11 +110,12 @@ def test_a_run_that_raises_in_its_worker_fails_alone():
             assert ours.poll(20)
             reports.extend(ours.recv())
 
+    unpaced = {**SMALL, "training": {"pace": None}}
     for run in ("bad", "good"):
-        ours.send(Load(run, 1, json.dumps({**SMALL, "training": {"pace": None}}), 100_000, 10))
-        ours.send(Command(run, 2, "set", {"training": None, "state": State.RUNNING}))
+        ours.send(Load(run=run, ticket=1, config=json.dumps(unpaced), max_epochs=100_000, max_changes=10))
+        ours.send(SetTraining(run=run, ticket=2, state=State.RUNNING))
     until(lambda report: isinstance(report, Progress) and report.run == "bad" and report.epoch)
-    worker._turns["bad"].live.trainer.batches.batches = None  # whatever may be wrong with a run
+    worker._slots["bad"].live.trainer.batches.batches = None  # whatever may be wrong with a run
     until(lambda report: isinstance(report, Failure))
     reports.clear()
     until(lambda report: isinstance(report, Progress) and report.run == "good")

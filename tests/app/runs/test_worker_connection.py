@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from app.errors import LimitReached
-from app.protocol.orders import Answer, Command, Load, Query
+from app.protocol.orders import EditWeights, Inspect, Load
+from app.protocol.reports import Answer
 from app.runs.worker_connection import MAX_WAITING, WorkerConnection
 from tests.loops import run
 
@@ -29,9 +30,13 @@ class Trainers:
         return [order for order in self.sent if isinstance(order, kind)]
 
 
+def load(ticket):
+    return Load(run="run", ticket=ticket, config="{}", max_epochs=1, max_changes=1)
+
+
 def connected():
     trainers = Trainers()
-    connection = WorkerConnection("run", trainers, lambda ticket: Load("run", ticket, "{}", 1, 1), lambda error: None)
+    connection = WorkerConnection("run", trainers, load, lambda error: None)
     connection.connect()
     return connection, trainers
 
@@ -47,7 +52,7 @@ def test_equal_questions_share_one_answer():
         connection, trainers = connected()
         asked = [asyncio.create_task(connection.query("data", {"start": 0})) for _ in range(3 * MAX_WAITING)]
         await begun(*asked)
-        (query,) = trainers.of(Query)
+        (query,) = trainers.of(Inspect)
         asked[0].cancel()  # who leaves takes the answer from nobody
         connection.answered(Answer("run", query.ticket, value=b"points"), None)
         return await asyncio.gather(*asked, return_exceptions=True)
@@ -62,14 +67,14 @@ def test_a_question_after_a_command_is_asked_again():
         connection, trainers = connected()
         before = asyncio.create_task(connection.query("weights", {}))
         await begun(before)
-        connection.command("edit", {})
+        connection.command(EditWeights(change={}))
         after = asyncio.create_task(connection.query("weights", {}))
         await begun(after)
         for task in (before, after):
             task.cancel()
         return [type(order) for order in trainers.sent]
 
-    assert run(scene()) == [Load, Query, Command, Query]
+    assert run(scene()) == [Load, Inspect, EditWeights, Inspect]
 
 
 def test_distinct_questions_are_limited():
@@ -81,6 +86,6 @@ def test_distinct_questions_are_limited():
             await connection.query("data", {"start": MAX_WAITING})
         for task in asked:
             task.cancel()
-        return len(trainers.of(Query))
+        return len(trainers.of(Inspect))
 
     assert run(scene()) == MAX_WAITING

@@ -6,8 +6,19 @@ from multiprocessing import Pipe
 
 import pytest
 
-from app.protocol.orders import Answer, Command, FrameOrder, FrameReport, Load, Query, State, Stop, View, Withdraw
-from app.workers.fair_queue import Lines
+from app.protocol.orders import (
+    EditWeights,
+    Inspect,
+    Load,
+    MakeFrame,
+    SetTraining,
+    State,
+    Stop,
+    View,
+    WithdrawFrame,
+)
+from app.protocol.reports import Answer, FrameReport
+from app.workers.fair_queue import FairQueue
 from app.workers.process import Worker
 from app.workers.readings import Reading, Readings
 from engine.inspection.slices import Slice
@@ -122,7 +133,7 @@ def test_only_questions_not_begun_are_shared():
 
 
 def test_an_empty_queue_gains_no_credit_and_keeps_its_debt():
-    lines = Lines()
+    lines = FairQueue()
     lines.put(("a", ""), "a1")
     lines.put(("b", ""), "b1")
     assert lines.next() == (("a", ""), "a1")
@@ -162,16 +173,24 @@ def until(line, fits):
     return reports
 
 
+def load(config):
+    return Load(run="run", ticket=1, config=json.dumps(config), max_epochs=100_000, max_changes=100)
+
+
+def inspect(ticket, inspection, arguments):
+    return Inspect(run="run", ticket=ticket, inspection=inspection, arguments=arguments)
+
+
 def views(count):
     return [View(10, 10, ("boundary", "weights"), tuple(range(number + 1))) for number in range(count)]
 
 
 def test_views_that_were_abandoned_are_not_rendered(worker):
     *abandoned, last = views(300)
-    orders = [Load("run", 1, "{}", 100, 100)]
+    orders = [load({})]
     for view in abandoned:
-        orders += [FrameOrder("run", view, -1), Withdraw("run", view)]
-    for order in [*orders, FrameOrder("run", last, -1), Query("run", 2, "data", {"start": 0, "count": 1})]:
+        orders += [MakeFrame("run", view, -1), WithdrawFrame("run", view)]
+    for order in [*orders, MakeFrame("run", last, -1), inspect(2, "data", {"start": 0, "count": 1})]:
         worker.send(order)
     reports = until(worker, lambda report: isinstance(report, FrameReport))
     assert [report.view for report in reports if isinstance(report, FrameReport)] == [last]
@@ -180,12 +199,12 @@ def test_views_that_were_abandoned_are_not_rendered(worker):
 def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
     asked = {"member": 0, "recorded": None, "resolution": 100, "plane": Slice()}
     config = {"network": {"hidden": [{"units": 128}] * 4}, "training": {"pace": None}}
-    worker.send(Load("run", 1, json.dumps(config), 100_000, 100))
-    worker.send(Command("run", 2, "set", {"training": None, "state": State.RUNNING}))
-    worker.send(Query("run", 9, "boundary", asked | {"plane": Slice((1, 0))}))
+    worker.send(load(config))
+    worker.send(SetTraining(run="run", ticket=2, state=State.RUNNING))
+    worker.send(inspect(9, "boundary", asked | {"plane": Slice((1, 0))}))
     for number in range(20):
-        worker.send(Query("run", 10 + number, "boundary", asked))
-    worker.send(Command("run", 3, "set", {"training": None, "state": State.PAUSED}))
+        worker.send(inspect(10 + number, "boundary", asked))
+    worker.send(SetTraining(run="run", ticket=3, state=State.PAUSED))
     answers = [
         report
         for report in until(worker, lambda report: isinstance(report, Answer) and report.ticket == 10)
@@ -199,14 +218,13 @@ def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
 
 
 def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
-    config = {"network": {"hidden": [{"units": 200}] * 6}}
-    worker.send(Load("run", 1, json.dumps(config), 100, 100))
+    worker.send(load({"network": {"hidden": [{"units": 200}] * 6}}))
     until(worker, lambda report: isinstance(report, Answer))
-    worker.send(FrameOrder("run", View(200, 10, ("boundary", "weights"), None), -1))
-    worker.send(Query("run", 2, "data", {"start": 0, "count": 1}))
+    worker.send(MakeFrame("run", View(200, 10, ("boundary", "weights"), None), -1))
+    worker.send(inspect(2, "data", {"start": 0, "count": 1}))
     until(worker, lambda report: isinstance(report, Answer))  # the frame has begun by now: it waited first
     edit = {"edits": [{"layer": 6, "row": 0, "column": 0, "value": 77.0}]}
-    worker.send(Command("run", 3, "edit", {"change": edit}))
+    worker.send(EditWeights(run="run", ticket=3, change=edit))
     reports = until(worker, lambda report: isinstance(report, FrameReport))
     order = [type(report) for report in reports if isinstance(report, Answer | FrameReport)]
     (frame,) = (report for report in reports if isinstance(report, FrameReport))

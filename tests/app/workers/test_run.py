@@ -5,7 +5,8 @@ import pytest
 
 from app.errors import InvalidArgument
 from app.protocol.changes import standing_cuts
-from app.protocol.orders import Load, State, View
+from app.protocol.orders import EditWeights, Load, SetTraining, State, TakeStep, View
+from app.workers.commands import apply
 from app.workers.pending_steps import MAX_STEPS_KNOWN
 from app.workers.run import LiveRun
 from engine.config import RunConfig
@@ -13,7 +14,24 @@ from engine.pieces import result_of
 
 
 def live(config=None, checkpoint=None, recorded=0, max_epochs=1000):
-    return LiveRun(Load("r", 1, RunConfig.model_validate(config or {}).as_json, max_epochs, 100, checkpoint, recorded))
+    order = Load(
+        run="r",
+        ticket=1,
+        config=RunConfig.model_validate(config or {}).as_json,
+        max_epochs=max_epochs,
+        max_changes=100,
+        checkpoint=checkpoint,
+        recorded=recorded,
+    )
+    return LiveRun(order)
+
+
+def change(run, training):
+    apply(run, SetTraining(training=training))
+
+
+def play(run):
+    apply(run, SetTraining(state=State.RUNNING))
 
 
 def train(run, until=lambda run: False):
@@ -23,42 +41,42 @@ def train(run, until=lambda run: False):
     lengths = np.random.default_rng(0)
     while run.training and not until(run):
         run.train(lengths.uniform(0, 0.01))
-        run.reached()
+        run.take_reached_goals()
         rows += run.progress(complete=False).rows
     return rows
 
 
 def test_slices_do_not_change_what_is_learnt():
     whole, sliced = (live({"training": {"max_epochs": 30}}) for _ in range(2))
-    whole.set(None, State.RUNNING)
-    sliced.set(None, State.RUNNING)
+    play(whole)
+    play(sliced)
     first = whole.progress(complete=False).rows
     while whole.training:
         whole.trainer.advance(10**6)
-        whole._record()
-        whole.decide()
+        whole._epochs.add(whole.trainer)
+        whole.refresh_schedule()
     assert train(sliced) == first + whole.progress(complete=False).rows
 
 
 @pytest.mark.parametrize("batches", [0, 1, 24])
 def test_a_checkpoint_goes_on_bit_for_bit(batches):
     run = live()
-    run.step(1, epochs=4, batches=None, to_epoch=None)
+    apply(run, TakeStep(ticket=1, epochs=4))
     train(run)
     if batches:
-        run.step(2, epochs=None, batches=batches, to_epoch=None)
+        apply(run, TakeStep(ticket=2, batches=batches))
         train(run)
     checkpoint = run.progress(complete=True).checkpoint
     again = live(None, checkpoint)
     for each in (run, again):
-        each.step(3, epochs=None, batches=None, to_epoch=12)
+        apply(each, TakeStep(ticket=3, to_epoch=12))
     assert train(again) == train(run)
     assert again.trainer.parameters.tobytes() == run.trainer.parameters.tobytes()
 
 
 def test_a_replay_repeats_what_was_recorded_without_pace():
     run = live({"training": {"pace": 1}})
-    run.set(None, State.RUNNING)
+    play(run)
     checkpoint = run.progress(complete=True).checkpoint
     rows = train(run, lambda run: run.trainer.epoch == 9)
     again = live(run.trainer.config, checkpoint, recorded=9)
@@ -75,42 +93,42 @@ def test_only_what_is_new_is_in_a_checkpoint():
     second = run.progress(complete=True).checkpoint
     assert second.settings is None
     assert second.changes is None
-    run.set({"learning_rate": 0.2}, None)
+    change(run, {"learning_rate": 0.2})
     third = run.progress(complete=True).checkpoint
     assert third.settings == {"training": run.trainer.config.training.model_dump(mode="json"), "seed": 0}
     assert third.settings["training"]["learning_rate"] == 0.2
     assert third.changes == (0, [{"epoch": 0, "batch": 0, "training": {"learning_rate": 0.2}}])
-    run.step(1, None, 2, None)
+    apply(run, TakeStep(ticket=1, batches=2))
     train(run)
-    run.set({"learning_rate": 0.3}, None)
-    run.set({"pace": None}, None)
+    change(run, {"learning_rate": 0.3})
+    change(run, {"pace": None})
     fourth = run.progress(complete=True).checkpoint
     assert fourth.changes == (1, [{"epoch": 0, "batch": 2, "training": {"learning_rate": 0.3, "pace": None}}])
 
 
 def test_steps_line_up_and_a_pause_ends_them():
     run = live()
-    run.step(1, epochs=2, batches=None, to_epoch=None)
-    run.step(2, epochs=None, batches=30, to_epoch=None)
+    apply(run, TakeStep(ticket=1, epochs=2))
+    apply(run, TakeStep(ticket=2, batches=30))
     assert [(goal.epoch, goal.batch) for goal in run.steps.goals] == [(2, 0), (3, 5)]
     assert run.state is State.RUNNING
-    assert run.set(None, State.PAUSED) == [1, 2]
+    assert apply(run, SetTraining(state=State.PAUSED)) == [1, 2]
     assert run.state is State.PAUSED
 
 
 def test_keys_of_steps_are_known_for_a_while():
     run = live()
     for index in range(MAX_STEPS_KNOWN + 1):
-        run.step(index, None, 1, None, key=str(index))
+        apply(run, TakeStep(ticket=index, batches=1, key=str(index)))
     train(run)
     place = run.position
-    run.step(99, None, 1, None, key="1")
-    assert run.reached()[0].ticket == 99
+    apply(run, TakeStep(ticket=99, batches=1, key="1"))
+    assert run.take_reached_goals()[0].ticket == 99
     assert run.position == place
     with pytest.raises(InvalidArgument, match="another step"):
-        run.step(99, None, 2, None, key="1")
-    run.step(99, None, 1, None, key="0")
-    assert run.reached() == []
+        apply(run, TakeStep(ticket=99, batches=2, key="1"))
+    apply(run, TakeStep(ticket=99, batches=1, key="0"))
+    assert run.take_reached_goals() == []
 
 
 def test_frames_are_due_when_something_changed():
@@ -122,9 +140,9 @@ def test_frames_are_due_when_something_changed():
     assert frame.arrays["boundary"].shape == (1, 1, 10, 10)
     run.views[view] = frame.version
     assert run.take_due_views() == []
-    run.set({"learning_rate": 1}, None)
+    change(run, {"learning_rate": 1})
     assert run.take_due_views() == []
-    run.edit({"edits": [{"layer": 0, "row": 0, "column": 0, "value": 1}]})
+    apply(run, EditWeights(change={"edits": [{"layer": 0, "row": 0, "column": 0, "value": 1}]}))
     assert run.take_due_views() == [view]
     assert run.take_due_views() == []
 

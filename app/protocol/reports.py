@@ -1,0 +1,62 @@
+"""What workers report to the server: progress of a run, answers to requests, frames, failures."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.errors import DomainError
+from app.protocol.encoding import Array
+from app.protocol.orders import Checkpoint, State, View
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Epochs from `first` on (6 float64 a member, NaN where there is no value), weights recorded at some of them, the
+    present place, and the row of the newest measurement: an edit measures between epochs."""
+
+    run: str
+    series: int
+    first: int
+    rows: bytes
+    latest: bytes
+    weights: tuple[tuple[int, bytes], ...]
+    epoch: int
+    batch: int
+    state: State
+    detail: str | None
+    member_count: int
+    checkpoint: Checkpoint | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The end of a request: for an inspection its answer in JSON, or an error for the client."""
+
+    run: str
+    ticket: int
+    value: Any = None
+    error: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReport:
+    """One frame of a view; its arrays as JSON text, `{"name":[...],...}`, where the view asks for that."""
+
+    run: str
+    view: View
+    version: int
+    epoch: int
+    batch: int
+    members: tuple[int, ...]
+    arrays: dict[str, Array]
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A run could not go on; its worker has forgotten it."""
+
+    run: str
+    detail: str
+
+
+Report = Progress | Answer | FrameReport | Failure
