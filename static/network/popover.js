@@ -189,8 +189,10 @@ export function mountPopover(store, session, geometry) {
     popover.style.top = `${y}px`;
   }
 
+  const pointed = () => state.selected ?? (state.hover?.kind === "unit" ? null : state.hover);
+
   function update() {
-    const target = state.selected ?? (state.hover?.kind === "unit" ? null : state.hover);
+    const target = pointed();
     const pinned = state.selected !== null;
     popover.hidden = target === null || shown(state) === null;
     for (const each of net.querySelectorAll(".unit.selected")) each.classList.remove("selected");
@@ -230,9 +232,9 @@ export function mountPopover(store, session, geometry) {
   }
   store.on(["hover", "selected", "masks", "past"], update);
   store.on(["frame"], () => {
-    // Figures follow the training; what is being edited is left alone.
-    if (popover.hidden) return;
-    if (state.selected && !popover.contains(document.activeElement)) update();
+    if (!pointed()) return;
+    // Figures follow the training; what is being edited is left alone. A first frame brings what was asked for before it.
+    if (popover.hidden || (state.selected && !popover.contains(document.activeElement))) update();
     else live();
   });
   update();
