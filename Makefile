@@ -58,7 +58,7 @@ run: $(VENV)/.installed-run kernel  ## start the server
 	@exec $(BIN)/descent serve
 
 test: $(VENV)/.installed-test kernel  ## run the tests
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
 
 check:  ## lint, formatting, types
 	@$(MAKE) --no-print-directory --keep-going check-python check-page

@@ -147,18 +147,20 @@ CUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 375])
-def test_no_words_of_the_settings_are_cut(visits: Any, width: int) -> None:
-    page = visits(viewport={"width": width, "height": 900}).open("#data=plane")
-    assert page.evaluate(CUT) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+def test_no_words_of_the_settings_are_cut(visit: Any) -> None:
+    page = visit.open("#data=plane")
+    for width in (1440, 1280, 1024, 768, 375):
+        visit.resize(width, 900)
+        assert page.evaluate(CUT) == [], width
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
 
 
-@pytest.mark.parametrize("width", [1280, 1340])
-def test_a_laptop_has_the_panels_in_sight(visits: Any, width: int) -> None:
-    page = visits(viewport={"width": width, "height": 800}).open()
-    tabs = page.locator(".tabs").bounding_box()
-    assert tabs["y"] + tabs["height"] < 730
+def test_a_laptop_has_the_panels_in_sight(visit: Any) -> None:
+    page = visit.open()
+    for width in (1280, 1340):
+        visit.resize(width, 800)
+        tabs = page.locator(".tabs").bounding_box()
+        assert tabs["y"] + tabs["height"] < 730, width
 
 
 def test_a_phone_has_more_settings_named(visits: Any) -> None:

@@ -1,14 +1,15 @@
 """The panel Lessons: set up, train, tick; every step points at something; by link, by keyboard, on a phone."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from app.course import lessons
+from tests.browser.test_access import violations
+from tests.browser.visits import Visit
 
 pytestmark = pytest.mark.browser
-
-axe_api = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 TICKS = "() => JSON.parse(localStorage.getItem('descent.lessons') ?? '{}')"
 
@@ -140,9 +141,20 @@ def test_a_link_opens_a_lesson_and_back_leaves_it(visit: Any) -> None:
     page.get_by_text("There is no lesson “burgers”").wait_for()
 
 
+@pytest.fixture(scope="module")
+def reader(browser: Any, server: str) -> Iterator[Any]:
+    """One page for all lessons."""
+    visit = Visit(browser, server)
+    yield opened(visit)
+    visit.context.close()
+    assert visit.errors == []
+
+
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.slug)
-def test_formulas_are_mathml_and_every_step_points_at_something(visit: Any, lesson: Any) -> None:
-    page = opened(visit, lesson.slug)
+def test_formulas_are_mathml_and_every_step_points_at_something(reader: Any, lesson: Any) -> None:
+    page = reader
+    page.evaluate("(slug) => { location.hash = `panel=lessons&lesson=${slug}`; }", lesson.slug)
+    page.locator("#lesson-title", has_text=lesson.title).wait_for()
     words = page.locator(".lesson .text").inner_text()
     assert "\\" not in words
     used = sum(part.count("\\(") for part in (*lesson.text, lesson.erratum or ""))
@@ -206,17 +218,14 @@ def test_a_viewer_reads_and_cannot_set_up(visits: Any) -> None:
     assert page.get_by_role("button", name="Two clouds").is_disabled()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_the_contents_and_a_lesson(visits: Any, theme: str) -> None:
-    visit = visits(color_scheme=theme, bypass_csp=True)
-    page = opened(visit)
-    found = axe_api.Axe().run(page).response["violations"]
+def test_axe_finds_nothing_in_the_contents_and_a_lesson(visits: Any) -> None:
+    page = opened(visits(bypass_csp=True))
+    assert violations(page) == []
     page.locator(".entry", has_text="Why not linear").click()
     set_up(page, "Linear layers")
     train(page)
     ticked(page).first.wait_for()
-    found += axe_api.Axe().run(page).response["violations"]
-    assert [(each["id"], node["html"][:120]) for each in found for node in each["nodes"]] == []
+    assert violations(page) == []
 
 
 def test_a_phone_scrolls_no_lesson_sideways(visits: Any) -> None:

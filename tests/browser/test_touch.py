@@ -51,25 +51,22 @@ def slide(page: Any, slider: Any, share: float) -> None:
     page.touchscreen.tap(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
 
 
-@pytest.mark.parametrize(
-    ("name", "key"),
-    [
-        ("Pace", "pace="),
-        ("Learning rate, slider", "rate="),
-        ("Batch size, slider", "batch="),
-        ("Penalty strength, slider", "penalty="),
-        ("Points", "points="),
-        ("Used for training", "train="),
-        ("Noise", "noise="),
-        ("Flipped labels", "flipped="),
-        ("Threshold", "threshold="),
-    ],
-)
-def test_every_slider_follows_a_finger(phone: Any, name: str, key: str) -> None:
+def test_every_slider_follows_a_finger(phone: Any) -> None:
     page = phone.open("#regularizer=l2&penalty=0.5")
-    before = page.evaluate("() => location.hash")
-    slide(page, page.get_by_role("slider", name=name, exact=name != "Threshold"), 0.3)
-    phone.wait("([key, before]) => location.hash !== before && location.hash.includes(key)", [key, before])
+    for name, key in {
+        "Pace": "pace=",
+        "Learning rate, slider": "rate=",
+        "Batch size, slider": "batch=",
+        "Penalty strength, slider": "penalty=",
+        "Points": "points=",
+        "Used for training": "train=",
+        "Noise": "noise=",
+        "Flipped labels": "flipped=",
+        "Threshold": "threshold=",
+    }.items():
+        before = page.evaluate("() => location.hash")
+        slide(page, page.get_by_role("slider", name=name, exact=name != "Threshold"), 0.3)
+        phone.wait("([key, before]) => location.hash !== before && location.hash.includes(key)", [key, before])
 
 
 def test_the_transport_and_the_header_answer_to_taps(phone: Any) -> None:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+# Seconds until what does not come is given up; on a busy machine much comes late.
+PATIENCE = 60
+
 # What a page's own scripts may not do under its content security policy, the browser's debugger may:
 # wait, frame by frame, for a truth.
 WAIT = """([condition, argument, milliseconds]) => new Promise((resolve, reject) => {
@@ -23,6 +26,7 @@ class Visit:
     def __init__(self, browser: Any, url: str, **context: Any) -> None:
         self.url = url
         self.context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | context))
+        self.context.set_default_timeout(1000 * PATIENCE)
         self.page = self.context.new_page()
         self.errors: list[str] = []
         self.foreign: list[str] = []
@@ -40,13 +44,18 @@ class Visit:
         self.wait("() => document.querySelector('#test-loss').textContent !== '–'")
         return self.page
 
-    def wait(self, condition: str, argument: Any = None, seconds: float = 30) -> Any:
+    def wait(self, condition: str, argument: Any = None, seconds: float = PATIENCE) -> Any:
         return self.page.evaluate(WAIT, [condition, argument, seconds * 1000])
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size of the window, and the two frames in which the page follows it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def epoch(self) -> int:
         return int(self.page.locator("#epoch").inner_text().replace(",", ""))
 
-    def wait_epoch(self, least: int, seconds: float = 30) -> None:
+    def wait_epoch(self, least: int, seconds: float = PATIENCE) -> None:
         self.wait(
             "(least) => Number(document.querySelector('#epoch').textContent.replaceAll(',', '')) >= least",
             least,
