@@ -6,13 +6,9 @@ from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app.api import operations
-from app.api.auth import TOKEN_SUBPROTOCOL, caller_of
-from app.api.first_view import first_view
-from app.api.origins import check_page
+from app.api import handshake, operations
 from app.api.send_queue import SendQueue
-from app.errors import DomainError, Forbidden, InvalidArgument, LimitReached, located
-from app.hosts import ALL
+from app.errors import DomainError, Forbidden, LimitReached, located
 from app.inspections import sizes
 from app.protocol import encoding
 from app.protocol.messages import (
@@ -32,8 +28,7 @@ from app.protocol.messages import (
     client_message,
 )
 from app.runs.registry import Runs
-from app.runs.session import Session
-from app.web.problems import Problem, problem_response
+from app.web.problems import Problem
 from app.web.validation_errors import invalid_message
 
 router = APIRouter()
@@ -65,66 +60,33 @@ async def stream(websocket: WebSocket, run_id: str) -> None:
     runs.streams.add(task)
     try:
         try:
-            viewer = await _admit(websocket, runs, run_id)
+            asked = await handshake.checked(websocket, runs, run_id)
         except DomainError as error:
-            await websocket.send_denial_response(problem_response(error))
+            await handshake.refuse(websocket, error)
             return
-        viewer.session.viewers += 1
+        asked.session.viewers += 1  # at once after the check, so that handshakes under way are counted
         try:
-            await viewer.serve()
+            await websocket.accept(subprotocol=asked.chosen)
+            await _Viewer(websocket, runs, asked).serve()
         finally:
-            viewer.session.viewers -= 1
+            asked.session.viewers -= 1
     except WebSocketDisconnect:
         pass
     finally:
         runs.streams.discard(task)
 
 
-async def _admit(websocket: WebSocket, runs: Runs, run_id: str) -> "_Viewer":
-    """Checks everything that can be checked before the connection is accepted; a Problem refuses it."""
-    origins = runs.settings.cors_origins
-    if "origin" in websocket.headers and ALL not in origins:
-        check_page(websocket, origins)
-    caller = await caller_of(websocket, runs.database, origins, writes=True)
-    session = await runs.get(run_id)
-    asked = [name for name in websocket.scope["subprotocols"] if not name.startswith(TOKEN_SUBPROTOCOL)]
-    chosen = next((name for name in asked if name in list(Subprotocol)), None)
-    if asked and chosen is None:
-        raise Problem(400, f"None of the subprotocols asked for is known; use {' or '.join(Subprotocol)}.")
-    since = websocket.query_params.get("since", "0")
-    if not since.isdecimal() or len(since) > 18:
-        raise InvalidArgument(f"since: {since[:40]!r} is not an epoch; use a whole number from 0.")
-    view = first_view(websocket.query_params)
-    if view is not None:
-        sizes.check_view(view, session.shape, chosen != Subprotocol.SAFETENSORS, runs.settings, "query")
-    if session.viewers >= runs.settings.max_viewers:
-        message = f"{session.viewers:,} viewers watch this run, as many as may (DESCENT_MAX_VIEWERS); try again later."
-        raise LimitReached(message, retry_after=10)
-    await websocket.accept(subprotocol=chosen)
-    subprotocol = Subprotocol(chosen or Subprotocol.JSON)
-    return _Viewer(websocket, runs, session, caller.role(session), subprotocol, int(since), view)
-
-
 class _Viewer:
     """An open stream."""
 
-    def __init__(
-        self,
-        websocket: WebSocket,
-        runs: Runs,
-        session: Session,
-        role: str,
-        subprotocol: Subprotocol,
-        since: int,
-        view: ViewMessage | None,
-    ) -> None:
-        self.session = session
+    def __init__(self, websocket: WebSocket, runs: Runs, asked: handshake.Handshake) -> None:
+        self.session = asked.session
         self._websocket = websocket
         self._runs = runs
-        self._role = role
-        self._subprotocol = subprotocol
-        self._since = since
-        self._view = view
+        self._role = asked.role
+        self._subprotocol = asked.chosen or Subprotocol.JSON
+        self._since = asked.since
+        self._view = asked.view
         self._default: asyncio.TimerHandle | None = None
         self._commands: set[asyncio.Task[None]] = set()
 

@@ -23,7 +23,7 @@ let streams = true;
  * @typedef {object} Hearer
  * @property {(message: any, tensors: Record<string, Tensor>) => void} message
  * @property {() => void} open
- * @property {() => void} polled there is no stream, and all was asked for over REST
+ * @property {(refused?: Problem | null) => void} polled there is no stream, and all was asked for over REST; `refused`: the server's reason
  * @property {(outage: Outage) => void} lost
  * @property {(problem: Problem) => void} gone the run no longer exists
  * @property {() => number} since the epoch from which metrics are wanted
@@ -46,6 +46,8 @@ export function openStream(id, view, hearer) {
   let failed = 0;
   let lostSince = 0;
   let timer = 0;
+  /** @type {Problem | null} why the server refuses the stream */
+  let refused = null;
 
   function connect() {
     window.clearTimeout(timer);
@@ -54,6 +56,7 @@ export function openStream(id, view, hearer) {
     const token = ownerToken();
     const opening = new WebSocket(address, ["descent.v1.safetensors", ...(token ? [`descent.token.${token}`] : [])]);
     let opened = false;
+    let greeted = false;
     const slow = window.setTimeout(() => socket === opening && poll(), OPENING);
     opening.binaryType = "arraybuffer";
     socket = opening;
@@ -61,26 +64,36 @@ export function openStream(id, view, hearer) {
       window.clearTimeout(slow);
       if (closed || socket !== opening) return opening.close();
       opened = true;
-      streams = true;
-      attempt = failed = lostSince = 0;
-      dropped = true;
-      endPolling();
       sendView();
-      hearer.open();
     };
     opening.onmessage = (event) => {
       if (socket !== opening) return;
       const { message, tensors } = decodeTensors(event.data);
+      refused = !greeted && message.type === "error" ? message : null;
+      if (refused) return;
+      if (!greeted) greet();
+      greeted = true;
       hearer.message(message, tensors);
     };
     opening.onclose = () => {
       window.clearTimeout(slow);
       if (closed || socket !== opening) return;
-      if (opened) retry();
+      if (!opened) refused = null;
+      if (refused && ![404, 410].includes(refused.status)) poll();
+      else if (opened) retry();
       else if (polling) timer = window.setTimeout(connect, AGAIN);
       else if (++failed < ATTEMPTS) void probe();
       else poll();
     };
+  }
+
+  /** The stream carries messages: whatever was done without it ends. */
+  function greet() {
+    streams = true;
+    dropped = true;
+    attempt = failed = lostSince = 0;
+    endPolling();
+    hearer.open();
   }
 
   function sendView() {
@@ -92,10 +105,11 @@ export function openStream(id, view, hearer) {
     timer = window.setTimeout(connect, AGAIN);
     if (polling) return;
     polling = true;
-    streams = false;
+    streams = refused !== null;
     import("./polling.js").then(
       ({ startPolling }) => {
-        if (!closed && polling) poller ??= startPolling(id, () => view, hearer);
+        if (!closed && polling)
+          poller ??= startPolling(id, () => view, { ...hearer, polled: () => hearer.polled(refused) });
       },
       () => {
         polling = false;

@@ -72,8 +72,11 @@ export function mountMessageBar(store, session) {
     return {
       kind: "outage",
       strong: "No live stream here.",
-      words:
-        "The server answers, but a proxy or filter in between seems to let no WebSocket through. The page polls the run instead: slower, but no epoch is missing.",
+      words: `${
+        state.streamRefusal
+          ? `The server refuses it: ${state.streamRefusal.detail}`
+          : "The server answers, but a proxy or filter in between seems to let no WebSocket through."
+      } The page polls the run instead: slower, but no epoch is missing.`,
       ways: [
         ["Try the stream", () => session.retryNow()],
         [
@@ -105,6 +108,7 @@ export function mountMessageBar(store, session) {
   function wanted() {
     const { run } = state;
     if (state.connection === "lost" && state.outage) return outage(state.outage);
+    if (state.connection === "polling" && state.streamRefusal && !state.refusal && !content) return polled();
     if ((run && UNUSUAL.has(run.state)) || state.refusal || state.role === "viewer") {
       if (!happened) loadRunMessages();
       const message = happened?.();
@@ -150,5 +154,5 @@ export function mountMessageBar(store, session) {
     if (focused) buttons[0]?.focus();
     else if (appears) place();
   }
-  store.on(["run", "connection", "outage", "refusal", "notice", "role"], update);
+  store.on(["run", "connection", "outage", "streamRefusal", "refusal", "notice", "role"], update);
 }

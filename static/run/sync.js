@@ -89,7 +89,7 @@ export function createSync(store, { changing, gone, replaced }) {
     const opened = openStream(run.id, view, {
       since: () => state.history.firstMissing,
       open: () => store.set({ connection: "open", outage: null }),
-      polled: () => store.set({ connection: "polling", outage: null }),
+      polled: (streamRefusal = null) => store.set({ connection: "polling", outage: null, streamRefusal }),
       lost: (outage) => store.set({ connection: "lost", outage }),
       gone,
       message: (message, tensors) => stream === opened && onMessage(message, tensors),

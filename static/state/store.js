@@ -4,7 +4,7 @@ import { MetricsLog } from "./metrics-log.js";
 
 /** @import {Axes, Hold} from "../lib/slice.js" */
 /** @import {MetricName} from "./metrics-log.js" */
-/** @import {Catalog, Connection, Frame, Health, Mark, Outage, Points, Predicted, Prediction, Refusal, Run, RunConfig, Target, View} from "./types.js" */
+/** @import {Catalog, Connection, Frame, Health, Mark, Outage, Points, Predicted, Prediction, Problem, Refusal, Run, RunConfig, Target, View} from "./types.js" */
 
 /**
  * @typedef {object} State
@@ -15,6 +15,7 @@ import { MetricsLog } from "./metrics-log.js";
  * @property {"owner" | "viewer"} role
  * @property {Connection} connection
  * @property {Outage | null} outage
+ * @property {Problem | null} streamRefusal why the server refuses the stream, while the page polls
  * @property {Points | null} points
  * @property {Frame | null} frame the newest
  * @property {Frame | null} past a recorded epoch shown in its place
@@ -71,6 +72,7 @@ export function initialState(catalog, config, view = VIEW) {
     role: "owner",
     connection: "connecting",
     outage: null,
+    streamRefusal: null,
     points: null,
     frame: null,
     past: null,

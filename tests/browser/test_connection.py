@@ -71,6 +71,19 @@ def test_in_a_foreign_frame_play_makes_the_run(browser: Any, serve: Any, site: t
     context.close()
 
 
+def test_a_page_that_the_server_refuses_a_stream_says_why_and_polls(browser: Any, serve: Any) -> None:
+    address = serve(DESCENT_MAX_VIEWERS="1").address()
+    first = Visit(browser, address)
+    first.open()
+    second = Visit(browser, address)
+    second.page.goto(f"{address}/#run={first.run()['id']}")
+    second.page.locator("body[data-connection=polling]").wait_for()
+    second.page.locator("#message").get_by_text("DESCENT_MAX_VIEWERS").wait_for()
+    assert "proxy" not in second.page.locator("#message").inner_text()
+    first.context.close()
+    second.context.close()
+
+
 def test_without_websockets_the_page_says_so_and_polls(browser: Any, server: str) -> None:
     with filtered(server, b"Upgrade") as address:
         visit = Visit(browser, address)

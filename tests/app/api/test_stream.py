@@ -1,6 +1,8 @@
 """The stream: every epoch once and in order, frames on demand, commands, and refusals that leave it open."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import pairwise
 
@@ -9,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.protocol.encoding import unpack
-from app.protocol.messages import CloseCode
+from app.protocol.messages import CloseCode, Subprotocol
 
 FAST = {"dataset": {"samples": 20}, "training": {"pace": None}}
 
@@ -260,7 +262,6 @@ def test_a_deleted_run_says_bye(new_run):
         ({"path": "/api/v1/runs/nothing"}, 404),
         ({"since": -1}, 422),
         ({"headers": {"Authorization": "Bearer nobody"}}, 401),
-        ({"headers": {"Origin": "http://evil.example"}}, 403),
         ({"headers": {"Host": "evil.example"}}, 421),
     ],
 )
@@ -272,6 +273,37 @@ def test_a_stream_that_may_not_be_is_refused_before_it_opens(new_run, change, st
         pass
     assert refused.value.response.status_code == status
     assert json.loads(refused.value.response.body)["detail"]
+
+
+@pytest.mark.parametrize("subprotocol", [*Subprotocol, None])
+def test_a_browser_is_told_why_its_stream_is_refused(new_run, subprotocol):
+    run = new_run()
+    run.headers = {"Origin": "http://evil.example"}
+    with run.stream(subprotocol=subprotocol) as stream:
+        message = stream.socket.recv(60)
+        error = unpack(message)[0] if isinstance(message, bytes) else json.loads(message)
+        assert (error["type"], error["status"]) == ("error", 403)
+        assert "evil.example" in error["detail"]
+        with pytest.raises(ConnectionClosed) as closed:
+            stream.socket.recv(60)
+    assert closed.value.rcvd.code == 4403
+
+
+def test_viewers_past_the_limit_are_refused_however_many_come_at_once(start_server, new_run_on):
+    server = start_server(workers=1, max_viewers=2)
+    run = new_run_on(server)
+    run.headers = {"Origin": server.address}
+
+    def first_message(_):
+        with run.stream() as stream:
+            message = stream.next()
+            everyone.wait()
+            return message["type"], message.get("status")
+
+    everyone = threading.Barrier(8)
+    with ThreadPoolExecutor(8) as threads:
+        told = sorted(threads.map(first_message, range(8)), key=str)
+    assert told == [("error", 429)] * 6 + [("hello", None)] * 2
 
 
 def test_json_is_the_default(new_run):
