@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.registry import Array
 
-INTERFACE = 3
+INTERFACE = 4
 LANES = 16
 SETS = 3
 MAX_LAYERS = 64
@@ -118,7 +118,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "measure_group": (None, _group, _pointer),
     "evaluate": (None, _net, _pointer, _rows, _int, _int, _pointer, _pointer, ctypes.c_int64),
     "quantise": (None, _pointer, _int, _int, ctypes.c_int64, _pointer, _pointer),
-    "work_doubles": (ctypes.c_int64, _net, _int),
+    "work64": (ctypes.c_int64, _net, _int),
     "forward64": (None, _net, _pointer, _rows, _pointer, _pointer),
     "gradient64": (None, _net, _pointer, _rows, _pointer, _pointer, _pointer),
     "losses64": (None, _net, _pointer, _int, _rows, _pointer, _pointer),

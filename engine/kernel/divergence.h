@@ -15,40 +15,40 @@ static float largest(const float *x, int64_t count, int64_t by) {
   return most;
 }
 
-/* Numbers of one network: Z of unit u and example e is at (e / 16) block + u unit + (e % 16) example; parameters and
- * gradients stand `by` apart. */
-typedef struct {
-  const float *Z, *w, *g;
-  int64_t block, unit, example, by;
-} Seen;
-
-static End find_divergence(const Net *net, const Places *at, Seen s, int32_t examples, Place place) {
-  End end = {NOT_FINITE, place.epoch, place.batch, Z_NOT_FINITE, 0, 0.0f};
-  int n_in = net->inputs, layer_size[MAX_LAYERS];
-  float most_g = 0.0f, most_w = 0.0f;
-  int g_layer = 0, w_layer = 0;
-  for (int l = 0; l < net->layers; n_in = net->units[l++]) {
-    layer_size[l] = net->units[l] * (n_in + 1);
-    float w = largest(s.w + at->weight[l] * s.by, layer_size[l], s.by);
-    if (w > most_w) most_w = w, w_layer = l;
+/* The first layer with a Z that is not finite among so many examples, or `layers`. Z of the next unit, and of the next
+ * example, stand so many floats away. */
+static int32_t bad_layer(const Net *net, const Places *at, const float *Z, int64_t unit, int64_t example, int32_t examples) {
+  int32_t l = 0;
+  for (; l < net->layers; l++)
     for (int32_t e = 0; e < examples; e++)
-      if (largest(s.Z + e / LANES * s.block + at->unit[l] * s.unit + e % LANES * s.example, net->units[l], s.unit) > LARGEST_FLOAT) {
-        end.layer = l, end.size = w;
-        return end;
-      }
+      if (largest(Z + at->unit[l] * unit + e * example, net->units[l], unit) > LARGEST_FLOAT) return l;
+  return l;
+}
+
+/* What to say of a network whose first layer with such a Z is `bad`; its parameters and gradients stand `by` apart. */
+static End find_divergence(const Net *net, const Places *at, int32_t bad, const float *w, const float *g, int64_t by, Place place) {
+  End end = {NOT_FINITE, place.epoch, place.batch, WEIGHTS_TOO_LARGE, 0, 0.0f};
+  float weights[MAX_LAYERS], gradients[MAX_LAYERS], most_w = 0.0f, most_g = 0.0f;
+  int32_t n_in = net->inputs, L = net->layers;
+  for (int32_t l = 0; l < L; n_in = net->units[l++]) {
+    int64_t size = (int64_t)net->units[l] * (n_in + 1), start = at->weight[l] * by;
+    weights[l] = largest(w + start, size, by), gradients[l] = largest(g + start, size, by);
+    if (weights[l] > most_w) most_w = weights[l];
+    if (gradients[l] > most_g) most_g = gradients[l];
   }
-  for (int l = net->layers - 1; l >= 0; l--) {
-    float g = largest(s.g + at->weight[l] * s.by, layer_size[l], s.by);
-    if (g > LARGEST_FLOAT) {
-      end.quantity = GRADIENT_NOT_FINITE, end.layer = l;
-      return end;
-    }
-    if (g >= most_g) most_g = g, g_layer = l;
+  if (bad < L) {
+    end.quantity = Z_NOT_FINITE, end.layer = bad, end.size = weights[bad];
+    return end;
   }
-  int gradient = most_g >= most_w;
-  end.quantity = gradient ? GRADIENT_TOO_LARGE : WEIGHTS_TOO_LARGE;
-  end.layer = gradient ? g_layer : w_layer;
-  end.size = gradient ? most_g : most_w;
+  const float *sizes = most_g >= most_w ? gradients : weights;
+  end.size = most_g >= most_w ? most_g : most_w;
+  if (most_g > LARGEST_FLOAT) { /* the last such layer: gradients are computed backwards */
+    end.quantity = GRADIENT_NOT_FINITE, end.layer = L - 1, end.size = 0.0f;
+    while (gradients[end.layer] <= LARGEST_FLOAT) end.layer--;
+    return end;
+  }
+  if (sizes == gradients) end.quantity = GRADIENT_TOO_LARGE;
+  while (end.layer < L - 1 && sizes[end.layer] < end.size) end.layer++;
   return end;
 }
 

@@ -1,5 +1,8 @@
 /* The passes in float64, for what is looked at: the trace of a step, the gradient check, the landscape. The same text. */
 #define DOUBLE
+#include "activations.c"
+#include "outputs.c"
+
 #include "control.h"
 #include "evaluation.h"
 
@@ -20,7 +23,7 @@ static Block block(const Block *all_, const Places *at, const Blocks64 *set, int
 }
 static int blocks_of(const Blocks64 *set) { return (set->count + LANES - 1) / LANES; }
 
-int64_t NAME(work_doubles)(const Net *net, int32_t batch) {
+int64_t NAME(work)(const Net *net, int32_t batch) {
   Places at;
   find_places(net, &at);
   return (int64_t)LANES * ((batch + LANES - 1) / LANES) * 4 * at.stride;
@@ -36,11 +39,11 @@ APART void forward_blocks(const Net *net, const double *w, const Blocks64 *set, 
     const V *x = (const V *)set->x + (long)k * net->inputs;
     for (int i = 0; i < net->inputs; i++) put(b.A + i, get(x + i));
     forward(net, &at, w, &b);
-    outputs(net, b.Z + out, b.A + out, at.outputs, 1);
+    NAME(outputs)(net, b.Z + out, b.A + out, at.outputs, 1);
   }
   settle(work, (long)LANES * blocks * 4 * at.stride);
 }
-void NAME(forward64)(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work) {
+void NAME(forward)(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work) {
   UNDER_CONTROL(forward_blocks(net, w, set, mask, work));
 }
 
@@ -53,7 +56,7 @@ APART void gradient_of_blocks(const Net *net, const double *w, const Blocks64 *s
   for (int l = 0; l < net->layers; l++) put(d_learned + l, zero());
   for (int k = 0; k < blocks; k++) {
     Block b = block(&all_, &at, set, k);
-    output_delta(net, b.Z + out, b.t, b.dZ + out, at.outputs, 1, delta_factor(net, at.outputs, set->count));
+    NAME(output_delta)(net, b.Z + out, b.t, b.dZ + out, at.outputs, 1, set->count);
     for (int i = 0; i < at.outputs; i++)
       put(b.dZ + out + i, first_lanes(set->count - LANES * k < LANES ? set->count - LANES * k : LANES, get(b.dZ + out + i), zero()));
     backward(net, &at, w, &b, d_learned);
@@ -64,7 +67,7 @@ APART void gradient_of_blocks(const Net *net, const double *w, const Blocks64 *s
   settle(g, net->padded);
   settle(work, (long)LANES * blocks * 4 * at.stride);
 }
-void NAME(gradient64)(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work, double *g) {
+void NAME(gradient)(const Net *net, const double *w, const Blocks64 *set, const double *mask, double *work, double *g) {
   UNDER_CONTROL(gradient_of_blocks(net, w, set, mask, work, g));
 }
 
@@ -75,6 +78,6 @@ APART void losses_of_vectors(const Net *net, const double *w, int32_t vectors, c
   int32_t right;
   for (int v = 0; v < vectors; v++, w += net->padded) measure_set(net, &at, w, set, &b, loss + v, &right);
 }
-void NAME(losses64)(const Net *net, const double *w, int32_t vectors, const Blocks64 *set, double *work, double *loss) {
+void NAME(losses)(const Net *net, const double *w, int32_t vectors, const Blocks64 *set, double *work, double *loss) {
   UNDER_CONTROL(losses_of_vectors(net, w, vectors, set, work, loss));
 }

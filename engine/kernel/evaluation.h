@@ -45,7 +45,7 @@ static void measure_set(const Net *net, const Places *at, const real *w, const S
     const V *x = (const V *)(set->x + (long)start * net->inputs), *t = (const V *)(set->t + (long)start * K);
     for (int i = 0; i < net->inputs; i++) put(b->A + i, get(x + i));
     forward(net, at, w, b);
-    V each = example_losses(net, b->Z + out, t, b->dZ + out, K, 1);
+    V each = NAME(example_losses)(net, b->Z + out, t, b->dZ + out, K, 1);
     V said = net->answers == NONE_RIGHT ? zero() : right_answers(net, b->Z + out, t, K);
     if (count < LANES) {
       each = first_lanes(count, each, zero());

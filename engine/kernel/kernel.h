@@ -5,8 +5,9 @@
  */
 #ifndef KERNEL_H
 #define KERNEL_H
+#include <stddef.h>
 #include <stdint.h>
-#define INTERFACE 3
+#define INTERFACE 4
 #define LANES 16
 #define LARGEST_FLOAT 3.4028234663852886e38f
 #define SETS 3 /* train, test, validation; one without examples has count 0 */
@@ -151,7 +152,7 @@ typedef struct { int32_t batches, epochs; } Done; /* of a call: all mini-batches
  *   bytes[map][count] and range[map][2], low and high: value = low + byte / 255 (high - low). A map that is not finite,
  *   or spans more than a float, is cut at a quarter of the largest float, its NaN are 0; `values` are overwritten.
  *
- * In float64, with the same order of every sum; w is [padded], work_doubles(net, batch) doubles are `work`:
+ * In float64, with the same order of every sum; w is [padded], work64(net, batch) doubles are `work`:
  * void forward64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work)
  *   Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, with
  *   the inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by,

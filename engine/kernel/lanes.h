@@ -59,6 +59,9 @@ INLINE V all(real x) {
   return r;
 }
 
+INLINE V zero(void) { return all(0); }
+INLINE V one(void) { return all(1); }
+
 INLINE nat pick(nati where, nat x, nat y) { return (nat)(((nati)x & where) | ((nati)y & ~where)); }
 /* x where z > 0, else y: a NaN in z takes y. */
 #define CHOOSE(k) r.k = pick(z.k > (nat){}, x.k, y.k);

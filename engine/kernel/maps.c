@@ -12,7 +12,7 @@ APART void evaluate_blocks(const Net *net, const float *w, const Blocks *set, in
     const V *x = (const V *)(set->x + (long)start * net->inputs);
     for (int i = 0; i < net->inputs; i++) put(b.A + i, get(x + i));
     forward(net, &at, w, &b);
-    outputs(net, b.Z + out, b.A + out, at.outputs, 1);
+    NAME(outputs)(net, b.Z + out, b.A + out, at.outputs, 1);
     for (int u = 0; u < units; u++) store(values + u * by, one_nans(get(b.A + first + u)));
   }
 }

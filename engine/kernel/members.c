@@ -10,81 +10,74 @@
 #include "stopping.h"
 #include "update.h"
 
-/* Sixteen sums in the order of the tree; `present` of them hold something. */
-INLINE V tree(V *s, int present) {
-  for (int half = 8; half; half >>= 1) {
-    int pairs = present - half;
-    for (int k = 0; k < pairs; k++) put(s + k, add(get(s + k), get(s + k + half)));
-    if (present > half) present = half;
-  }
-  return add(get(s), zero());
+/* A sum over m <= 16 examples, of x y, or of x where y is null: those 8 apart, then 4, 2 and 1. Past m nothing is added. */
+INLINE V term(const V *x, const V *y, int m, int e) {
+  (void)m;
+  return y ? mul(get(x + e), get(y + e)) : get(x + e);
 }
+#define ADD_APART(name, part, by)                                           \
+  INLINE V name(const V *x, const V *y, int m, int e) {                     \
+    return e + by < m ? add(part(x, y, m, e), part(x, y, m, e + by)) : part(x, y, m, e); \
+  }
+ADD_APART(apart8, term, 8)
+ADD_APART(apart4, apart8, 4)
+ADD_APART(apart2, apart4, 2)
+ADD_APART(apart1, apart2, 1)
 
-/* The sum of a product over m examples. */
+/* The same of any number: example e counts in lane e % 16. */
 INLINE V sum_over_examples(const V *x, const V *y, int m) {
+  if (m <= LANES) return add(apart1(x, y, m, 0), zero());
   V s[LANES];
-  int present = m < LANES ? m : LANES;
-  for (int e = 0; e < present; e++) {
-    V lane = mul(get(x + e), get(y + e));
-    for (int k = e + LANES; k < m; k += LANES) lane = add(lane, mul(get(x + k), get(y + k)));
+  for (int e = 0; e < LANES; e++) {
+    V lane = term(x, y, m, e);
+    for (int k = e + LANES; k < m; k += LANES) lane = add(lane, term(x, y, m, k));
     put(s + e, lane);
   }
-  return tree(s, present);
-}
-INLINE V sum_of_examples(const V *x, int m) {
-  V s[LANES];
-  int present = m < LANES ? m : LANES;
-  for (int e = 0; e < present; e++) {
-    V lane = get(x + e);
-    for (int k = e + LANES; k < m; k += LANES) lane = add(lane, get(x + k));
-    put(s + e, lane);
-  }
-  return tree(s, present);
+  return add(apart1(s, 0, LANES, 0), zero());
 }
 
-/* Z = W A_prev + b for m examples: W (n_out, n_in + 1), A_prev (n_in, m), Z (n_out, m). */
+/* Sums for TILE examples at once; see passes.h. */
+#define TILE (WIDTH >= 4 ? WIDTH / 2 : 1)
+#define UNROLL _Pragma("GCC unroll 16")
+
+/* Z = W A_prev + b of one unit for `tile` examples of m: A_prev (n_in, m). */
+INLINE void product_tile(const V *W, const V *a, V *Z, int n_in, int m, int tile) {
+  V z[TILE], w = get(W);
+  UNROLL for (int e = 0; e < tile; e++) z[e] = mul(w, get(a + e));
+  for (int j = 1; j < n_in; j++) {
+    w = get(W + j);
+    a += m;
+    UNROLL for (int e = 0; e < tile; e++) z[e] = add(z[e], mul(w, get(a + e)));
+  }
+  w = get(W + n_in);
+  UNROLL for (int e = 0; e < tile; e++) put(Z + e, add(z[e], w));
+}
 static void product(const V *W, const V *A_prev, V *Z, int n_out, int n_in, int m) {
-  for (int i = 0; i < n_out; i++, W += n_in + 1, Z += m)
-    for (int e = 0; e < m; e += 4) {
-      int count = m - e < 4 ? m - e : 4;
-      if (count == 4) {
-        V w = get(W), z0 = mul(w, get(A_prev + e)), z1 = mul(w, get(A_prev + e + 1)), z2 = mul(w, get(A_prev + e + 2)), z3 = mul(w, get(A_prev + e + 3));
-        const V *a = A_prev + e;
-        for (int j = 1; j < n_in; j++) {
-          w = get(W + j);
-          a += m;
-          z0 = add(z0, mul(w, get(a)));
-          z1 = add(z1, mul(w, get(a + 1)));
-          z2 = add(z2, mul(w, get(a + 2)));
-          z3 = add(z3, mul(w, get(a + 3)));
-        }
-        w = get(W + n_in);
-        put(Z + e, add(z0, w));
-        put(Z + e + 1, add(z1, w));
-        put(Z + e + 2, add(z2, w));
-        put(Z + e + 3, add(z3, w));
-      } else
-        for (int k = e; k < e + count; k++) {
-          V z = mul(get(W), get(A_prev + k));
-          for (int j = 1; j < n_in; j++) z = add(z, mul(get(W + j), get(A_prev + j * m + k)));
-          put(Z + k, add(z, get(W + n_in)));
-        }
-    }
+  for (int i = 0; i < n_out; i++, W += n_in + 1, Z += m) {
+    int e = 0;
+    for (; e + TILE <= m; e += TILE) product_tile(W, A_prev + e, Z + e, n_in, m, TILE);
+    for (; e < m; e++) product_tile(W, A_prev + e, Z + e, n_in, m, 1);
+  }
 }
 
-/* dA_prev = W^T dZ. */
+/* dA_prev = W^T dZ of one unit. */
+INLINE void back_tile(const V *W, const V *d, V *dA, int n_out, int row, int m, int tile) {
+  V s[TILE], w = get(W);
+  UNROLL for (int e = 0; e < tile; e++) s[e] = mul(w, get(d + e));
+  for (int i = 1; i < n_out; i++) {
+    W += row;
+    w = get(W);
+    d += m;
+    UNROLL for (int e = 0; e < tile; e++) s[e] = add(s[e], mul(w, get(d + e)));
+  }
+  UNROLL for (int e = 0; e < tile; e++) put(dA + e, s[e]);
+}
 static void back_product(const V *W, const V *dZ, V *dA_prev, int n_out, int n_in, int m) {
-  for (int j = 0; j < n_in; j++, W++, dA_prev += m)
-    for (int e = 0; e < m; e++) {
-      const V *w = W, *d = dZ + e;
-      V a = mul(get(w), get(d));
-      for (int i = 1; i < n_out; i++) {
-        w += n_in + 1;
-        d += m;
-        a = add(a, mul(get(w), get(d)));
-      }
-      put(dA_prev + e, a);
-    }
+  for (int j = 0; j < n_in; j++, W++, dA_prev += m) {
+    int e = 0;
+    for (; e + TILE <= m; e += TILE) back_tile(W, dZ + e, dA_prev + e, n_out, n_in + 1, m, TILE);
+    for (; e < m; e++) back_tile(W, dZ + e, dA_prev + e, n_out, n_in + 1, m, 1);
+  }
 }
 
 static int goes_on(const Group *s, int member) { return s->state[member].end.why == GOES_ON; }
@@ -95,27 +88,24 @@ INLINE V learned_parameter(const Group *s, int l) {
 }
 
 /* PReLU's slope: for each example the sum of dA min(z, 0) over units by index, summed over the examples. */
-static V learned_gradient(V *dA, const V *Z, int units, int m) {
+static V learned_gradient(const V *dA, const V *Z, int units, int m) {
   V s[LANES];
-  int present = m < LANES ? m : LANES;
-  for (int e = 0; e < present; e++) {
-    V lane = zero();
-    for (int k = e; k < m; k += LANES) {
-      V d = zero();
-      for (int u = 0; u < units; u++) d = add(d, mul(get(dA + (long)u * m + k), at_most(get(Z + (long)u * m + k), zero())));
-      lane = add(lane, d);
-    }
-    put(s + e, lane);
+  for (int e = 0; e < m; e++) {
+    V d = zero();
+    for (int u = 0; u < units; u++) d = add(d, mul(get(dA + (long)u * m + e), at_most(get(Z + (long)u * m + e), zero())));
+    put(s + e % LANES, e < LANES ? d : add(get(s + e % LANES), d));
   }
-  return tree(s, present);
+  return sum_over_examples(s, 0, m < LANES ? m : LANES);
 }
 
 /* The squared norm of each member's numbers, in sixteen lanes by index. */
 static V norms(const V *x, int count) {
   V s[LANES];
-  for (int k = 0; k < LANES; k++) put(s + k, zero());
-  for (int k = 0; k < count; k++) put(s + k % LANES, add(get(s + k % LANES), mul(get(x + k), get(x + k))));
-  return tree(s, LANES);
+  for (int k = 0; k < count; k++) {
+    V square = mul(get(x + k), get(x + k));
+    put(s + k % LANES, k < LANES ? square : add(get(s + k % LANES), square));
+  }
+  return sum_over_examples(s, 0, LANES);
 }
 
 /* One number of all parameters of a member, apart and back. */
@@ -208,7 +198,8 @@ static void forward(const Group *s, const Places *at, const Batch *b, int m) {
     long u = (long)at->unit[l] * m;
     product(w + at->weight[l], A_prev, b->Z + u, n, n_in, m);
     if (l == net->layers - 1) return;
-    activate(net->activation[l], learned_parameter(s, l), b->Z + u, (dropped ? b->F : b->A) + u, n * m);
+    V parameter = learned_parameter(s, l);
+    NAME(activate)(net->activation[l], &parameter, b->Z + u, (dropped ? b->F : b->A) + u, n * m);
     if (dropped)
       for (long k = u; k < u + (long)n * m; k++) put(b->A + k, mul(get(b->F + k), get(b->mask + k)));
     A_prev = b->A + u;
@@ -227,7 +218,7 @@ static void backward(const Group *s, const Places *at, const Batch *b, int m) {
     V *G = g + at->weight[l];
     for (int i = 0; i < n; i++, dZ += m) {
       for (int j = 0; j < before; j++) put(G++, sum_over_examples(dZ, A_prev + (long)j * m, m));
-      put(G++, net->bias ? sum_of_examples(dZ, m) : zero());
+      put(G++, net->bias ? sum_over_examples(dZ, 0, m) : zero());
     }
     if (!l) return;
     V *dA = b->dZ + u, *Z = b->Z + u;
@@ -236,7 +227,8 @@ static void backward(const Group *s, const Places *at, const Batch *b, int m) {
     if (dropped)
       for (long k = 0; k < (long)before * m; k++) put(dA + k, mul(get(dA + k), get(b->mask + u + k)));
     if (net->learned[l - 1] >= 0) put(g + net->learned[l - 1], learned_gradient(dA, Z, before, m));
-    slope(net->activation[l - 1], learned_parameter(s, l - 1), Z, (dropped ? b->F : b->A) + u, dA, before * m);
+    V parameter = learned_parameter(s, l - 1);
+    NAME(slope)(net->activation[l - 1], &parameter, Z, (dropped ? b->F : b->A) + u, dA, before * m);
   }
 }
 
@@ -248,8 +240,7 @@ static void train_batch(Group *s, const Places *at, int m, const double *rates) 
   gather(s, at, &b, m);
   forward(s, at, &b, m);
   long out = (long)at->unit[net->layers - 1] * m;
-  V factor = delta_factor(net, at->outputs, m);
-  for (int e = 0; e < m; e++) output_delta(net, b.Z + out + e, b.t + e, b.dZ + out + e, at->outputs, m, factor);
+  for (int e = 0; e < m; e++) NAME(output_delta)(net, b.Z + out + e, b.t + e, b.dZ + out + e, at->outputs, m, m);
   backward(s, at, &b, m);
   float *w = s->state[0].w, *g = s->state[0].g;
   int P = net->padded * LANES;
@@ -264,8 +255,8 @@ static void train_batch(Group *s, const Places *at, int m, const double *rates) 
     float squared = ((float *)&norm)[k];
     if (rule[k].watch_weights) squared += ((float *)&weights)[k];
     if (!goes_on(s, k) || squared < rule[k].limit) continue;
-    Seen seen = {(const float *)b.Z + k, w + k, g + k, (long)LANES * LANES, (long)LANES * m, LANES, LANES};
-    s->state[k].end = find_divergence(net, at, seen, m, s->place);
+    int32_t bad = bad_layer(net, at, (const float *)b.Z + k, (int64_t)LANES * m, LANES, m);
+    s->state[k].end = find_divergence(net, at, bad, w + k, g + k, LANES, s->place);
   }
   step_members(s, norm, rates, s->work + batch_floats(at, s->batch_size));
 }

@@ -7,23 +7,33 @@
 
 static int32_t blocks_of(int32_t examples) { return (examples + LANES - 1) / LANES; }
 
-/* Buffers for so many blocks, one after another in `work`. */
-static Block blocks_in(float *work, const Places *at, int blocks) {
-  long size = (long)blocks * at->stride;
-  V *p = (V *)work;
-  if (at->dropout) return (Block){p, p + 3 * size, p + size, p + 2 * size, p + 4 * size, p + 5 * size};
-  return (Block){p, p, p + size, p + 2 * size, 0, p + 3 * size};
+/* A batch of more blocks than CHUNK goes through the network so many at a time, which fit the processor's cache. */
+#define CHUNK 8
+static int chunk_of(int blocks) { return blocks < CHUNK ? blocks : CHUNK; }
+
+/* Buffers of a batch, one after another in `work`: of a chunk's blocks; then, with dropout, the masks of all blocks; then
+ * the sixteen lanes of each parameter's gradient, where there are several chunks. */
+typedef struct { Block first; V *G; } Buffers;
+static Buffers buffers_in(float *work, const Places *at, int blocks) {
+  long chunk = chunk_of(blocks), size = chunk * at->stride;
+  V *p = (V *)work, *t = p + (at->dropout ? 4 : 3) * size, *mask = t + chunk * at->outputs;
+  if (!at->dropout) return (Buffers){{p, p, p + size, p + 2 * size, 0, t}, mask};
+  return (Buffers){{p, p + 3 * size, p + size, p + 2 * size, mask, t}, mask + (long)blocks * at->stride};
 }
-static Block block(const Block *first, const Places *at, int index) {
-  long by = (long)index * at->stride;
-  return (Block){first->A + by, first->F + by, first->Z + by, first->dZ + by, first->mask ? first->mask + by : 0,
-                 first->t + (long)index * at->outputs};
+/* The buffers of a block of the batch. */
+static Block block(const Buffers *all_, const Places *at, int index) {
+  const Block *first = &all_->first;
+  long place = index % CHUNK, by = place * at->stride;
+  return (Block){first->A + by, first->F + by, first->Z + by, first->dZ + by,
+                 first->mask ? first->mask + (long)index * at->stride : 0, first->t + place * at->outputs};
 }
 
 int64_t NAME(work_floats)(const Net *net, int32_t batch_size) {
   Places at;
   find_places(net, &at);
-  return (int64_t)LANES * blocks_of(batch_size) * (5 * at.stride + at.outputs);
+  int64_t blocks = blocks_of(batch_size), chunk = chunk_of((int)blocks);
+  return LANES * (chunk * ((at.dropout ? 4 : 3) * (int64_t)at.stride + at.outputs) + (at.dropout ? blocks * at.stride : 0) +
+                  (blocks > CHUNK ? net->padded : 0));
 }
 
 void NAME(draw_order)(Stream *stream, int32_t *order, int32_t n) { shuffle(stream, order, n); }
@@ -42,39 +52,56 @@ INLINE void gather(const Rows *set, const int32_t *order, int count, int inputs,
 }
 
 /* Masks of a batch: layer by layer, unit by unit, example by example. */
-static void draw_masks(const Net *net, const Places *at, Stream *s, const Block *first, int examples) {
+static void draw_masks(const Net *net, const Places *at, Stream *s, V *masks, int examples) {
   for (int l = 0; l < net->layers - 1; l++) {
     float keep = net->keep[l], grown = 1.0f / keep;
     if (!drops(net, l)) continue;
     for (int u = at->unit[l]; u < at->unit[l] + net->units[l]; u++)
       for (int k = 0; k < examples; k++)
-        ((float *)(first->mask + (long)(k / LANES) * at->stride + u))[k % LANES] = uniform(s) < keep ? grown : 0.0f;
+        ((float *)(masks + (long)(k / LANES) * at->stride + u))[k % LANES] = uniform(s) < keep ? grown : 0.0f;
   }
 }
 
-/* One mini-batch of the examples order[0 .. m): 0 if the step would have left the numbers that can be squared. */
-static int train_batch(Run *run, const Places *at, const Block *first, const int32_t *order, int m, double rate) {
+/* Block k of the batch order[0 .. m) through the network. */
+static Block pass_forward(Run *run, const Places *at, const Buffers *all_, const int32_t *order, int k, int count) {
+  Block b = block(all_, at, k);
+  gather(&run->train, order + LANES * k, count, run->net->inputs, at->outputs, &b);
+  forward(run->net, at, run->state.w, &b);
+  return b;
+}
+static int examples_in(int m, int k) { return m - LANES * k < LANES ? m - LANES * k : LANES; }
+
+/* The gradient of the mean loss over the batch order[0 .. m). */
+static void batch_gradient(Run *run, const Places *at, const Buffers *all_, const int32_t *order, int m) {
   const Net *net = run->net;
   State *s = &run->state;
-  int blocks = blocks_of(m), out = at->unit[net->layers - 1];
+  int blocks = blocks_of(m), out = at->unit[net->layers - 1], K = at->outputs, P = net->padded;
   V d_learned[MAX_LAYERS];
   for (int l = 0; l < net->layers - 1; l++) put(d_learned + l, zero());
-  if (at->dropout) draw_masks(net, at, &s->dropout, first, m);
+  for (int p = 0; p < P && blocks > CHUNK; p++) put(all_->G + p, zero());
   for (int k = 0; k < blocks; k++) {
-    Block b = block(first, at, k);
-    int count = m - LANES * k < LANES ? m - LANES * k : LANES;
-    gather(&run->train, order + LANES * k, count, net->inputs, at->outputs, &b);
-    forward(net, at, s->w, &b);
-    output_delta(net, b.Z + out, b.t, b.dZ + out, at->outputs, 1, delta_factor(net, at->outputs, m));
-    for (int i = 0; i < at->outputs && count < LANES; i++) put(b.dZ + out + i, first_lanes(count, get(b.dZ + out + i), zero()));
+    int count = examples_in(m, k);
+    Block b = pass_forward(run, at, all_, order, k, count);
+    NAME(output_delta)(net, b.Z + out, b.t, b.dZ + out, K, 1, m);
+    for (int i = out; i < out + K && count < LANES; i++) put(b.dZ + i, first_lanes(count, get(b.dZ + i), zero()));
     backward(net, at, s->w, &b, d_learned);
+    if (blocks > CHUNK && (k % CHUNK == CHUNK - 1 || k == blocks - 1))
+      add_to_lanes(net, at, all_->first.A, all_->first.dZ, k % CHUNK + 1, all_->G);
   }
-  gradient(net, first->A, first->dZ, blocks, at->stride, s->g);
+  if (blocks > CHUNK) sum_lanes(all_->G, P, s->g);
+  else gradient(net, all_->first.A, all_->first.dZ, blocks, at->stride, s->g);
   for (int l = 0; l < net->layers - 1; l++)
     if (net->learned[l] >= 0) s->g[net->learned[l]] = sum(get(d_learned + l)) + 0.0f;
+}
+
+/* One mini-batch: 0 if the step would have left the numbers that can be squared. */
+static int train_batch(Run *run, const Places *at, const Buffers *all_, const int32_t *order, int m, double rate) {
+  State *s = &run->state;
+  if (at->dropout) draw_masks(run->net, at, &s->dropout, all_->first.mask, m);
+  batch_gradient(run, at, all_, order, m);
   float squared;
-  Rule *rule = &run->rule;
-  int P = net->padded;
+  const Rule *rule = &run->rule;
+  int P = run->net->padded;
   if (!within(rule, s->w, s->g, P, &squared)) return 0;
   if (rule->clip > 0) {
     V factor = all(clip_factor(rule->clip, squared));
@@ -87,11 +114,17 @@ static int train_batch(Run *run, const Places *at, const Block *first, const int
 }
 
 /* Says what was not finite when the step was refused, and leaves the gradient at 0. */
-static void diverge(Run *run, const Places *at, const Block *first, int m) {
+static void diverge(Run *run, const Places *at, const Buffers *all_, const int32_t *order, int m) {
   State *s = &run->state;
-  Seen seen = {(const float *)first->Z, s->w, s->g, (long)LANES * at->stride, LANES, 1, 1};
-  s->end = find_divergence(run->net, at, seen, m, run->place);
-  __builtin_memset(s->g, 0, (size_t)run->net->padded * sizeof(float));
+  const Net *net = run->net;
+  int32_t bad = net->layers;
+  for (int k = 0; k < blocks_of(m); k++) {
+    Block b = pass_forward(run, at, all_, order, k, examples_in(m, k));
+    int32_t own = bad_layer(net, at, (const float *)b.Z, LANES, 1, examples_in(m, k));
+    if (own < bad) bad = own;
+  }
+  s->end = find_divergence(net, at, bad, s->w, s->g, 1, run->place);
+  __builtin_memset(s->g, 0, (size_t)net->padded * sizeof(float));
 }
 
 /* ---- measuring */
@@ -119,16 +152,17 @@ APART void train_run(Run *run, const Limits *most, Row *rows, Done *done) {
   Place *place = &run->place;
   *done = (Done){0, 0};
   int N = run->train.count, size = run->batch_size < N ? run->batch_size : N, blocks = blocks_of(size);
-  Block first = blocks_in(run->work, &at, blocks);
+  Buffers all_ = buffers_in(run->work, &at, blocks);
   while (done->batches < most->batches && done->epochs < most->epochs && s->end.why == GOES_ON) {
     if (!place->used || !done->batches) /* the measurement before uses the same buffers */
-      for (int k = 0; k < blocks; k++) {
-        put(first.A + (long)k * at.stride + at.units, run->net->bias ? one() : zero());
-        put(first.dZ + (long)k * at.stride + at.units, zero());
+      for (int k = 0; k < chunk_of(blocks); k++) {
+        Block b = block(&all_, &at, k);
+        put(b.A + at.units, run->net->bias ? one() : zero());
+        put(b.dZ + at.units, zero());
       }
     int m = N - place->used < size ? N - place->used : size;
-    if (!train_batch(run, &at, &first, s->order + place->used, m, most->rates[done->epochs])) {
-      diverge(run, &at, &first, m);
+    if (!train_batch(run, &at, &all_, s->order + place->used, m, most->rates[done->epochs])) {
+      diverge(run, &at, &all_, s->order + place->used, m);
       break;
     }
     done->batches++;

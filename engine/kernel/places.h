@@ -6,7 +6,12 @@
 
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
+#ifdef DOUBLE
+#define NAME(f) JOIN(f##64, BODY)
+#else
 #define NAME(f) JOIN(f, BODY)
+#endif
+#define INTERNAL __attribute__((visibility("hidden"))) /* shared by the files of one body, no part of the interface */
 #define MAX_LAYERS 64
 
 typedef struct {

@@ -1,7 +1,8 @@
 /* What a gradient does to the parameters in one step, element by element. */
 #ifndef UPDATE_H
 #define UPDATE_H
-#include "activations.h"
+#include "functions.h"
+#include "kernel.h"
 
 #define FOR_PARAMETERS for (int p = 0; p < P; p += 16)
 #define UPDATE(step_)                \

@@ -159,7 +159,7 @@ class Doubles:
         self.w[: network.parameters] = w
         self.units = sum(network.layout.sizes) + 1
         self.work = aligned(4, len(self._x), self.units, LANES, dtype=np.float64)
-        assert self.work.size == network.kernel.work_doubles(network.net, len(x))
+        assert self.work.size == network.kernel.work64(network.net, len(x))
 
     def gradient(self, mask=None):
         """Of the mean loss at ``w``; afterwards ``work`` holds A, Z, dZ and F."""

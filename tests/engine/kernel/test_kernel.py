@@ -108,9 +108,10 @@ def test_every_body_gives_the_same_bits(activations):
         {"batch_size": 37, "optimizer": "sgd", "l1": 0.001, "l2": 0.0, "clip": 0.0},
         {"batch_size": 250, "optimizer": "rmsprop", "parameters": (0.9, 1e-8)},
         {"batch_size": 16, "optimizer": "momentum", "parameters": (0.9,), "rate": 1e4, "clip": 0.0},
+        {"batch_size": 200, "optimizer": "sgd", "parameters": (), "rate": 1e6, "clip": 0.0},
         {"decay": 0.01, "stop": (0.5, 3)},
     ],
-    ids=["adam", "sgd", "rmsprop", "diverging", "adamw with stop rules"],
+    ids=["adam", "sgd", "rmsprop", "diverging", "diverging in many blocks", "adamw with stop rules"],
 )
 @pytest.mark.parametrize("activations", [("prelu", "gelu"), ("elu", "linear")], ids=" ".join)
 def test_a_member_in_lockstep_equals_its_run_alone(body, options, activations):
@@ -240,6 +241,15 @@ def test_a_saturated_tanh_is_one():
     z = np.array([[9.0], [-9.0], [1e30]], np.float32)
     network = Network(load("base"), [1, 1, 1], ["tanh"], z, z, [1, 0, 1, 0], output="linear", loss="mse")
     assert network.predict().tolist() == [[1.0], [-1.0], [1.0]]
+
+
+def test_the_slope_of_mish_is_one_far_out():
+    """Z = 1e18 and P = 1, so dA = 1e-18, and the first weight's gradient is dA f'(Z)."""
+    x, w = np.ones((1, 1)), [1e18, 0, 1e-18, 0]
+    network = Network(load("base"), [1, 1, 1], ["mish"], x, x * 0, w, output="linear", loss="half_squared_error")
+    network.run.rule.limit = np.inf
+    network.train(1, rates=[0.0])
+    assert network.g[0] == pytest.approx(1e-18)
 
 
 def test_right_answers_are_counted():
