@@ -1,7 +1,6 @@
 """The command `descent`: `descent serve` starts the server and says where it listens."""
 
 import argparse
-import asyncio
 import errno
 import logging
 import os
@@ -144,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     server = Server(config, app, settings)
     try:
-        asyncio.run(server.serve(sockets=[listener]))
+        server.run(sockets=[listener])  # on uvloop, where it is installed
     except KeyboardInterrupt:
         return 0
     return 0 if server.started else 1

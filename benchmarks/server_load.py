@@ -27,13 +27,16 @@ _spawn = multiprocessing.get_context("spawn")
 
 
 class Server:
-    """`descent serve` on a free port of this machine, with its data in a temporary folder."""
+    """`descent serve` on a free port of this machine, with its data in a temporary folder; of this checkout, or of the
+    one in another folder."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, checkout: Path | None = None) -> None:
         self._data = tempfile.TemporaryDirectory()
         settings = {"DESCENT_PORT": "0", "DESCENT_DATA_DIR": self._data.name, "DESCENT_WORKERS": str(workers)}
         command = [sys.executable, "-m", "app", "serve"]
-        self.process = subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command, env=os.environ | settings, stdout=subprocess.PIPE, text=True, cwd=checkout
+        )
         assert self.process.stdout is not None
         found = re.search(r"http://\S+", self.process.stdout.readline())
         assert found, "the server did not start"

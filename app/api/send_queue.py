@@ -20,6 +20,9 @@ from app.web.problems import document_of
 
 MAX_ERRORS = 32
 
+# A frame that could not be made is wanted again after so long; its error is sent once for each view.
+RETRY_SECONDS = 1.0
+
 # A message carries so many epochs at most, and so many numbers of them: what is encoded at once holds the server up.
 MAX_ROWS = 2_000
 MAX_NUMBERS = 24_000
@@ -42,6 +45,7 @@ class SendQueue:
         self._view: View | None = None
         self._frame: Frame | None = None
         self._wanted = False
+        self._frame_failed = False
         self._seen = 0
         self._period = 0.1
         self._window = 2
@@ -82,6 +86,7 @@ class SendQueue:
             self.close()
             self._session.frames.open(view)
             self._view, self._frame, self._wanted, self._seen = view, None, False, 0
+            self._frame_failed = False
             self._frame_at = 0.0
         self._frame_at = min(self._frame_at, time.monotonic() + self._period)
         self._event.set()
@@ -169,7 +174,13 @@ class SendQueue:
 
     def _take(self, frame: Frame) -> None:
         self._wanted = False
-        self._frame = frame
+        if frame.error is None:
+            self._frame = frame
+        else:
+            self._frame_at = time.monotonic() + max(self._period, RETRY_SECONDS)
+            if not self._frame_failed:
+                self._frame_failed = True
+                self.add_error(frame.error)
         self._event.set()
 
     def seconds_to_next_frame(self) -> float | None:

@@ -1,6 +1,7 @@
 """The WebSocket of one viewer: one task sends what its queue holds, another follows the viewer's messages."""
 
 import asyncio
+import re
 
 from fastapi import APIRouter
 from pydantic import ValidationError
@@ -32,6 +33,9 @@ from app.web.problems import Problem
 from app.web.validation_errors import invalid_message
 
 router = APIRouter()
+
+# The one message that comes with every frame, as most clients write it: too frequent for a validated model.
+ACK = re.compile(r'\{"type": ?"ack", ?"seq": ?([0-9]{1,15})\}')
 
 # Commands of one viewer that may be under way at the same time.
 MAX_COMMANDS = 32
@@ -163,7 +167,11 @@ class _Viewer:
             received = await self._websocket.receive()
             if received["type"] == "websocket.disconnect":
                 return
-            self._try(received.get("text"))
+            text = received.get("text")
+            if ack := ACK.fullmatch(text or ""):
+                self._queue.acknowledge(int(ack[1]))
+            else:
+                self._try(text)
 
     def _try(self, said: Message | str | None) -> None:
         try:

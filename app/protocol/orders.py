@@ -145,9 +145,10 @@ class Unload:
 
 @dataclass(frozen=True, slots=True)
 class MakeFrame:
-    """Report one frame, as soon as the run is at a version past `after`."""
+    """Report one frame, with the number `seq`, as soon as the run is at a version past `after`."""
 
     run: str
+    seq: int
     view: View
     after: int
 

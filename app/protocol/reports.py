@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import DomainError
-from app.protocol.encoding import Array
-from app.protocol.orders import Checkpoint, State, View
+from app.protocol.orders import Checkpoint, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FrameReport:
-    """One frame of a view; its arrays as JSON text, `{"name":[...],...}`, where the view asks for that."""
+    """The frame that was ordered with this `seq`, as the stream sends it, or why it could not be made. The run was at
+    `version`."""
 
     run: str
-    view: View
+    seq: int
     version: int
-    epoch: int
-    batch: int
-    members: tuple[int, ...]
-    arrays: dict[str, Array]
-    text: str | None = None
+    payload: str | bytes = b""
+    error: DomainError | None = None
 
 
 @dataclass(frozen=True, slots=True)

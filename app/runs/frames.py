@@ -1,46 +1,38 @@
-"""The frames of one run: ordered when somebody can show them, made once a distinct view, handed to all who wait."""
+"""The frames of one run: ordered when a viewer can show them, made once for each view, passed to all its viewers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from app.protocol import encoding
+from app.errors import DomainError
 from app.protocol.orders import MakeFrame, View, WithdrawFrame
 from app.protocol.reports import FrameReport
 
 
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame, ready to be sent."""
+    """One frame as it is sent, or the error for which there is none."""
 
-    def __init__(self, seq: int, report: FrameReport) -> None:
-        self.seq = seq
-        message = {
-            "type": "frame",
-            "seq": seq,
-            "epoch": report.epoch,
-            "batch": report.batch,
-            "members": list(report.members),
-        }
-        if report.text is None:
-            self.payload: str | bytes = encoding.pack(message, report.arrays)
-        else:
-            self.payload = encoding.joined(encoding.json_text(message, {}), report.text)
+    seq: int
+    payload: str | bytes
+    error: DomainError | None
 
 
 Taker = Callable[[Frame], None]
 
 
 class _Source:
-    """One view: its newest frame, and who waits for the next."""
+    """One view: its newest frame, and the viewers that wait for the next."""
 
     def __init__(self) -> None:
         self.users = 0
         self.frame: Frame | None = None
         self.version = -1
-        self.ordered = False
+        self.ordered: int | None = None
         self.takers: set[Taker] = set()
 
 
 class Frames:
-    """All views of one run that are being looked at."""
+    """All views of one run that are being watched."""
 
     def __init__(self, run: str, order: Callable[[MakeFrame], None], withdraw: Callable[[WithdrawFrame], None]) -> None:
         self._run = run
@@ -48,6 +40,7 @@ class Frames:
         self._withdraw = withdraw
         self._seq = 0
         self._sources: dict[View, _Source] = {}
+        self._ordered: dict[int, _Source] = {}
 
     def open(self, view: View) -> None:
         self._sources.setdefault(view, _Source()).users += 1
@@ -58,40 +51,47 @@ class Frames:
         source.takers.discard(taker)
         if not source.users:
             del self._sources[view]
-            if source.ordered:
+            if source.ordered is not None:
+                del self._ordered[source.ordered]
                 self._withdraw(WithdrawFrame(self._run, view))
 
     def want(self, view: View, seen: int, taker: Taker) -> None:
-        """Hands over the next frame newer than `seen`: at once if there is one, else when there is."""
+        """Passes the next frame newer than `seen` to the taker: at once if there is one, else when there is."""
         source = self._sources[view]
         if source.frame is not None and source.frame.seq > seen:
             taker(source.frame)
             return
         source.takers.add(taker)
-        if not source.ordered:
-            source.ordered = True
-            self._order(MakeFrame(self._run, view, source.version))
+        if source.ordered is None:
+            self._order_next(view, source)
+
+    def _order_next(self, view: View, source: _Source) -> None:
+        self._seq += 1
+        source.ordered = self._seq
+        self._ordered[self._seq] = source
+        self._order(MakeFrame(self._run, self._seq, view, source.version))
 
     def handle(self, report: FrameReport) -> None:
-        source = self._sources.get(report.view)
-        if source is None or not source.ordered:
+        source = self._ordered.pop(report.seq, None)
+        if source is None:
             return
-        self._seq += 1
-        source.ordered = False
+        source.ordered = None
         source.version = report.version
-        source.frame = Frame(self._seq, report)
+        frame = Frame(report.seq, report.payload, report.error)
+        source.frame = None if report.error else frame
         takers, source.takers = source.takers, set()
         for taker in takers:
-            taker(source.frame)
+            taker(frame)
 
     @property
     def waiting(self) -> bool:
         """Whether a frame is ordered and not there yet."""
-        return any(source.ordered for source in self._sources.values())
+        return bool(self._ordered)
 
     def repeat(self) -> None:
         """Orders again what was ordered of a worker that died. In the next one, versions count from the start."""
+        self._ordered = {}
         for view, source in self._sources.items():
             source.version = -1
-            if source.ordered:
-                self._order(MakeFrame(self._run, view, -1))
+            if source.ordered is not None:
+                self._order_next(view, source)

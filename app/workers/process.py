@@ -9,6 +9,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
+from app.errors import Failed
 from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import (
     Command,
@@ -23,7 +24,6 @@ from app.protocol.orders import (
     Suspend,
     TakeStep,
     Unload,
-    View,
     WithdrawFrame,
 )
 from app.protocol.reports import Failure, FrameReport
@@ -43,6 +43,7 @@ REPORT_SECONDS = 0.04
 BACKGROUND_SECONDS = 0.005
 
 FRAME = "frame"
+FRAME_FAILED = "A frame of this view could not be made; the server's log says why. Metrics and states still come."
 
 
 class Worker:
@@ -138,9 +139,9 @@ class Worker:
     def _serve(self, slot: Slot) -> None:
         """Begins the frames that the run can show now, and reports a new state at once."""
         live = slot.live
-        for view in live.take_due_views():
-            frame_done = partial(self._frame_done, view)
-            self._readings.put((live.id, FRAME), Reading(view, partial(live.frame, view), frame_done))
+        for order in live.take_due_frames():
+            done = partial(self._frame_done, live, order)
+            self._readings.put((live.id, FRAME), Reading(order.view, partial(live.frame, order), done))
         while live.deferred and not live.replaying:
             command = live.deferred.popleft()
             self._answer_errors(command, partial(self._command, slot))
@@ -244,17 +245,20 @@ class Worker:
     # ---- what readers ask for
 
     def _make_frame(self, slot: Slot, order: MakeFrame) -> None:
-        slot.live.views[order.view] = order.after
+        slot.live.wanted_frames[order.view] = order
 
     def _withdraw_frame(self, slot: Slot, order: WithdrawFrame) -> None:
-        slot.live.views.pop(order.view, None)
+        slot.live.wanted_frames.pop(order.view, None)
         self._readings.withdraw((order.run, FRAME), order.view)
 
-    def _frame_done(self, view: View, frame: FrameReport | None, error: Exception | None) -> None:
-        if frame:
-            self._outbox.add(frame)
-        else:
-            log.error("the frame of %s could not be made", view, exc_info=error)
+    def _frame_done(self, live: LiveRun, order: MakeFrame, frame: FrameReport | None, error: Exception | None) -> None:
+        if error:
+            if not live.frame_failed:  # it may fail as often as it is wanted
+                log.error("a frame of the run %s could not be made: %s", live.id, order.view, exc_info=error)
+            live.frame_failed = True
+            frame = FrameReport(live.id, order.seq, live.version, error=Failed(FRAME_FAILED))
+        assert frame
+        self._outbox.add(frame)
 
     def _inspect(self, slot: Slot, order: Inspect) -> None:
         """Queues an inspection; one that asks the same as another that has not begun shares its answer."""

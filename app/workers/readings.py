@@ -106,12 +106,11 @@ class Readings:
         end = self._clock() + seconds
         while self._queue and self._clock() < end:
             key, reading = self._queue.next()
-            finished = False
+            finished, began = False, self._processor()
             while not finished and self._clock() < end:
-                began = self._processor()
                 finished = reading.advance()
-                used = self._processor() - began
-                self._queue.charge(key, used)
-                self._owed += (PARTS - 1) * used if beside_training else 0.0
+            used = self._processor() - began
+            self._queue.charge(key, used)
+            self._owed += (PARTS - 1) * used if beside_training else 0.0
             if finished:
                 self._queue.remove(key, reading)

@@ -3,7 +3,7 @@
 from collections import deque
 
 from app.protocol import encoding
-from app.protocol.orders import Checkpoint, Command, Goal, Load, State, View
+from app.protocol.orders import Checkpoint, Command, Goal, Load, MakeFrame, State, View
 from app.protocol.reports import FrameReport, Progress
 from app.workers.change_list import ChangeList
 from app.workers.epoch_buffer import EpochBuffer, row_bytes
@@ -27,7 +27,8 @@ class LiveRun:
         self.deferred: deque[Command] = deque()
         self.suspended = False
         self.version = 0
-        self.views: dict[View, int] = {}
+        self.frame_failed = False
+        self.wanted_frames: dict[View, MakeFrame] = {}
         self._max_epochs = order.max_epochs
         self._measured_at_rest = (-1, b"")
         self._seconds_per_batch = 1e-3
@@ -181,23 +182,26 @@ class LiveRun:
 
     # ---- frames
 
-    def take_due_views(self) -> list[View]:
-        """Removes and returns the views that wait for a frame and whose frame would show something new."""
-        due = [view for view, after in self.views.items() if after < self.version]
-        for view in due:
-            del self.views[view]
+    def take_due_frames(self) -> list[MakeFrame]:
+        """Removes and returns the orders of frames that would show something new."""
+        due = [order for order in self.wanted_frames.values() if order.after < self.version]
+        for order in due:
+            del self.wanted_frames[order.view]
         return due
 
-    def frame(self, view: View) -> Pieces[FrameReport]:
-        """The frame of a view, computed in pieces from the weights at the first of them."""
+    def frame(self, order: MakeFrame) -> Pieces[FrameReport]:
+        """The frame as the stream sends it, computed in pieces from the weights at the first of them."""
+        view = order.view
         members = range(self.trainer.member_count)
         shown = [m for m in (members if view.members is None else view.members) if m in members]
         version, (epoch, batch) = self.version, self.position
         arrays = yield from probe.frame_pieces(
             self.trainer, shown, view.resolution, view.unit_resolution, set(view.include), plane=view.plane
         )
-        text = None
+        message = {"type": "frame", "seq": order.seq, "epoch": epoch, "batch": batch, "members": shown}
+        payload: str | bytes
         if view.text:
-            text = yield from encoding.json_text_pieces({}, arrays)
-            arrays = {}
-        return FrameReport(self.id, view, version, epoch, batch, tuple(shown), arrays, text)
+            payload = yield from encoding.json_text_pieces(message, arrays)
+        else:
+            payload = encoding.pack(message, arrays)
+        return FrameReport(self.id, order.seq, version, payload)

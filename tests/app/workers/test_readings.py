@@ -6,6 +6,8 @@ from multiprocessing import Pipe
 
 import pytest
 
+from app.errors import Failed
+from app.protocol.encoding import unpack
 from app.protocol.orders import (
     EditWeights,
     Inspect,
@@ -188,12 +190,12 @@ def views(count):
 def test_views_that_were_abandoned_are_not_rendered(worker):
     *abandoned, last = views(300)
     orders = [load({})]
-    for view in abandoned:
-        orders += [MakeFrame("run", view, -1), WithdrawFrame("run", view)]
-    for order in [*orders, MakeFrame("run", last, -1), inspect(2, "data", {"start": 0, "count": 1})]:
+    for seq, view in enumerate(abandoned):
+        orders += [MakeFrame("run", seq, view, -1), WithdrawFrame("run", view)]
+    for order in [*orders, MakeFrame("run", 1000, last, -1), inspect(2, "data", {"start": 0, "count": 1})]:
         worker.send(order)
     reports = until(worker, lambda report: isinstance(report, FrameReport))
-    assert [report.view for report in reports if isinstance(report, FrameReport)] == [last]
+    assert [report.seq for report in reports if isinstance(report, FrameReport)] == [1000]
 
 
 def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
@@ -220,7 +222,7 @@ def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
 def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
     worker.send(load({"network": {"hidden": [{"units": 200}] * 6}}))
     until(worker, lambda report: isinstance(report, Answer))
-    worker.send(MakeFrame("run", View(200, 10, ("boundary", "weights"), None), -1))
+    worker.send(MakeFrame("run", 1, View(200, 10, ("boundary", "weights"), None), -1))
     worker.send(inspect(2, "data", {"start": 0, "count": 1}))
     until(worker, lambda report: isinstance(report, Answer))  # the frame has begun by now: it waited first
     edit = {"edits": [{"layer": 6, "row": 0, "column": 0, "value": 77.0}]}
@@ -229,4 +231,19 @@ def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
     order = [type(report) for report in reports if isinstance(report, Answer | FrameReport)]
     (frame,) = (report for report in reports if isinstance(report, FrameReport))
     assert order == [Answer, FrameReport]
-    assert frame.arrays["weights.6"][0, 0, 0] == 77.0
+    assert unpack(frame.payload)[1]["weights.6"][0, 0, 0] == 77.0
+
+
+def test_a_frame_that_raises_is_reported_and_the_worker_goes_on(worker, monkeypatch, caplog):
+    def broken(*arguments, **more):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("engine.inspection.probe.frame_pieces", broken)
+    worker.send(load({}))
+    for seq in (1, 2):
+        worker.send(MakeFrame("run", seq, View(10, 10, ("boundary",), None), -1))
+        (report,) = (r for r in until(worker, lambda r: isinstance(r, FrameReport)) if isinstance(r, FrameReport))
+        assert (report.seq, type(report.error)) == (seq, Failed)
+    worker.send(inspect(2, "data", {"start": 0, "count": 1}))
+    until(worker, lambda report: isinstance(report, Answer) and report.value)
+    assert len([record for record in caplog.records if record.exc_info]) == 1

@@ -5,7 +5,8 @@ import pytest
 
 from app.errors import InvalidArgument
 from app.protocol.changes import standing_cuts
-from app.protocol.orders import EditWeights, Load, SetTraining, State, TakeStep, View
+from app.protocol.encoding import unpack
+from app.protocol.orders import EditWeights, Load, MakeFrame, SetTraining, State, TakeStep, View
 from app.workers.commands import apply
 from app.workers.pending_steps import MAX_STEPS_KNOWN
 from app.workers.run import LiveRun
@@ -133,18 +134,25 @@ def test_keys_of_steps_are_known_for_a_while():
 
 def test_frames_are_due_when_something_changed():
     run = live()
-    view = View(10, 10, ("boundary",), None)
-    run.views[view] = -1
-    assert run.take_due_views() == [view]
-    frame = result_of(run.frame(view))
-    assert frame.arrays["boundary"].shape == (1, 1, 10, 10)
-    run.views[view] = frame.version
-    assert run.take_due_views() == []
+
+    def wanted(seq, after):
+        order = MakeFrame("r", seq, View(10, 10, ("boundary",), None), after)
+        run.wanted_frames[order.view] = order
+        return order
+
+    first = wanted(1, -1)
+    assert run.take_due_frames() == [first]
+    frame = result_of(run.frame(first))
+    message, arrays = unpack(frame.payload)
+    assert (frame.seq, message["seq"], message["epoch"]) == (1, 1, 0)
+    assert arrays["boundary"].shape == (1, 1, 10, 10)
+    second = wanted(2, frame.version)
+    assert run.take_due_frames() == []
     change(run, {"learning_rate": 1})
-    assert run.take_due_views() == []
+    assert run.take_due_frames() == []
     apply(run, EditWeights(change={"edits": [{"layer": 0, "row": 0, "column": 0, "value": 1}]}))
-    assert run.take_due_views() == [view]
-    assert run.take_due_views() == []
+    assert run.take_due_frames() == [second]
+    assert run.take_due_frames() == []
 
 
 def test_a_reset_leaves_the_cuts_that_stand():
