@@ -3,7 +3,6 @@
 import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { mathElement as m } from "../../ui/mathml.js";
-import { fused } from "./pass-data.js";
 
 /** @import {State} from "../../state/store.js" */
 /** @import {Layer, Trace} from "./pass-data.js" */
@@ -63,7 +62,7 @@ export function equationsOf(trace, layer, rows, title, state) {
   const fraction = m("mstyle", m("mfrac", m("mn", "1"), m("mi", "m")));
   fraction.setAttribute("displaystyle", "true");
   const dropout = of.D ? [o("⊙"), q("D", l)] : [];
-  const fusing = last && fused(trace);
+  const fusing = last && trace.fused;
 
   /** @type {[name: string, nodes: Node[], words: string][]} */
   const lines = [

@@ -3,7 +3,6 @@
 import { counted, precise, short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
-import { plain } from "./pass-data.js";
 
 /** @import {State} from "../../state/store.js" */
 /** @import {Cell, Sum, Trace} from "./pass-data.js" */
@@ -52,7 +51,7 @@ function becomes({ trace, cell, sum }) {
   const step = (weight ? of.update.W[cell.row][cell.column] : of.update.b?.[cell.row]) ?? 0;
   const penalty = weight ? of.dW_penalty[cell.row][cell.column] : 0;
   const by =
-    plain(trace) && !penalty
+    trace.plain_step && !penalty
       ? [sign("−"), `${short(trace.learning_rate, 3)} × ${figure(sum.value)}`]
       : [sign(step < 0 ? "−" : "+"), figure(Math.abs(step))];
   return line(weight ? "new weight " : "new bias ", figure(old), ...by, sign("="), number((old ?? 0) + step));
@@ -97,7 +96,7 @@ function step(matter) {
     words,
     body: [
       line("gradient ", figure(gradient), ...pulled),
-      plain(trace)
+      trace.plain_step
         ? line("step ", sign("−"), `${rate} × ${penalty ? "their sum" : figure(gradient)}`, sign("="), figure(by))
         : line(`step of ${entry?.title ?? "the optimizer"} at rate ${rate}`, sign("="), figure(by)),
       line(figure(old), sign((by ?? 0) < 0 ? "−" : "+"), figure(Math.abs(by ?? 0)), sign("="), number(sum.total)),

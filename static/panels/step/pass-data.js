@@ -20,7 +20,7 @@
  *
  * @typedef {{epoch: number, batch: number, split: string, index: number | null, count: number, shown: number,
  *   examples: number[], inputs: number[][], targets: Matrix, loss: number | null, penalty: number | null,
- *   learning_rate: number, after: {loss: number | null, predicted_change: number | null}, layers: Layer[]}} Trace
+ *   learning_rate: number, after: {loss: number | null, predicted_change: number | null}, fused: boolean, plain_step: boolean, layers: Layer[]}} Trace
  *
  * @typedef {"A0" | "W" | "b" | "Z" | "D" | "A" | "y" | "dA" | "dZ" | "dW" | "db" | "uW" | "ub"} Name
  * @typedef {{name: Name, layer: number}} Part layer counts from 0; A0 and y have those of their neighbour
@@ -108,7 +108,7 @@ export function sources(trace, { name, layer }) {
             { name: "W", layer: layer + 1 },
           ];
     case "dZ":
-      return last && fused(trace) ? at("A", "y") : at("dA", "Z", ...mask);
+      return last && trace.fused ? at("A", "y") : at("dA", "Z", ...mask);
     case "dW":
       return [before, ...at("dZ")];
     case "db":
@@ -141,30 +141,6 @@ export function strongest(trace, part) {
  */
 export const telling = (trace, layer) =>
   strongest(trace, { name: largest(trace.layers[layer].dW) > 0 ? "dW" : "Z", layer });
-
-/** Whether dZ of the output is P - T: cross-entropy, whose slope cancels the activation's. @param {Trace} trace */
-export function fused(trace) {
-  const { A, dZ, activation } = trace.layers[trace.layers.length - 1];
-  if (activation === "linear") return false;
-  return A.every((row, k) =>
-    row.every((p, j) => Math.abs((p ?? 0) - (trace.targets[k][j] ?? 0) - (dZ[k][j] ?? 0)) < 1e-9),
-  );
-}
-
-/**
- * Whether every step is the learning rate times the gradient, penalty included: plain descent, nothing clipped or kept.
- * @param {Trace} trace
- */
-export function plain(trace) {
-  return trace.layers.every((of) =>
-    of.update.W.every((row, j) =>
-      row.every((step, k) => {
-        const expected = -trace.learning_rate * ((of.dW[j][k] ?? 0) + (of.dW_penalty[j][k] ?? 0));
-        return Math.abs((step ?? 0) - expected) <= 1e-9 + 1e-6 * Math.abs(expected);
-      }),
-    ),
-  );
-}
 
 /**
  * How far two passes' weights lie apart once the first one's update is added: 0 but for rounding when it was the step.
