@@ -24,11 +24,13 @@ def variant_of(lesson: Lesson, config: RunConfig, changes: Sequence[Change]) -> 
 
     Seed and pace are free. The variant's own edit before the first step must be there, and no other change.
     """
+    return next((each for each in variants_with(lesson, config) if _untouched(changes, each)), None)
+
+
+def variants_with(lesson: Lesson, config: RunConfig) -> list[Variant]:
+    """The variants that prescribe a run's settings, whatever was changed in it."""
     settings = _fixed(config)
-    for variant in lesson.variants:
-        if _fixed(RunConfig.model_validate(variant.config)) == settings and _untouched(changes, variant):
-            return variant
-    return None
+    return [each for each in lesson.variants if _fixed(RunConfig.model_validate(each.config)) == settings]
 
 
 def _fixed(config: RunConfig) -> dict[str, Any]:

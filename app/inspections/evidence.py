@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from app.course import Lesson, lessons
 from app.course.claims import Evidence
-from app.course.evidence import due, variant_of, verdict
+from app.course.evidence import due, variant_of, variants_with, verdict
 from app.course.quantities import Trained
 from app.inspections.place import Place, place_of
 from app.protocol.changes import Change
@@ -45,6 +45,10 @@ class RunEvidence(Place):
     lesson: str
     matches: bool = Field(description="Whether the run is of one of the lesson's variants: `variant`.")
     variant: str | None
+    settings_match: bool = Field(
+        description="Whether its config is that of a variant: if so and `matches` is false, it was changed, or lacks "
+        "the variant's own edit."
+    )
     claims: list[ClaimEvidence]
 
 
@@ -85,6 +89,7 @@ def evidence(
         "lesson": lesson,
         "matches": variant is not None,
         "variant": variant and variant.name,
+        "settings_match": bool(variants_with(course, trainer.config)),
         "claims": claims,
     }
 
@@ -99,6 +104,8 @@ def _shown(
 ) -> dict[str, Any]:
     ended = trainer.halted is not None
     at = due(wanted, lesson, trainer.epoch, trainer.batch, ended) if matches else None
+    if at is not None and len(columns["train_loss"]) + _stands_at(trainer, at) <= at:
+        at = None  # A run that trains may have passed the epoch before its metrics are recorded.
     value = None if at is None else _measured(trainer, member, wanted, columns, at)
     return {
         "variant": wanted.variant,
@@ -114,7 +121,7 @@ def _measured(
 ) -> float | None:
     """The quantity at an epoch; None where it is not a number."""
     until = {name: list(values[: at + 1]) for name, values in columns.items()}
-    if (trainer.epoch, trainer.batch) == (at, 0):
+    if _stands_at(trainer, at):
         # An edit changes the present metrics, and not what was recorded before it.
         until = {name: [*values[:at], getattr(trainer.metrics, name)[member]] for name, values in until.items()}
     try:
@@ -123,3 +130,8 @@ def _measured(
     except ZeroDivisionError:
         return None
     return value if math.isfinite(value) else None
+
+
+def _stands_at(trainer: Trainer, epoch: int) -> bool:
+    """Whether its present metrics are those of the epoch."""
+    return (trainer.epoch, trainer.batch) == (epoch, 0)

@@ -1,16 +1,17 @@
-/** Repeats a question when the run has changed: at a limited rate, and only while switched on. */
+/** Repeats a question when the run has changed: at a limited rate, one at a time, and only while switched on. */
 
 import { changesKey } from "./changes.js";
 
-/** @import {Store} from "../state/store.js" */
+/** @import {State, Store} from "../state/store.js" */
 /** @import {Run} from "../state/types.js" */
 
 /**
  * @param {Store} store
  * @param {number} every least milliseconds between two questions
  * @param {() => Promise<void>} ask
+ * @param {(state: State) => string | null} key what an answer depends on; null where there is nothing to ask
  */
-export function createPoll(store, every, ask) {
+export function createPoll(store, every, ask, key = ({ run }) => place(run)) {
   let on = false;
   let busy = false;
   let asked = "";
@@ -19,7 +20,7 @@ export function createPoll(store, every, ask) {
   let timer;
 
   function look() {
-    const now = place(store.state.run);
+    const now = key(store.state);
     if (!on || busy || timer || !now || now === asked) return;
     const wait = last + every - performance.now();
     if (wait > 0) {
@@ -32,13 +33,16 @@ export function createPoll(store, every, ask) {
     busy = true;
     asked = now;
     last = performance.now();
+    const answered = () => {
+      busy = false;
+      look();
+    };
     // The message bar reports a missing run or server; the next change of the run asks again.
-    void ask()
-      .catch(() => undefined)
-      .then(() => {
-        busy = false;
-        look();
-      });
+    const failed = () => {
+      busy = false;
+      asked = "";
+    };
+    void ask().then(answered, failed);
   }
   store.on(["run", "rows"], look);
   return {

@@ -47,8 +47,8 @@ def test_the_contents_name_every_lesson(visit: Any) -> None:
 
 def test_the_first_lesson_is_set_up_trained_and_ticked(visit: Any) -> None:
     page = opened(visit, "one-neuron")
-    assert page.get_by_text("not this lesson's").is_visible()
-    assert page.get_by_text("Two clouds: not run yet; at epoch 30").first.is_visible()
+    page.get_by_text("not this lesson's").wait_for()
+    page.get_by_text("Two clouds: not run yet; at epoch 30").first.wait_for()
     set_up(page, "Two clouds")
     assert visit.run()["config"]["dataset"]["name"] == "gauss"
     train(page)
@@ -56,7 +56,7 @@ def test_the_first_lesson_is_set_up_trained_and_ticked(visit: Any) -> None:
     assert ticked(page).get_by_text("Two clouds: shown at epoch 30: test accuracy").is_visible()
     assert ticked(page).count() == 1
     set_up(page, "A disc in a ring")
-    assert page.get_by_text("A disc in a ring: at epoch 0, due at 30: test accuracy").is_visible()
+    page.get_by_text("A disc in a ring: at epoch 0, due at 30: test accuracy").wait_for()
     train(page)
     page.get_by_text("2 of 2 shown by your runs").wait_for()
 

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { untouched } from "../../static/panels/lessons/evidence.js";
 import { changesKey, createChanges } from "../../static/run/changes.js";
 
 const change = (epoch, rate = epoch) => ({ epoch, batch: 0, training: { learning_rate: rate } });
@@ -51,19 +50,4 @@ test("another run and a reset begin an empty list", () => {
 test("the key tells a merged change from the one before", () => {
   const run = told(3);
   assert.notEqual(changesKey(run), changesKey({ ...run, changes: [...run.changes.slice(0, 2), change(3, 99)] }));
-});
-
-test("a run with changes that are not at hand is not the lesson's", () => {
-  const pace = { epoch: 1, batch: 0, training: { pace: 10 } };
-  const variant = { edit: null };
-  assert.ok(untouched({ changes: [pace], changes_count: 1 }, variant));
-  assert.ok(!untouched({ changes: [pace], changes_count: 60 }, variant));
-});
-
-test("a pace that was merged into the lesson's own weights changes nothing, a rate does", () => {
-  const edits = [{ layer: 0, row: 0, column: 0, bias: null, value: 1 }];
-  const variant = { edit: { edits, cut: [], restore: [] } };
-  const run = (training) => ({ changes: [{ epoch: 0, batch: 0, training, edits }], changes_count: 1 });
-  assert.ok(untouched(run({ pace: 10 }), variant));
-  assert.ok(!untouched(run({ pace: 10, learning_rate: 1 }), variant));
 });

@@ -10,6 +10,7 @@ from app.api.inspection_route import inspection_route
 from app.api.routes.model import Member
 from app.course import Lesson, lessons
 from app.errors import NotFound
+from app.protocol.metrics import COLUMNS
 from app.web.problems import problem_documents
 from app.web.responses import answered
 
@@ -54,5 +55,6 @@ async def read_evidence(
     """
     await read_lesson(lesson)
     rows = await session.recorder.rows(0, max(0, session.recorder.history.last))
-    columns = rows.columns()["members"][0]
+    members = rows.columns()["members"]
+    columns = members[0] if members else dict.fromkeys(COLUMNS, ())
     return answered(await session.query("evidence", member=0, lesson=lesson, columns=columns, changes=session.changes))

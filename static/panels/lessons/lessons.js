@@ -8,7 +8,7 @@ import { createTicks } from "./ticks.js";
 import { createWatch } from "./watch.js";
 
 /** @import {Page, Shown} from "../tabs.js" */
-/** @import {Lesson} from "./evidence.js" */
+/** @import {Lesson} from "./types.js" */
 
 /** @param {HTMLElement} root @param {Page} page @returns {Shown} */
 export function mount(root, page) {
@@ -111,11 +111,9 @@ export function mount(root, page) {
     else countAll();
   }
 
-  // A run may come to rest while another panel is looked at; it is judged all the same.
-  store.on(["run", "busy", "role", "rows"], () => {
-    void watch.look();
-    if (open) update();
-  });
+  // A run may reach its claims while another panel is shown; it is judged all the same.
+  store.on(["busy", "role"], watch.look);
+  store.on(["run", "busy", "role", "rows"], () => open && update());
   store.on(["lesson"], () => open && draw());
   return {
     show() {

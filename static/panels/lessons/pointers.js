@@ -2,7 +2,7 @@
 
 /** @import {Store} from "../../state/store.js" */
 
-/** @typedef {[selector: string, panel?: string, opener?: string]} Place with the tab and the button that have to be open for it */
+/** @import {Place} from "./types.js" */
 
 /** @param {string} path of the configuration @returns {Place} */
 const field = (path) => [`[id="f-${path}"]`];

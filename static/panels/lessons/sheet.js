@@ -1,22 +1,15 @@
 /** One lesson: its text with formulas, what to set up, what to try, and its claims with what shows them. */
 
+import { short } from "../../lib/format.js";
 import { drawing, make, write } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
 import { collapsedSection } from "./collapsed.js";
-import { due, settingsOf, verdict } from "./evidence.js";
 import { CONTROLS, PARTS, pointAt } from "./pointers.js";
 
 /** @import {Page} from "../tabs.js" */
-/** @import {Claim, Lesson as LessonType} from "./evidence.js" */
-/** @import {Place} from "./pointers.js" */
 /** @import {Ticks} from "./ticks.js" */
+/** @import {Claim, Lesson, Place} from "./types.js" */
 /** @import {Watch} from "./watch.js" */
-
-/**
- * @typedef {LessonType} Lesson
- * @typedef {{page: Page, ticks: Ticks, watch: Watch,
- *   go: (slug: string) => void}} Course
- */
 
 /** Plain words with a real minus sign. @param {string} words */
 const plain = (words) => words.replace(/(^|[\s(])-(?=[\da-z])/g, "$1−");
@@ -27,7 +20,11 @@ const typeset = (words, formulas) =>
     .split(/\\\((.+?)\\\)/)
     .map((part, i) => (i % 2 ? make("span", { class: "formula" }, [mathml(formulas[part])]) : plain(part)));
 
-/** @param {Lesson} lesson @param {Lesson[]} course @param {Course} tools */
+/**
+ * @param {Lesson} lesson
+ * @param {Lesson[]} course
+ * @param {{page: Page, ticks: Ticks, watch: Watch, go: (slug: string) => void}} tools
+ */
 export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
   const { store, session } = page;
   const { state } = store;
@@ -55,7 +52,9 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
       const end = run.state === "finished" || run.state === "diverged" ? `, ${run.state}` : "";
       return `The run on the page is ${called}: epoch ${run.epoch} of ${epochs}${end}.`;
     }
-    return variants.some((variant) => settingsOf(run, variant))
+    const answer = watch.answer();
+    if (!answer) return "";
+    return answer.settings_match
       ? "The run on the page was changed since it was set up, or lost the weights it began with: set it up again for a tick."
       : "The run on the page is not this lesson's. Setting one up begins a new run; Undo returns to yours.";
   }
@@ -101,20 +100,23 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
   /** @param {Claim} claim @param {number} i */
   function lineOf(claim, i) {
     const evidence = claim.evidence[i];
+    const at = evidence.epoch ?? epochs;
     const its = variants.find(({ name }) => name === evidence.variant);
     const who = its?.title ? `${its.title}: ` : "";
     const seen = ticks.seen(slug, claim.says, i);
-    if (seen) return `${who}shown at epoch ${seen.epoch}: ${verdict(evidence, seen.value)}`;
+    if (seen) return `${who}shown at epoch ${seen.epoch}: ${seen.verdict ?? short(seen.value ?? Number.NaN)}`;
     const { run } = state;
-    const missed = watch.missed(evidence);
-    const at = evidence.epoch ?? epochs;
-    if (missed) return `${who}at epoch ${missed.epoch}: ${verdict(evidence, missed.value)}`;
-    if (!run || watch.variant() !== its) return `${who}not run yet; at epoch ${at}: ${verdict(evidence, undefined)}`;
-    if (due(evidence, lesson, run) === null && run.epoch >= at && (run.epoch > at || run.batch))
-      return `${who}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${verdict(evidence, undefined)}`;
+    const answer = watch.answer();
+    const told = answer?.claims[claims.indexOf(claim)].evidence[i];
+    if (!run || !answer || !told) return `${who}due at epoch ${at}`;
+    if (told.due !== null) return `${who}at epoch ${told.due}: ${told.verdict}`;
+    if (watch.variant() !== its) return `${who}not run yet; at epoch ${at}: ${told.verdict}`;
+    if (answer.epoch > at || (answer.epoch === at && answer.batch))
+      return `${who}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${told.verdict}`;
     const { kind, name } = evidence.quantity;
-    const value = kind === "metric" ? state.history.value(/** @type {any} */ (name)) : undefined;
-    return `${who}at epoch ${run.epoch}, due at ${at}: ${verdict(evidence, value ?? undefined)}`;
+    const value = kind === "metric" ? state.history.value(/** @type {any} */ (name)) : null;
+    const now = value === null ? "" : `; now ${short(value)}`;
+    return `${who}at epoch ${run.epoch}, due at ${at}: ${told.verdict}${now}`;
   }
 
   const collapsed = claims.some((claim) => claim.evidence.some((each) => each.source === "collapsed"))
@@ -195,7 +197,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     }
     write(shown, `${ticks.count(lesson)} of ${claims.length} shown by your runs`);
     kept.hidden = forget.hidden = !ticks.any(slug);
-    collapsed?.update(now !== undefined && now !== null);
+    collapsed?.update(now !== undefined);
   }
 
   return { lesson, root, update };

@@ -1,14 +1,12 @@
 /** What the visitor's runs have shown of each lesson, kept by the browser. */
 
-/** @import {Lesson} from "./evidence.js" */
+/** @import {Lesson, Tick} from "./types.js" */
 
 const KEY = "descent.lessons";
 
-/** @typedef {{epoch: number, value: number}} Seen */
-
 /** @param {() => Storage} storage throws where storage is forbidden; ticks then last as long as the page */
 export function createTicks(storage) {
-  /** By lesson and claim, the evidence seen. @type {Record<string, Record<string, (Seen | null)[]>>} */
+  /** By lesson and claim, the evidence seen. @type {Record<string, Record<string, (Tick | null)[]>>} */
   let ticks = {};
   try {
     ticks = JSON.parse(storage().getItem(KEY) ?? "{}");
@@ -35,7 +33,7 @@ export function createTicks(storage) {
     seen,
     /** The claims of a lesson that are shown. */
     count,
-    /** @param {string} slug @param {string} says @param {number} i @param {Seen} what */
+    /** @param {string} slug @param {string} says @param {number} i @param {Tick} what */
     add(slug, says, i, what) {
       ticks[slug] ??= {};
       ticks[slug][says] ??= [];

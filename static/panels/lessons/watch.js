@@ -1,89 +1,77 @@
-/** Checks the visitor's run against the claims of the open lesson whenever it pauses, and stores the ticks. */
+/** What the run on the page shows of the open lesson, as the server judges it; what is shown becomes a tick. */
 
 import { changesKey } from "../../run/changes.js";
+import { createPoll } from "../../run/poll.js";
 import { ofRun } from "../../run/queries.js";
-import { due, measure, settingsOf, shows, untouched } from "./evidence.js";
 
 /** @import {Store} from "../../state/store.js" */
-/** @import {Evidence, Lesson} from "./evidence.js" */
-/** @import {Seen, Ticks} from "./ticks.js" */
+/** @import {Ticks} from "./ticks.js" */
+/** @import {Lesson, RunEvidence} from "./types.js" */
 
-/** @param {Store} store @param {Ticks} ticks @param {() => void} found called when a result arrives */
-export function createWatch({ state }, ticks, found) {
+/** Milliseconds between two questions, at least. */
+const EVERY = 250;
+
+/**
+ * @param {Store} store
+ * @param {Ticks} ticks
+ * @param {() => void} found called when an answer arrives
+ */
+export function createWatch(store, ticks, found) {
+  const { state } = store;
   /** @type {Lesson | null} */
   let lesson = null;
-  let judged = "";
-  /** The run's value for each evidence that it does not show. @type {Map<Evidence, Seen | {epoch: number, value: null}>} */
-  const short = new Map();
+  /** @type {{about: string, evidence: RunEvidence} | null} */
+  let newest = null;
 
-  /** The variant that the run on the page is an unchanged run of. */
-  function variant() {
-    const { run } = state;
-    return run && lesson?.variants.find((each) => settingsOf(run, each) && untouched(run, each));
+  const about = () => (lesson && state.run ? `${lesson.slug} ${state.run.id} ${state.run.series}` : "");
+  const poll = createPoll(store, EVERY, ask, moment);
+
+  /** Where the answer may change: with every step of a run that rests, and while it trains as soon as more is due. */
+  function moment() {
+    const { run, busy, role } = state;
+    if (!lesson || !run || busy) return null;
+    const ends = lesson.epochs;
+    const due = lesson.claims.flatMap(({ evidence }) => evidence).filter(({ epoch }) => (epoch ?? ends) <= run.epoch);
+    const at = run.state === "running" ? due.length : [run.epoch, run.batch];
+    return [about(), role, run.state, at, changesKey(run)].join();
   }
 
-  async function look() {
-    const { run, role, busy } = state;
-    // A running run is not checked: its numbers would belong to another epoch than its state.
-    if (!lesson || !run || role !== "owner" || busy || run.state === "running") return;
-    const { slug, claims } = lesson;
-    const moment = [slug, run.id, run.series, run.epoch, run.batch, run.state, changesKey(run)].join();
-    if (moment === judged) return;
-    judged = moment;
-    short.clear();
-    const its = variant();
-    const asked = claims.flatMap(({ says, evidence }) =>
-      evidence.flatMap((each, i) => {
-        const at =
-          its?.name === each.variant && !ticks.seen(slug, says, i) ? due(each, /** @type {any} */ (lesson), run) : null;
-        return at === null ? [] : [{ says, i, at, evidence: each }];
-      }),
-    );
-    if (!asked.length) return found();
-    /** @type {Map<string, Promise<any>>} */
-    const answers = new Map();
-    const ask = (/** @type {string} */ what) => {
-      const answer = answers.get(what) ?? ofRun(run.id, what);
-      answers.set(what, answer);
-      return answer;
-    };
-    try {
-      const told = await ask("");
-      // An edit changes the present metrics, and not what was recorded before it; within an epoch they are of no epoch.
-      const recorded = asked.some((each) => each.evidence.source === "metrics")
-        ? (await ask("metrics")).members[0]
-        : {};
-      const columns = Object.fromEntries(
-        Object.entries(recorded).map(([name, values]) => [
-          name,
-          told.batch ? values : values.with(told.epoch, told.metrics[0][name]),
-        ]),
-      );
-      for (const { says, i, at, evidence } of asked) {
-        const value = await measure(evidence.quantity, { run: told, columns, ask }, at);
-        if (judged !== moment) return;
-        if (value !== null && shows(evidence, value)) ticks.add(slug, says, i, { epoch: at, value });
-        else short.set(evidence, { epoch: at, value });
-      }
-    } catch {
-      // The message bar reports lost connections; the next change of the run asks again.
-      judged = "";
-    }
+  async function ask() {
+    const asked = about();
+    const { run } = state;
+    if (!lesson || !run) return;
+    const { slug } = lesson;
+    const evidence = await ofRun(run.id, `evidence?lesson=${slug}`);
+    // Another lesson or run may have been opened meanwhile.
+    if (asked !== about()) return;
+    newest = { about: asked, evidence };
+    if (state.role === "owner") addTicks(slug, evidence);
     found();
   }
 
+  function addTicks(/** @type {string} */ slug, /** @type {RunEvidence} */ { claims }) {
+    for (const { says, evidence } of claims)
+      for (const [i, { shown, due, value, verdict }] of evidence.entries())
+        if (shown && !ticks.seen(slug, says, i)) ticks.add(slug, says, i, { epoch: due ?? 0, value, verdict });
+  }
+
+  /** The newest answer about the open lesson and the run on the page. */
+  const answer = () => (newest?.about === about() ? newest.evidence : null);
+
   return {
-    look,
-    variant,
-    /** @param {Lesson | null} next */
-    open(next) {
-      lesson = next;
-      judged = "";
-      short.clear();
-      void look();
+    answer,
+    look: () => poll.turn(lesson !== null),
+    /** The variant that the run on the page is an unchanged run of. */
+    variant() {
+      const told = answer();
+      return told?.matches ? lesson?.variants.find(({ name }) => name === told.variant) : undefined;
     },
-    /** The run's value for an evidence that was due and is not shown. @param {Evidence} evidence */
-    missed: (evidence) => short.get(evidence),
+    open(/** @type {Lesson | null} */ next) {
+      lesson = next;
+      newest = null;
+      poll.again();
+      poll.turn(lesson !== null);
+    },
   };
 }
 

@@ -205,7 +205,7 @@ def test_a_run_over_rest_shows_the_evidence_as_the_seeds_do(server, new_run, slu
         run.step(to_epoch=epoch)
     value = of_run(run, evidence, epoch)
     answer = run.get("/evidence", lesson=slug)
-    assert (answer["matches"], answer["variant"]) == (True, variant["name"])
+    assert (answer["matches"], answer["settings_match"], answer["variant"]) == (True, True, variant["name"])
     seen = answer["claims"][i]["evidence"][j]
     assert (seen["due"], seen["shown"]) == (min(epoch, answer["epoch"]), True)
     assert seen["value"] == pytest.approx(value, rel=1e-6, abs=1e-9)
@@ -225,7 +225,7 @@ def test_evidence_is_for_an_unchanged_run_of_the_lesson(new_run):
     assert changed.get("/evidence", lesson=lesson.slug)["matches"]
     changed.call("PATCH", "", {"training": {"batch_size": 7}})
     answer = changed.get("/evidence", lesson=lesson.slug)
-    assert (answer["matches"], answer["variant"]) == (False, None)
+    assert (answer["matches"], answer["settings_match"], answer["variant"]) == (False, False, None)
     evidence = [each for claim in answer["claims"] for each in claim["evidence"]]
     assert all(each["due"] is each["value"] is None and not each["shown"] for each in evidence)
     assert "lesson" in changed.call("GET", "/evidence?lesson=nothing", status=404)["detail"]
