@@ -41,7 +41,7 @@ let geometry = null;
 let railed = false;
 const places = () => {
   if (state.folded) return null;
-  geometry ??= measure(byId("net"), describe(state.catalog, state.config).features);
+  geometry ??= measure(byId("net"), describe(state).features);
   return geometry;
 };
 
@@ -74,7 +74,7 @@ mountConfusionMatrix(store, scheduler);
 // Data with more than two inputs is shown by a plane through it.
 let sliced = false;
 const slice = () => {
-  if (sliced || !isSlice(describe(state.catalog, state.config).inputs)) return;
+  if (sliced || !isSlice(describe(state).inputs)) return;
   sliced = true;
   void import("./output/slice-controls.js").then(({ mountSlice }) => mountSlice(store, session, scheduler));
 };

@@ -1,7 +1,7 @@
 /** A configuration with other data, and with what no longer fits set back to "auto". */
 
 import { read, same } from "../lib/paths.js";
-import { datasetOf, describe } from "../state/derived.js";
+import { datasetOf, expected } from "../state/derived.js";
 
 /** @import {Catalog, RunConfig} from "../state/types.js" */
 
@@ -40,7 +40,7 @@ export function givenBack(catalog, config, before) {
  * @returns {RunConfig}
  */
 export function withDataset(catalog, config, name, settings = catalog.defaults) {
-  const before = describe(catalog, config);
+  const before = expected(catalog, config);
   const entry = catalog.datasets.find((each) => each.name === name);
   const suggests = entry?.suggests ?? {};
   const own = givenBack(catalog, config, settings);
@@ -51,7 +51,7 @@ export function withDataset(catalog, config, name, settings = catalog.defaults) 
     network: { ...own.network, ...suggests.network },
     training: { ...own.training, ...suggests.training },
   };
-  const after = describe(catalog, next);
+  const after = expected(catalog, next);
   if (before.inputs !== after.inputs) next.features = "auto";
   if (before.task !== after.task || before.classes !== after.classes) {
     next.network = { ...next.network, output: "auto" };

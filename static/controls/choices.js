@@ -6,7 +6,7 @@ import { describe } from "../state/derived.js";
 
 /** @type {Record<string, (state: State) => string>} */
 export const SHOWN = {
-  problem: (state) => describe(state.catalog, state.config).task,
+  problem: (state) => describe(state).task,
   stop: ({ config: { training } }) => {
     if (training.stop.train_loss !== null) return `loss:${training.stop.train_loss}`;
     if (training.stop.patience !== null) return `patience:${training.stop.patience}`;

@@ -51,7 +51,7 @@ function mountNumber(field, store, session) {
   const words = (value) => (field.dataset.unit === "%" ? `${short(value * 100)} %` : short(value));
   const current = () => {
     const value = /** @type {number | null | undefined} */ (read(state.config, path));
-    if (path === "dataset.classes") return value ?? describe(state.catalog, state.config).classes;
+    if (path === "dataset.classes") return value ?? describe(state).classes;
     return value ?? (path === "training.batch_size" ? trainingPoints(state.config) : 0);
   };
   /** @param {number} value */
@@ -101,7 +101,7 @@ function mountNumber(field, store, session) {
       if (text) text.disabled = off;
       slider.disabled = off;
     }
-    if (path === "dataset.label_noise") field.hidden = describe(state.catalog, state.config).task === "regression";
+    if (path === "dataset.label_noise") field.hidden = describe(state).task === "regression";
   }
   store.on(live ? ["config", "refusal", "points"] : ["config"], update);
   update();
@@ -121,7 +121,7 @@ function mountSelect(field, store, session) {
   function update() {
     const value = SHOWN[path]?.(state) ?? String(read(state.config, path));
     if (path === "training.loss") {
-      const { task, output, loss } = describe(state.catalog, state.config);
+      const { task, output, loss } = describe(state);
       const { losses } = allowed(state.catalog, task, output);
       for (const option of choice.options) {
         option.hidden = option.value === "auto" || (losses.size > 0 && !losses.has(option.value));

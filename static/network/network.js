@@ -60,7 +60,7 @@ export function mountNetwork(store, session, placed) {
   /** @param {string} name */
   function toggle(name) {
     if (state.role === "viewer") return;
-    const { features, inputs: count } = describe(state.catalog, state.config);
+    const { features, inputs: count } = describe(state);
     const order = offered(state, count);
     const next = features.includes(name)
       ? features.filter((each) => each !== name)
@@ -124,21 +124,19 @@ export function mountNetwork(store, session, placed) {
   }
 
   function outputColumn() {
-    const { task, output, outputs } = describe(state.catalog, state.config);
+    const { task, output, outputs } = describe(state);
     const choice = make("select", { "aria-label": "Activation of the output", "data-keep": "output" });
-    const fits = allowed(state.catalog, task).outputs;
+    const known = allowed(state.catalog, task).outputs;
     for (const entry of state.catalog.outputs) {
-      if (!fits.size || fits.has(entry.name)) choice.add(new Option(entry.title, entry.name));
+      if (!known.size || known.has(entry.name)) choice.add(new Option(entry.title, entry.name));
     }
     choice.value = output;
     choice.addEventListener("change", () => {
       const next = withValue(state.config, "network.output", choice.value);
       const { losses } = allowed(state.catalog, task, choice.value);
-      session.change(
-        losses.has(describe(state.catalog, next).loss)
-          ? next
-          : withValue(next, "training.loss", [...losses][0] ?? "auto"),
-      );
+      const { loss } = next.training;
+      const fits = loss === "auto" || losses.has(loss);
+      session.change(fits ? next : withValue(next, "training.loss", [...losses][0] ?? "auto"));
     });
     return column(
       "outputs",
@@ -166,16 +164,7 @@ export function mountNetwork(store, session, placed) {
   }
 
   function build() {
-    const {
-      inputs: count,
-      features,
-      outputs,
-      sizes,
-      parameters: free,
-      task,
-      classes,
-      output,
-    } = describe(state.catalog, state.config);
+    const { inputs: count, features, outputs, sizes, task, classes, output } = describe(state);
     const hidden = state.config.network.hidden;
     const key = { hidden, outputs, features, count, output, task, classes };
     if (same(key, built)) return;
@@ -190,10 +179,6 @@ export function mountNetwork(store, session, placed) {
     parameters();
     write(byId("input-count"), `${features.length} of ${offered(state, count).length}`);
     write(byId("layer-count"), String(hidden.length));
-    write(
-      byId("network-words"),
-      `${counted(features.length, "input")}, ${counted(hidden.length, "hidden layer")}, ${counted(free, "weight and bias", "weights and biases")}`,
-    );
     /** @type {HTMLButtonElement} */ (byId("fewer-layers")).disabled = hidden.length === 0;
     /** @type {HTMLButtonElement} */ (byId("more-layers")).disabled = hidden.length >= MOST_LAYERS;
     most = Math.max(...sizes.slice(1), offered(state, count).length);
@@ -204,11 +189,23 @@ export function mountNetwork(store, session, placed) {
     placed();
   }
 
+  /** What there is of each; while the server has not counted a change yet, what there was. */
+  function words() {
+    const { run, config } = state;
+    if (run && run.config !== config) return;
+    const { features, parameters } = describe(state);
+    const free = parameters === null ? [] : [counted(parameters, "weight and bias", "weights and biases")];
+    const parts = [counted(features.length, "input"), counted(config.network.hidden.length, "hidden layer"), ...free];
+    write(byId("network-words"), parts.join(", "));
+  }
+
   const onFocus = rovingFocus(layers, store);
   for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, onFocus);
   store.on(["config"], build);
+  store.on(["config", "run"], words);
   window.addEventListener("resize", sizeUnits);
   build();
+  words();
 }
 
 /** The inputs that the page offers for data of this many dimensions. @param {State} state @param {number} count */

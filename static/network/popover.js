@@ -38,7 +38,7 @@ export function mountPopover(store, session, geometry) {
   /** The name of the unit a weight comes from. @param {number} layer @param {number} column */
   function source(layer, column) {
     if (layer > 0) return [unitName(layer, column, -1)];
-    return featureName(describe(state.catalog, state.config).features[column] ?? "");
+    return featureName(describe(state).features[column] ?? "");
   }
 
   /**
@@ -73,7 +73,7 @@ export function mountPopover(store, session, geometry) {
   }
 
   /** @param {number} layer */
-  const sizeOf = (layer) => describe(state.catalog, state.config).sizes[layer] ?? 1;
+  const sizeOf = (layer) => describe(state).sizes[layer] ?? 1;
 
   /** The gradient over the whole training set, written again as it changes. @param {number} layer @param {number} row @param {number} [column] without it, that of the bias */
   function gradient(layer, row, column) {
@@ -120,7 +120,7 @@ export function mountPopover(store, session, geometry) {
 
   /** @param {{layer: number, unit: number}} at */
   function biasContent({ layer, unit }) {
-    const { sizes } = describe(state.catalog, state.config);
+    const { sizes } = describe(state);
     const figure = make("span", {
       class: "figure",
       "data-tensor": `biases.${layer - 1}`,
@@ -138,7 +138,7 @@ export function mountPopover(store, session, geometry) {
   /** @param {{layer: number, unit: number}} at */
   function unitContent({ layer, unit }) {
     const l = layer - 1;
-    const { sizes } = describe(state.catalog, state.config);
+    const { sizes } = describe(state);
     const owner = state.role === "owner" && !state.past;
     const bias = shown(state)?.tensors[`biases.${l}`]?.data[unit] ?? null;
     const rows = [make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])])];

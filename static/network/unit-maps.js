@@ -53,7 +53,7 @@ export function unitMapsDrawer(store, geometry) {
     if (!places) return;
     const colours = palette(state.theme);
     const { context, width, height } = fit(canvas);
-    const { output, classes, answers } = describe(state.catalog, state.config);
+    const { output, classes, answers } = describe(state);
     const hidden = places.layers.slice(1, -1);
     const ends = places.layers.at(-1) ?? [];
     const inputs = places.features.length;

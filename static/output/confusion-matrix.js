@@ -30,7 +30,7 @@ export function mountConfusionMatrix(store, scheduler) {
   const badge = (k) => drawing(`i-${lookOf(k).shape}`, `icon class-${lookOf(k).colour}`);
 
   const redraw = scheduler.task(() => {
-    const { task, classes, answers } = describe(state.catalog, state.config);
+    const { task, classes, answers } = describe(state);
     section.hidden = task === "regression" || !state.predicted?.labels;
     const predicted = predictedShown(state);
     const labels = predicted?.labels;

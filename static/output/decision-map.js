@@ -142,7 +142,7 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
     const colours = palette(state.theme);
     const { context, width: side, ratio } = fit(canvas);
     if (!side) return;
-    const about = describe(state.catalog, state.config);
+    const about = describe(state);
     const maps = Array.from({ length: about.outputs }, (_, k) => mapOf(shown(state), "boundary", k)).filter(
       (map) => map !== null,
     );

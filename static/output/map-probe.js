@@ -63,7 +63,7 @@ export function mountMapProbe(store, session) {
       return;
     }
     const at = state.cursor;
-    const { inputs } = describe(state.catalog, state.config);
+    const { inputs } = describe(state);
     const point = at && pointAt(inputs, state.axes, state.held, at);
     if (!at || !point || !connected(state)) return;
     asking = true;
@@ -106,7 +106,7 @@ export function mountMapProbe(store, session) {
 function sentence(state) {
   const outputs = state.pointed?.outputs[0];
   if (!outputs || !state.cursor) return null;
-  const { task, output, inputs } = describe(state.catalog, state.config);
+  const { task, output, inputs } = describe(state);
   const [x, y] = [fixed(state.cursor.x, 2), fixed(state.cursor.y, 2)];
   const [across, up] = state.axes.map((axis) => `x${axis + 1}`);
   const where = inputs === 1 ? `at x ${x}` : isSlice(inputs) ? `at ${across} ${x}, ${up} ${y}` : `at (${x}, ${y})`;

@@ -15,7 +15,7 @@ export function mountOutputSelect(store) {
   choice.addEventListener("change", () => store.set({ answer: choice.selectedIndex }));
 
   function update() {
-    const { task, answers } = describe(state.catalog, state.config);
+    const { task, answers } = describe(state);
     const noun = answerNoun(task);
     field.hidden = answers < 2;
     label.textContent = "The map shows";

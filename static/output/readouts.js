@@ -60,7 +60,7 @@ export function mountReadouts(store, scheduler) {
   }
 
   function structure() {
-    const { task, output, classes, inputs, answers } = describe(state.catalog, state.config);
+    const { task, output, classes, inputs, answers } = describe(state);
     const many = classes > 2;
     const scale = outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
     const readout = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
@@ -106,7 +106,7 @@ export function mountReadouts(store, scheduler) {
 
   /** The legend is that of what the map shows: while it enlarges a unit, of the unit's answers. */
   function legend() {
-    const { output, answers } = describe(state.catalog, state.config);
+    const { output, answers } = describe(state);
     const half = unitShown(state)?.scale.half;
     const { low, high } = half
       ? { low: -half, high: half }
@@ -118,7 +118,7 @@ export function mountReadouts(store, scheduler) {
 
   function title() {
     const target = state.selected?.kind === "unit" ? state.selected : state.hover;
-    const { task, output, classes, inputs } = describe(state.catalog, state.config);
+    const { task, output, classes, inputs } = describe(state);
     const last = state.config.network.hidden.length + 1;
     const alone = outputShown(state);
     const which = alone === null ? "" : ` ${answerNoun(task)} ${alone}`;

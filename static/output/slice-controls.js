@@ -31,7 +31,7 @@ export function mountSlice(store, session, scheduler) {
   /** @type {number | null} */
   let wanted = null;
 
-  const inputs = () => describe(state.catalog, state.config).inputs;
+  const inputs = () => describe(state).inputs;
   const name = (/** @type {number} */ index) => `x${index + 1}`;
 
   /** A labelled select of inputs. @param {string} label @param {() => void} change */

@@ -27,7 +27,7 @@ export function mountNetworkRail(store, scheduler) {
   function drawSketch() {
     const { context, width, height } = fit(sketch);
     const colours = palette(state.theme);
-    const { sizes } = describe(state.catalog, state.config);
+    const { sizes } = describe(state);
     const columns = sizes.map((size, l) => {
       const count = Math.min(MOST, size);
       const x = 5 + (l / (sizes.length - 1)) * (width - 10);
@@ -63,14 +63,14 @@ export function mountNetworkRail(store, scheduler) {
   }, 100);
 
   function words() {
-    const { entry, sizes, output } = describe(state.catalog, state.config);
+    const { entry, sizes, output, loss: name } = describe(state);
     const { training, network } = state.config;
-    const optimizer = state.catalog.optimizers.find(({ name }) => name === training.optimizer.name);
-    const loss = state.catalog.losses.find(({ name }) => name === describe(state.catalog, state.config).loss);
+    const optimizer = state.catalog.optimizers.find((each) => each.name === training.optimizer.name);
+    const loss = state.catalog.losses.find((each) => each.name === name)?.title.toLowerCase() ?? [];
     const activations = new Set(network.hidden.map((layer) => nameOf(layer.activation)));
     write(byId("rail-name"), `${entry?.title ?? "Your own points"}, ${sizes.join("–")}`);
     const how = `${optimizer?.title} at ${training.learning_rate}`;
-    write(byId("rail-words"), [...activations, `${output} output`, loss?.title.toLowerCase(), how].join(", "));
+    write(byId("rail-words"), [...activations, `${output} output`, loss, how].flat().join(", "));
   }
 
   function update() {

@@ -24,7 +24,7 @@ export function startPredictions(store, session) {
       return;
     }
     const { points, past } = state;
-    const { task } = describe(state.catalog, state.config);
+    const { task } = describe(state);
     if (!points || task === "regression" || !connected(state) || document.hidden) return;
     counting = true;
     again = false;

@@ -40,7 +40,7 @@ export function createReplay(store, session) {
           epoch: nearest,
           resolution: 100,
           include: ["boundary", "weights", "neurons"],
-          ...(isSlice(describe(state.catalog, state.config).inputs) ? { axes: state.axes, hold: state.hold } : {}),
+          ...(isSlice(describe(state).inputs) ? { axes: state.axes, hold: state.hold } : {}),
         });
         if (wanted !== null && state.run?.id === run.id) store.set({ past });
       }

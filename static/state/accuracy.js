@@ -9,8 +9,8 @@ import { describe } from "./derived.js";
 export const tested = (points) => points === null || points.split.includes("test");
 
 /** Whether the answer is a probability of yes or no, for which a threshold decides. @param {State} state */
-export function takesThreshold({ catalog, config }) {
-  const { task, output, classes } = describe(catalog, config);
+export function takesThreshold(state) {
+  const { task, output, classes } = describe(state);
   return task !== "regression" && output === "sigmoid" && classes <= 2;
 }
 

@@ -1,48 +1,47 @@
-/** What the configuration asks of the network, resolved with the catalog: task, inputs, outputs, which names go together. */
+/** What follows from the configuration: task, inputs, outputs, and which of the catalog's entries fit it. */
 
 /** @import {State} from "./store.js" */
-/** @import {Catalog, DatasetEntry, RunConfig} from "./types.js" */
+/** @import {Catalog, DatasetEntry, Run, RunConfig} from "./types.js" */
 
 /** @param {Catalog} catalog @param {RunConfig} config */
 export function datasetOf(catalog, config) {
   return catalog.datasets.find((entry) => entry.name === config.dataset.name) ?? null;
 }
 
-/** @param {Catalog} catalog @param {RunConfig} config */
-export function describe(catalog, config) {
+/**
+ * What follows from the configuration that the page shows: as the server says it of the run, or what must be known before it answers.
+ * @param {Pick<State, "catalog" | "config" | "run">} state
+ */
+export function describe({ catalog, config, run }) {
+  const derived = run?.config === config ? run.derived : expected(catalog, config, run);
+  const { task, classes: numbers, sizes } = derived;
+  const classes = { classification: numbers, multilabel: 2 }[task] ?? 0;
+  const answers = task === "classification" ? 1 : numbers;
+  return { ...derived, entry: datasetOf(catalog, config), classes, answers, outputs: sizes[sizes.length - 1] };
+}
+
+/**
+ * The same of a configuration that the server has not answered yet: a choice shows at once, and a page in a frame has no run before Play, so the
+ * page has to know which columns, units and controls there are. It does not know the number of parameters, nor the loss that "auto" stands for.
+ * @param {Catalog} catalog @param {RunConfig} config @param {Run | null} run the one before
+ */
+export function expected(catalog, config, run = null) {
+  const { dataset, network, training } = config;
   const entry = datasetOf(catalog, config);
-  const own = config.dataset;
-  const task = own.task ?? entry?.task ?? "classification";
-  const inputs = own.inputs?.[0].length ?? entry?.inputs ?? 2;
-  const first = own.targets?.[0];
-  const answers = Array.isArray(first) ? first.length : 1;
-  const told = own.targets ? Math.max(1, ...own.targets.flat()) + 1 : (entry?.classes ?? 2);
-  const classes =
-    task === "regression"
-      ? 0
-      : task === "multilabel"
-        ? 2
-        : takesClasses(entry)
-          ? (own.classes ?? entry?.classes ?? 3)
-          : told;
-  const output =
-    config.network.output === "auto"
-      ? task === "regression"
-        ? "linear"
-        : classes > 2
-          ? "softmax"
-          : "sigmoid"
-      : config.network.output;
-  const outputs = task !== "classification" ? answers : output === "softmax" || classes > 2 ? classes : 1;
+  const task = dataset.task ?? entry?.task ?? "classification";
+  const inputs = dataset.inputs?.[0].length ?? entry?.inputs ?? 2;
+  const target = dataset.targets?.[0];
+  const told = dataset.targets && Math.max(1, ...dataset.targets.flat()) + 1;
+  const several = Array.isArray(target) ? target.length : 1;
+  const classes = task === "classification" ? (told ?? dataset.classes ?? entry?.classes ?? 2) : several;
+  const many = task === "classification" && classes > 2;
+  const automatic = task === "regression" ? "linear" : many ? "softmax" : "sigmoid";
+  const output = network.output === "auto" ? automatic : network.output;
+  const outputs = task === "classification" && !many && output !== "softmax" ? 1 : classes;
   const features = config.features === "auto" ? Array.from({ length: inputs }, (_, i) => `x${i + 1}`) : config.features;
-  const loss =
-    config.training.loss === "auto" ? (task === "regression" ? "mse" : "cross_entropy") : config.training.loss;
-  const sizes = [features.length, ...config.network.hidden.map((layer) => layer.units), outputs];
-  let parameters = 0;
-  for (let l = 1; l < sizes.length; l++) {
-    parameters += sizes[l] * (sizes[l - 1] + (config.network.bias ? 1 : 0));
-  }
-  return { entry, task, inputs, classes, answers, output, outputs, features, loss, sizes, parameters };
+  const loss = training.loss === "auto" ? (run?.derived.loss ?? "auto") : training.loss;
+  const sizes = [features.length, ...network.hidden.map(({ units }) => units), outputs];
+  return { task, inputs, classes, features, output, loss, sizes, parameters: null };
 }
 
 /** One of several answers of a target, or the only one. @param {number | number[] | undefined} target @param {number} answer */
@@ -55,10 +54,11 @@ export const answerNoun = (task) => ({ classification: "class", multilabel: "lab
  * The output that the map shows: the one pointed at, else of several answers the chosen one; null for all at once.
  * @param {State} state
  */
-export function outputShown({ catalog, config, selected, hover, answer }) {
-  const { answers, outputs } = describe(catalog, config);
+export function outputShown(state) {
+  const { answers, outputs } = describe(state);
+  const { selected, hover, answer } = state;
   const target = selected?.kind === "unit" ? selected : hover;
-  if (outputs > 1 && target?.kind === "unit" && target.layer > config.network.hidden.length) return target.unit;
+  if (outputs > 1 && target?.kind === "unit" && target.layer > state.config.network.hidden.length) return target.unit;
   return answers > 1 ? Math.min(answer, answers - 1) : null;
 }
 

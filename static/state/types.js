@@ -30,7 +30,7 @@
  * @typedef {RunConfig & {view: View}} Link all that an address says
  *
  * @typedef {{task: string, inputs: number, classes: number, features: string[], output: string, loss: string, sizes: number[],
- *   parameters: number}} Derived what follows from a run's config
+ *   parameters: number}} Derived what follows from a config
  * @typedef {"paused" | "running" | "finished" | "diverged" | "recovering" | "failed"} RunState
  * @typedef {{id: string, name: string, notes: string, pinned: boolean, replaced_by: string | null, created_at: string, state: RunState, epoch: number, batch: number, config: RunConfig, member_count: number,
  *   detail: string | null, series: number, metrics: Record<string, number | null>[],

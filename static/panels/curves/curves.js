@@ -148,7 +148,7 @@ export function mountCurves(store, scheduler) {
 
   const redraw = scheduler.task(() => {
     if (byId("panel-curves").hidden) return;
-    const { task } = describe(state.catalog, state.config);
+    const { task } = describe(state);
     /** @type {HTMLElement} */ (charts.accuracy.parentElement).hidden = task === "regression";
     lossChart();
     if (task !== "regression") accuracyChart();
@@ -192,7 +192,7 @@ export function mountCurves(store, scheduler) {
   });
 
   function words() {
-    const { loss, task } = describe(state.catalog, state.config);
+    const { loss, task } = describe(state);
     write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
     const noun = task === "multilabel" ? "labels" : "points";
     const at = takesThreshold(state) ? ", at threshold 0.50" : "";

@@ -100,7 +100,7 @@ export function activationsSection({ store, session, scheduler }) {
   }
 
   function fill() {
-    const { sizes } = describe(state.catalog, state.config);
+    const { sizes } = describe(state);
     const last = sizes.length - 1;
     const key = sizes.slice(1).join();
     if (unit.layer > last || unit.unit >= sizes[unit.layer]) unit = { layer: 1, unit: 0 };

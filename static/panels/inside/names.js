@@ -8,9 +8,12 @@ import { describe } from "../../state/derived.js";
 /** @typedef {{units: number, activation: string}} Shape */
 
 /** Of every layer its units and activation, the output's last. @param {State} state @returns {Shape[]} */
-export function shapesOf({ catalog, config }) {
-  const { sizes, output } = describe(catalog, config);
-  const hidden = config.network.hidden.map(({ units, activation }) => ({ units, activation: nameOf(activation) }));
+export function shapesOf(state) {
+  const { sizes, output } = describe(state);
+  const hidden = state.config.network.hidden.map(({ units, activation }) => ({
+    units,
+    activation: nameOf(activation),
+  }));
   return [...hidden, { units: sizes[sizes.length - 1], activation: output }];
 }
 

@@ -66,7 +66,7 @@ export function standView(state) {
 
   /** The points' z by class: a lane each while there are few. @param {number[]} z */
   function grouped(z) {
-    const { classes } = describe(state.catalog, state.config);
+    const { classes } = describe(state);
     const targets = state.points?.targets ?? [];
     if (classes < 2 || classes > 5)
       return [{ z, colour: /** @type {number | null} */ (null), shape: "", name: "every training point" }];

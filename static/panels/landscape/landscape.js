@@ -135,7 +135,7 @@ export function mount(root, page) {
 
   /** The names of what training may move. */
   const free = () => {
-    const { sizes } = describe(state.catalog, state.config);
+    const { sizes } = describe(state);
     return freeNames(sizes, state.config.network.bias, state.masks);
   };
 

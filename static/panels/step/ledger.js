@@ -99,7 +99,7 @@ function tableOf(sum, called, colours) {
  */
 export function ledgerOf(trace, cell, state, titles, colours) {
   const sum = sumOf(trace, cell);
-  const { features, loss } = describe(state.catalog, state.config);
+  const { features, loss } = describe(state);
   const { source, terms, where } = namesOf(trace, cell, features);
   const table = () => tableOf(sum, terms[sum.over], colours);
   const { words, body } = EXPLANATIONS[sum.kind]({

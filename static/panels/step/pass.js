@@ -79,7 +79,7 @@ export function createPass(state, width, beside, moved) {
       rows,
       room,
       masks: state.masks,
-      classes: describe(state.catalog, state.config).task === "classification",
+      classes: describe(state).task === "classification",
       colours: palette(state.theme),
       open,
       scrolled: moved,
