@@ -53,6 +53,7 @@ def _activation(entry: Activation) -> dict[str, Any]:
         "note": entry.note,
         "parameters": [_parameter(p) for p in entry.parameters],
         "learned": [_parameter(p) for p in entry.learned],
+        "bounds": entry.bounds,
         "curve": curve(entry, [p.default for p in (*entry.parameters, *entry.learned)]),
     }
 

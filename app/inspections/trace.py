@@ -35,8 +35,8 @@ class Means(BaseModel):
 class TracedLayer(BaseModel):
     """Z = W A_prev + b, A = f(Z), a column an example; dZ and dA per example, dW = dZ A_prev^T / m, db their mean.
 
-    `dA` is null where a fused output makes it infinite, `b` and `db` without biases. `D` is the mask of dropout, where
-    outputs are dropped: then A = f(Z) * D and dZ = dA * D * f'(Z).
+    `dA` is null where a fused output makes it infinite, `b` and `db` without biases. `slope` is f'(Z), null for
+    softmax. `D` is the mask of dropout, where outputs are dropped: then A = f(Z) * D and dZ = dA * D * slope.
     """
 
     activation: str
@@ -46,6 +46,7 @@ class TracedLayer(BaseModel):
     Z: NumberRows
     A: NumberRows
     D: NumberRows | None
+    slope: NumberRows | None
     dA: NumberRows | None
     dZ: NumberRows
     dW: NumberRows
@@ -145,6 +146,7 @@ def _layer(layer: LayerTrace, shown: int) -> dict[str, Any]:
     fields = fields_of(layer)
     update = {"W": fields.pop("update_W"), "b": fields.pop("update_b")}
     columns = {name: fields[name] for name in Means.model_fields}
-    first = {name: array if array is None else array[:, :shown] for name, array in columns.items()}
+    listed = columns | {"slope": fields["slope"]}
+    first = {name: array if array is None else array[:, :shown] for name, array in listed.items()}
     mean = {name: array if array is None else array.mean(axis=1) for name, array in columns.items()}
     return fields | first | {"mean": mean, "update": update}

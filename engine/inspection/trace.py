@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from engine.inspection.frozen_run import FrozenRun
-from engine.nn.activations import activations
+from engine.nn.activations import Activation, activations
 from engine.nn.network import Pass
 from engine.nn.registry import Array
 from engine.training.trainer import Trainer
@@ -24,6 +25,7 @@ class LayerTrace:
     """One layer for m examples, one column each: matrices as the module's equations write them.
 
     ``dA`` and ``dZ`` are per example, not divided by m. ``dA`` of an output is None where it is infinite.
+    ``slope`` is f'(Z), None for softmax, whose outputs depend on every Z of their layer.
     ``db``, ``b`` and their update are None without biases. ``update_W``, ``update_b``: what the next step would add.
     ``D`` is the dropout mask, None where nothing is dropped.
     """
@@ -34,6 +36,7 @@ class LayerTrace:
     b: Array | None
     Z: Array
     A: Array
+    slope: Array | None
     dA: Array | None
     dZ: Array
     dW: Array
@@ -92,7 +95,10 @@ def _trace(
     kept = None if frozen.cut is None else network.views_of(frozen.cut)
     As = [x[:-1], *(A[:-1] for A in p.inputs), p.P]
     Zs = [*p.hidden_Z, p.Z_out]
-    dAs, dZs = _backward(frozen, p, t, m)
+    output = activations.get(network.pair.output)
+    hidden_slopes = _slopes(frozen, p)
+    slopes: list[Array | None] = [*hidden_slopes, None if output is None else _slope(output, p.Z_out, p.P)]
+    dAs, dZs = _backward(frozen, p, t, m, hidden_slopes)
     names = [layer.activation.name for layer in network.hidden] + [frozen.config.output]
     biases = network.bias
     layers = [
@@ -103,6 +109,7 @@ def _trace(
             b=W[:, -1].copy() if biases else None,
             Z=Zs[i].copy(),
             A=As[i + 1].copy(),
+            slope=slopes[i],
             dA=dAs[i],
             dZ=dZs[i],
             dW=network.views_of(gradient)[i][:, :-1].copy(),
@@ -133,20 +140,31 @@ def _loss_after(frozen: FrozenRun, p: Pass, x: Array, t: Array, step: Array) -> 
     return float(frozen.example_losses(p, t).mean())
 
 
-def _backward(frozen: FrozenRun, p: Pass, t: Array, m: int) -> tuple[list[Array | None], list[Array]]:
-    """dA and dZ of every layer, per example: the pass holds d_Z of the output and, in ``back``, dZ of the others."""
+def _slopes(frozen: FrozenRun, p: Pass) -> list[Array]:
+    """f'(Z) of every hidden layer."""
+    return [
+        _slope(layer.activation, p.hidden_Z[index], p.hidden_A[index], p.parameters(index))
+        for index, layer in enumerate(frozen.network.hidden)
+    ]
+
+
+def _slope(activation: Activation, Z: Array, A: Array, parameters: Sequence[Any] = ()) -> Array:
+    slope, s = np.zeros_like(Z), (np.zeros_like(Z), np.zeros_like(Z))
+    activation.derivative(Z, A, slope, s, *parameters)
+    return slope
+
+
+def _backward(
+    frozen: FrozenRun, p: Pass, t: Array, m: int, slopes: Sequence[Array]
+) -> tuple[list[Array | None], list[Array]]:
+    """dA and dZ of every layer, per example: the pass holds d_Z of the output, ``slopes`` are the hidden layers'."""
     dZ = p.dZ_out * m
     dAs: list[Array | None] = [_output_dA(frozen, p, t, dZ)]
     dZs = [dZ]
     for index in range(len(frozen.network.hidden) - 1, -1, -1):
         dA = frozen.network.W[index + 1][:, :-1].T @ dZ
-        slope = np.zeros_like(dA)
-        layer = frozen.network.hidden[index]
-        s = (np.zeros_like(dA), np.zeros_like(dA))
-        parameters = p.parameters(index)
-        layer.activation.derivative(p.hidden_Z[index], p.hidden_A[index], slope, s, *parameters)
         mask = p.masks[index]
-        dZ = dA * slope if mask is None else dA * mask * slope
+        dZ = dA * slopes[index] if mask is None else dA * mask * slopes[index]
         dAs.insert(0, dA)
         dZs.insert(0, dZ)
     return dAs, dZs
@@ -161,7 +179,5 @@ def _output_dA(frozen: FrozenRun, p: Pass, t: Array, dZ: Array) -> Array | None:
         slope = P * (1.0 - P)
         dA = np.divide(dZ, slope, out=np.full_like(P, np.inf), where=slope > 0)
     else:
-        slope, s = np.zeros_like(P), (np.zeros_like(P), np.zeros_like(P))
-        activations[pair.output].derivative(p.Z_out, P, slope, s)
         dA = (P - t) * (2.0 / P.shape[0] if pair.loss == "mse" else 1.0)
     return dA if np.isfinite(dA).all() else None

@@ -23,7 +23,8 @@ class Activation:
     follow them as arrays that broadcast. ``learned_gradient(z, d_a, s, *parameters)`` leaves in ``s[0]`` the
     gradient of each element with respect to the learned parameter, to be summed by the caller.
     ``kinked``: f' or f'' jumps at z = 0, so finite differences across it fail. ``saturation``: the bounds outside
-    which an output counts as saturated. ``dies``: f' is exactly 0 for all z <= 0.
+    which an output counts as saturated. ``bounds``: the least and greatest output, where there are both. ``dies``: f'
+    is exactly 0 for all z <= 0.
     Formulas are TeX.
     """
 
@@ -39,6 +40,7 @@ class Activation:
     learned_gradient: Callable[..., None] | None = None
     kinked: bool = False
     saturation: tuple[float, float] | None = None
+    bounds: tuple[float, float] | None = None
     dies: bool = False
 
 

@@ -27,4 +27,5 @@ activation = Activation(
     note="Answers only near z = 0: a unit marks a band. Far from the band it learns nothing.",
     forward=forward,
     derivative=derivative,
+    bounds=(0.0, 1.0),
 )

@@ -33,5 +33,6 @@ activation = Activation(
     note="A probability at the output. In deep hidden layers its small slope (at most 1/4) makes gradients vanish.",
     forward=forward,
     derivative=derivative,
+    bounds=(0.0, 1.0),
     saturation=(0.03, 0.97),
 )

@@ -24,4 +24,5 @@ activation = Activation(
     note="Periodic: draws waves and repeats itself where there are no points.",
     forward=forward,
     derivative=derivative,
+    bounds=(-1.0, 1.0),
 )

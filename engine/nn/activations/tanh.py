@@ -25,5 +25,6 @@ activation = Activation(
     note="Smooth and centred on zero: a good first choice for small networks. Saturates for large |z|.",
     forward=forward,
     derivative=derivative,
+    bounds=(-1.0, 1.0),
     saturation=(-0.97, 0.97),
 )

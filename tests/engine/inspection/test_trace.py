@@ -56,8 +56,10 @@ def test_every_array_satisfies_its_equation(task, pair):
         np.testing.assert_allclose(layer.dZ @ layer.A_prev.T / m, layer.dW, **EXACT)
         np.testing.assert_allclose(layer.dZ.mean(axis=1), layer.db, **EXACT)
         if layer.activation != "softmax":  # its dZ mixes the outputs: sum over j of dA_j dP_j/dZ
-            np.testing.assert_allclose(layer.dA * slope_of(layer.activation, layer.Z, layer.A), layer.dZ, **EXACT)
+            np.testing.assert_allclose(slope_of(layer.activation, layer.Z, layer.A), layer.slope, **EXACT)
+            np.testing.assert_allclose(layer.dA * layer.slope, layer.dZ, **EXACT)
         else:
+            assert layer.slope is None
             mixed = layer.A * (layer.dA - (layer.dA * layer.A).sum(axis=0))
             np.testing.assert_allclose(mixed, layer.dZ, **EXACT)
         if index:

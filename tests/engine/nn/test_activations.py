@@ -106,6 +106,17 @@ def test_the_flags_are_true(entry):
         assert (np.abs(d[(a < low) | (a > high)]) < 0.1).all()
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
+def test_bounds_are_reached_and_kept_or_there_are_none(entry):
+    a, _ = apply(entry, np.linspace(-50, 50, 5001))
+    if entry.bounds:
+        assert (a.min(), a.max()) == pytest.approx(entry.bounds, abs=1e-3)
+        assert a.min() >= entry.bounds[0]
+        assert a.max() <= entry.bounds[1]
+    else:
+        assert np.abs(a).max() > 10
+
+
 @pytest.mark.parametrize("name", ["mish", "silu", "softplus", "gelu"])
 @pytest.mark.parametrize("z", [1e6, 1e12, 1e18])
 def test_far_out_a_smooth_ramp_is_a_straight_line(name, z):
