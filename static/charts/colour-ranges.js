@@ -1,21 +1,22 @@
 /** Between which values a map's colours run, and how that is said. */
 
 import { nameOf } from "../config/activation.js";
+import { short } from "../lib/format.js";
 import { answerOf } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 
 /** @import {State} from "../state/store.js" */
 /** @import {Points} from "../state/types.js" */
 
-/** Activations with fixed bounds; every other unit is scaled to its own largest value. */
-/** @type {Record<string, [number, number]>} */
-const BOUNDED = { tanh: [-1, 1], sine: [-1, 1], sigmoid: [0, 1], gaussian: [0, 1] };
-
-/** @param {string} activation @param {number} low @param {number} high */
-export function unitScale(activation, low, high) {
-  const bounds = BOUNDED[activation];
-  if (bounds) return { centre: 0, half: 1, words: bounds[0] < 0 ? "−1 to 1" : "0 to 1" };
-  return { centre: 0, half: Math.max(Math.abs(low), Math.abs(high), 1e-6), words: "each to its max" };
+/**
+ * What the colours of a hidden unit's map run between: the bounds of its activation, or else its own largest value.
+ * @param {State} state @param {number} layer from 0 @param {number} low of the map @param {number} high
+ */
+export function unitScale({ catalog, config }, layer, low, high) {
+  const name = nameOf(config.network.hidden[layer]?.activation);
+  const bounds = catalog.activations.find((entry) => entry.name === name)?.bounds;
+  const half = Math.max(...(bounds ?? [low, high, 1e-6]).map(Math.abs));
+  return { centre: 0, half, words: bounds ? `${short(bounds[0])} to ${short(bounds[1])}` : "each to its max" };
 }
 
 /**
@@ -24,10 +25,9 @@ export function unitScale(activation, low, high) {
  */
 export function unitShown(state) {
   const target = state.selected?.kind === "unit" ? state.selected : state.hover;
-  const { hidden } = state.config.network;
-  if (target?.kind !== "unit" || target.layer > hidden.length) return null;
+  if (target?.kind !== "unit" || target.layer > state.config.network.hidden.length) return null;
   const map = mapOf(state.past ?? state.frame, `neurons.${target.layer - 1}`, target.unit);
-  return map && { map, scale: unitScale(nameOf(hidden[target.layer - 1]?.activation), map.low, map.high) };
+  return map && { map, scale: unitScale(state, target.layer - 1, map.low, map.high) };
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { parse, short } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
+import { trainingCount } from "../state/batches.js";
 import { allowed, datasetOf, describe, takesClasses } from "../state/derived.js";
 import { byId, write } from "../ui/dom.js";
 import { fill, sliderScale } from "../ui/slider.js";
@@ -9,7 +10,6 @@ import { SHOWN, stopWords } from "./choices.js";
 
 /** @import {Session} from "../run/session.js" */
 /** @import {Store} from "../state/store.js" */
-/** @import {RunConfig} from "../state/types.js" */
 
 /** @param {Store} store @param {Session} session */
 export function mountFields(store, session) {
@@ -42,17 +42,16 @@ function mountNumber(field, store, session) {
   const kind = field.dataset.scale ?? "linear";
   const live = path.startsWith("training.");
   let typed = "";
+  /** Points of the newest run that told them: a batch has so many at most, and without a size all. */
+  let most = Number(field.dataset.high);
 
-  const scale = () => {
-    const high = path === "training.batch_size" ? trainingPoints(state.config) : Number(field.dataset.high);
-    return sliderScale(kind, low, high, Number(field.dataset.step ?? 0));
-  };
+  const scale = () => sliderScale(kind, low, most, Number(field.dataset.step ?? 0));
   /** @param {number} value */
   const words = (value) => (field.dataset.unit === "%" ? `${short(value * 100)} %` : short(value));
   const current = () => {
     const value = /** @type {number | null | undefined} */ (read(state.config, path));
     if (path === "dataset.classes") return value ?? describe(state).classes;
-    return value ?? (path === "training.batch_size" ? trainingPoints(state.config) : 0);
+    return value ?? (path === "training.batch_size" ? most : 0);
   };
   /** @param {number} value */
   const commit = (value) => {
@@ -85,6 +84,7 @@ function mountNumber(field, store, session) {
   });
 
   function update() {
+    if (path === "training.batch_size") most = trainingCount(state.points) || most;
     const value = current();
     if (document.activeElement !== slider || !slider.matches(":active")) slider.value = String(scale().position(value));
     fill(slider);
@@ -106,10 +106,6 @@ function mountNumber(field, store, session) {
   store.on(live ? ["config", "refusal", "points"] : ["config"], update);
   update();
 }
-
-/** @param {RunConfig} config */
-const trainingPoints = ({ dataset }) =>
-  Math.max(2, Math.round((dataset.inputs?.length ?? dataset.samples) * dataset.train_fraction));
 
 /** @param {HTMLElement} field @param {Store} store @param {Session} session */
 function mountSelect(field, store, session) {

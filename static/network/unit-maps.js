@@ -2,7 +2,6 @@
 
 import { outputScale, unitScale } from "../charts/colour-ranges.js";
 import { palette, signedColour } from "../charts/palette.js";
-import { nameOf } from "../config/activation.js";
 import { describe, lookOf } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 import { shown } from "../state/store.js";
@@ -92,11 +91,10 @@ export function unitMapsDrawer(store, geometry) {
       paint(feature.box, { bytes: entry.map.flat(), rows: entry.map.length, columns: entry.map[0]?.length ?? 1 });
     }
     hidden.forEach((boxes, l) => {
-      const activation = nameOf(state.config.network.hidden[l]?.activation);
       boxes.forEach((box, unit) => {
         const map = mapOf(shown(state), `neurons.${l}`, unit);
         if (!map) return;
-        const { centre, half } = unitScale(activation, map.low, map.high);
+        const { centre, half } = unitScale(state, l, map.low, map.high);
         fillTable(table, colours.units, map.low, map.high, centre, half);
         paint(box, map);
       });
@@ -206,7 +204,6 @@ export function biasDrawer({ state }, geometry) {
 function feet(state) {
   const columns = byId("layers").querySelectorAll(".hidden-layer .layer-foot");
   columns.forEach((foot, l) => {
-    const activation = nameOf(state.config.network.hidden[l]?.activation);
-    write(foot, unitScale(activation, -1, 1).words);
+    write(foot, unitScale(state, l, -1, 1).words);
   });
 }

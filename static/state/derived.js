@@ -1,7 +1,7 @@
 /** What follows from the configuration: task, inputs, outputs, and which of the catalog's entries fit it. */
 
 /** @import {State} from "./store.js" */
-/** @import {Catalog, DatasetEntry, Run, RunConfig} from "./types.js" */
+/** @import {Catalog, DatasetEntry, RunConfig} from "./types.js" */
 
 /** @param {Catalog} catalog @param {RunConfig} config */
 export function datasetOf(catalog, config) {
@@ -13,7 +13,7 @@ export function datasetOf(catalog, config) {
  * @param {Pick<State, "catalog" | "config" | "run">} state
  */
 export function describe({ catalog, config, run }) {
-  const derived = run?.config === config ? run.derived : expected(catalog, config, run);
+  const derived = run?.config === config ? run.derived : expected(catalog, config);
   const { task, classes: numbers, sizes } = derived;
   const classes = { classification: numbers, multilabel: 2 }[task] ?? 0;
   const answers = task === "classification" ? 1 : numbers;
@@ -21,11 +21,12 @@ export function describe({ catalog, config, run }) {
 }
 
 /**
- * The same of a configuration that the server has not answered yet: a choice shows at once, and a page in a frame has no run before Play, so the
- * page has to know which columns, units and controls there are. It does not know the number of parameters, nor the loss that "auto" stands for.
- * @param {Catalog} catalog @param {RunConfig} config @param {Run | null} run the one before
+ * The same of a configuration that the server has not answered yet, but for the count of its parameters: a choice shows at once, and a page in
+ * a frame has no run before Play, so the page has to know which columns, units and controls there are. Of the engine's rules it repeats how
+ * many inputs and outputs the data give a network; what "auto" stands for is in the catalog.
+ * @param {Catalog} catalog @param {RunConfig} config
  */
-export function expected(catalog, config, run = null) {
+export function expected(catalog, config) {
   const { dataset, network, training } = config;
   const entry = datasetOf(catalog, config);
   const task = dataset.task ?? entry?.task ?? "classification";
@@ -35,13 +36,14 @@ export function expected(catalog, config, run = null) {
   const several = Array.isArray(target) ? target.length : 1;
   const classes = task === "classification" ? (told ?? dataset.classes ?? entry?.classes ?? 2) : several;
   const many = task === "classification" && classes > 2;
-  const automatic = task === "regression" ? "linear" : many ? "softmax" : "sigmoid";
-  const output = network.output === "auto" ? automatic : network.output;
+  const automatic = catalog.automatic[many ? "classification of more than 2" : task];
+  const output = network.output === "auto" ? automatic.output : network.output;
+  const { losses } = allowed(catalog, task, output);
+  const loss = training.loss === "auto" ? [automatic.loss, ...losses].find((each) => losses.has(each)) : training.loss;
   const outputs = task === "classification" && !many && output !== "softmax" ? 1 : classes;
   const features = config.features === "auto" ? Array.from({ length: inputs }, (_, i) => `x${i + 1}`) : config.features;
-  const loss = training.loss === "auto" ? (run?.derived.loss ?? "auto") : training.loss;
   const sizes = [features.length, ...network.hidden.map(({ units }) => units), outputs];
-  return { task, inputs, classes, features, output, loss, sizes, parameters: null };
+  return { task, inputs, classes, features, output, loss: loss ?? training.loss, sizes, parameters: null };
 }
 
 /** One of several answers of a target, or the only one. @param {number | number[] | undefined} target @param {number} answer */

@@ -15,14 +15,15 @@
  *
  * @typedef {{name: string, title: string, formula?: string, parameters?: ParameterEntry[]}} Entry
  * @typedef {{name: string, title?: string, default?: number, minimum?: number | null, maximum?: number | null}} ParameterEntry
+ * @typedef {Entry & {bounds?: [number, number] | null}} ActivationEntry
  * @typedef {Entry & {learning_rate?: number}} OptimizerEntry
  * @typedef {Entry & {task: string, inputs: number | null, classes: number | null, many_classes: boolean, variants: string[],
  *   suggests: {network?: Partial<NetworkConfig>, training?: Partial<TrainingConfig>},
  *   thumbnail?: {inputs: number[][], targets: number[]}}} DatasetEntry
  * @typedef {Entry & {map: number[][], low: number, high: number}} FeatureEntry
  * @typedef {{task: string, output: string, loss: string}} Combination
- * @typedef {{datasets: DatasetEntry[], features: FeatureEntry[], activations: Entry[], outputs: Entry[], losses: Entry[],
- *   initializers: Entry[], optimizers: OptimizerEntry[], schedules: Entry[], regularizers: Entry[], combinations: Combination[],
+ * @typedef {{datasets: DatasetEntry[], features: FeatureEntry[], activations: ActivationEntry[], outputs: Entry[], losses: Entry[],
+ *   automatic: Record<string, {output: string, loss: string}>, initializers: Entry[], optimizers: OptimizerEntry[], schedules: Entry[], regularizers: Entry[], combinations: Combination[],
  *   defaults: RunConfig, limits?: Record<string, number>}} Catalog
  *
  * @typedef {{panel: string, lesson: string, hide: string[], axes: [number, number], hold: Record<string, number>, threshold: number, answer: number,

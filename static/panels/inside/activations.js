@@ -69,10 +69,10 @@ export function activationsSection({ store, session, scheduler }) {
     found = null;
     const layer = answer.layers[asked.layer - 1];
     if (layer?.Z[asked.unit]) {
-      const [z, a] = [layer.Z, layer.A].map((rows) =>
-        rows[asked.unit].map((/** @type {number | null} */ value) => value ?? Number.NaN),
+      const [z, a, slope] = [layer.Z, layer.A, layer.slope].map((rows) =>
+        rows?.[asked.unit].map((/** @type {number | null} */ value) => value ?? Number.NaN),
       );
-      found = { unit: asked, seen: { epoch: answer.epoch, z, a } };
+      found = { unit: asked, seen: { epoch: answer.epoch, z, a, slope } };
     }
     redraw();
     if (asked !== unit) poll.again();

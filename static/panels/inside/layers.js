@@ -2,6 +2,7 @@
 
 import { SampledSeries } from "../../lib/sampled-series.js";
 import { createPoll } from "../../run/poll.js";
+import { batchesPerEpoch } from "../../state/batches.js";
 import { make, write } from "../../ui/dom.js";
 import { listView } from "./list.js";
 import { shapesOf } from "./names.js";
@@ -71,11 +72,7 @@ export function layersSection({ store, session, scheduler }) {
   }
 
   /** Epochs, and the part of one that is under way. @param {{epoch: number, batch: number}} at */
-  function moment({ epoch, batch }) {
-    const train = state.points?.split.filter((each) => each === "train").length ?? 0;
-    const size = state.config.training.batch_size ?? train;
-    return epoch + batch / Math.max(1, Math.ceil(train / Math.max(1, size)));
-  }
+  const moment = ({ epoch, batch }) => epoch + batch / batchesPerEpoch(state);
 
   function draw() {
     const shapes = shapesOf(state);

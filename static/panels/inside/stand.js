@@ -1,6 +1,6 @@
 /** Where the pre-activations of one unit lie on its own curve: a point for each training point, and what that means. */
 
-import { drawActivation, drawRug, REACH } from "../../charts/activation-plot.js";
+import { drawActivation, drawRug } from "../../charts/activation-plot.js";
 import { counted, fixed, percent } from "../../lib/format.js";
 import { describe, lookOf } from "../../state/derived.js";
 import { setAriaLabel } from "../../ui/aria-label.js";
@@ -15,7 +15,7 @@ const FLAT = 0.1;
 
 /**
  * @typedef {CurveType} Curve
- * @typedef {{epoch: number, z: number[], a: number[]}} Seen what a pass over training points told of the unit
+ * @typedef {{epoch: number, z: number[], a: number[], slope: number[] | null}} Seen the unit in a pass over training points
  */
 
 /** @param {State} state */
@@ -47,7 +47,7 @@ export function standView(state) {
       colours,
     );
     head(groups);
-    const words = seen ? sentence(seen, name, curve) : "";
+    const words = seen ? sentence(seen, name) : "";
     write(says, words);
     setAriaLabel(rug, words || "No points yet");
   }
@@ -79,25 +79,13 @@ export function standView(state) {
   return { parts: [plot, rug, lanes, says], draw };
 }
 
-/** @param {Seen} seen @param {string} name of the activation @param {Curve | null} curve */
-function sentence({ epoch, z }, name, curve) {
+/** @param {Seen} seen @param {string} name of the activation */
+function sentence({ epoch, z, slope }, name) {
   const finite = z.filter(Number.isFinite);
   if (!finite.length) return "Its pre-activations are not numbers.";
   const range = `${counted(finite.length, "training point")} at epoch ${epoch.toLocaleString("en")}: z from ${fixed(Math.min(...finite), 2)} to ${fixed(Math.max(...finite), 2)}.`;
   if (name === "softmax") return `${range} Softmax weighs all outputs together, so it has no curve of one z.`;
-  if (!curve) return range;
-  const flat = finite.filter((value) => Math.abs(slope(name, curve, value)) < FLAT).length / finite.length;
+  if (!slope) return range;
+  const flat = slope.filter((value) => Math.abs(value) < FLAT).length / finite.length;
   return `${range} The slope is below ${FLAT} at ${percent(flat, 0)} % of them, where little gradient passes.`;
-}
-
-/**
- * The slope at z, between the curve's own figures; the sine repeats, the others go on as they end.
- * @param {string} name @param {Curve} curve @param {number} z
- */
-function slope(name, curve, z) {
-  const turn = 2 * Math.PI;
-  const at = name === "sine" ? z - turn * Math.round(z / turn) : Math.min(REACH, Math.max(-REACH, z));
-  const position = ((at + REACH) / (2 * REACH)) * (curve.z.length - 1);
-  const i = Math.min(curve.z.length - 2, Math.floor(position));
-  return curve.derivative[i] + (curve.derivative[i + 1] - curve.derivative[i]) * (position - i);
 }

@@ -2,6 +2,7 @@
 
 import { place } from "../../run/poll.js";
 import { isFailedRequest } from "../../run/queries.js";
+import { trainingCount } from "../../state/batches.js";
 
 /** @import {Page} from "../inside/inside.js" */
 /** @import {Answer} from "./picture.js" */
@@ -24,9 +25,7 @@ export function createMeasuring({ store, session }, onResult) {
 
   /** Whether the fine slice takes noticeably long. */
   function long() {
-    const { inputs, samples, train_fraction } = state.config.dataset;
-    const points = (inputs?.length ?? samples) * train_fraction;
-    const work = (state.run?.derived.parameters ?? 0) * points * FINE ** 2;
+    const work = (state.run?.derived.parameters ?? 0) * trainingCount(state.points) * FINE ** 2;
     return work > SOON || state.run?.state === "running";
   }
 

@@ -1,5 +1,6 @@
 /** When a pass was taken, whether the run can take its step, and what the step did. */
 
+import { batchesPerEpoch } from "../../state/batches.js";
 import { make, write } from "../../ui/dom.js";
 import { result } from "./effect.js";
 
@@ -62,13 +63,12 @@ export function createApply(state, { step, refresh }) {
       outcome.hidden = before === null;
       outcome.replaceChildren(...(before ? result(before, off) : []));
     },
-    /** @param {Trace} trace @param {string} choice of examples @param {number} train how many examples the run trains on */
-    update(trace, choice, train) {
+    /** @param {Trace} trace @param {string} choice of examples */
+    update(trace, choice) {
       const { run, config } = state;
       if (!run) return;
       const running = run.state === "running";
-      const size = config.training.batch_size ?? train;
-      const batches = Math.max(1, Math.ceil(train / Math.max(1, size)));
+      const batches = batchesPerEpoch(state);
       const behind = trace.epoch !== run.epoch || trace.batch !== run.batch;
       const at = `epoch ${trace.epoch.toLocaleString("en")}, before mini-batch ${trace.batch + 1} of ${batches}`;
       const since = behind && running ? `; the run is at epoch ${run.epoch.toLocaleString("en")}` : "";

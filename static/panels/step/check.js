@@ -3,6 +3,7 @@
 import { palette } from "../../charts/palette.js";
 import { counted, scientific, tenTo } from "../../lib/format.js";
 import { logarithmic } from "../../lib/scales.js";
+import { trainingCount } from "../../state/batches.js";
 import { fit, make, write } from "../../ui/dom.js";
 
 /** @import {Palette} from "../../charts/palette.js" */
@@ -14,10 +15,8 @@ import { fit, make, write } from "../../ui/dom.js";
  *   layers: {layer: number, max_relative_error: number, errors: number[][]}[]}} Check
  */
 
-/** A check of more multiplications than this is made only when asked for. */
-const CHEAP = 2e8;
-/** Passes of all training points for most derivatives; a few near a kink or a bend take more. */
-const PASSES = 4;
+/** A check of more than this, derivatives by weights by points, is made only when asked for. */
+const CHEAP = 5e7;
 const LEFT = 54;
 const TOP = 16;
 const BOTTOM = 20;
@@ -161,8 +160,7 @@ export function mountCheck({ store: { state }, session }, changed) {
       if (at === place) return;
       at = place;
       const parameters = state.run?.derived.parameters ?? 0;
-      const train = state.points?.split.filter((part) => part === "train").length ?? 1;
-      if (PASSES * parameters ** 2 * train < CHEAP) return run();
+      if (parameters ** 2 * trainingCount(state.points) < CHEAP) return run();
       check = null;
       ask.hidden = false;
       write(found, `Each of ${counted(parameters, "derivative")} against a finite difference takes a while.`);

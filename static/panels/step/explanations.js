@@ -143,9 +143,7 @@ export const EXPLANATIONS = {
       words: `the gradient of the output times the slope of ${matter.title}`,
       body: [
         ...formula(matter, "derivative_formula"),
-        slope === null
-          ? line(figure(dA), ...dropped(D), ", so that the slope does not matter", ...equals)
-          : line(figure(dA), ...dropped(D), sign("×"), figure(slope), ...equals),
+        line(figure(dA), ...dropped(D), sign("×"), figure(slope), ...equals),
       ],
     };
   },

@@ -10,6 +10,7 @@
  * @property {Matrix} Z
  * @property {Matrix} A
  * @property {Matrix | null} D
+ * @property {Matrix | null} slope
  * @property {Matrix | null} dA
  * @property {Matrix} dZ
  * @property {Matrix} dW

@@ -1,6 +1,7 @@
 /** The panel Step through: one forward and one backward pass, every matrix, every cell's own sum, and the step itself. */
 
 import { place } from "../../run/poll.js";
+import { trainingCount } from "../../state/batches.js";
 import { make } from "../../ui/dom.js";
 import { createApply } from "./apply.js";
 import { mountCheck } from "./check.js";
@@ -50,8 +51,6 @@ export function mount(root, { store, session, scheduler }) {
     ...pass.elements,
   );
 
-  const train = () => state.points?.split.filter((part) => part === "train").length ?? 0;
-
   /** Asks for the pass at the run's present place, and shows it when it comes. */
   async function take() {
     const now = place(state.run);
@@ -60,7 +59,7 @@ export function mount(root, { store, session, scheduler }) {
     taken = now;
     try {
       void check.look(now);
-      const answer = await session.fetch(examples.question(train()));
+      const answer = await session.fetch(examples.question(trainingCount(state.points)));
       if (mine !== asked || !answer) return;
       trace = answer;
       stale = true;
@@ -89,7 +88,7 @@ export function mount(root, { store, session, scheduler }) {
   }
 
   function updateApply() {
-    if (trace) apply.update(trace, examples.choice(), train());
+    if (trace) apply.update(trace, examples.choice());
   }
 
   const draw = scheduler.task(() => {

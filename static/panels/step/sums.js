@@ -43,6 +43,7 @@ export function sumOf(trace, cell) {
     };
   }
   if (name === "A" && of.activation === "softmax") {
+    // The one figure that a trace does not hold: its share is all that A keeps of it.
     const zs = of.Z.map((z) => z[column] ?? 0);
     const most = Math.max(...zs);
     const shares = zs.map((z, index) => ({ index, factors: [z], value: Math.exp(z - most) }));
@@ -74,10 +75,9 @@ export function sumOf(trace, cell) {
   }
   if (name === "dA" || name === "dZ") {
     const kind = name === "dZ" && parts[0].name === "dA" ? "product" : "difference";
-    const slope = (/** @type {number} */ dA) => (dA ? (value ?? 0) / dA / (of.D?.[row][column] || 1) : null);
     const factors =
       kind === "product"
-        ? [of.dA?.[row][column] ?? null, slope(of.dA?.[row][column] ?? 0), of.D?.[row][column] ?? null]
+        ? [of.dA, of.slope, of.D].map((matrix) => matrix?.[row][column] ?? null)
         : [of.A[row][column], trace.targets[row]?.[column] ?? null];
     const from = parts.map((part) => along(part, row, column));
     return { ...sum, kind, heads: parts, terms: [{ index: null, factors, value }], from };
