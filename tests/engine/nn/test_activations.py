@@ -108,7 +108,7 @@ def test_the_flags_are_true(entry):
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
 def test_bounds_are_reached_and_kept_or_there_are_none(entry):
-    a, _ = apply(entry, np.linspace(-50, 50, 5001))
+    a, _ = apply(entry, np.concatenate([np.linspace(-50, 50, 5001), [-5000.0, 5000.0]]))
     if entry.bounds:
         assert (a.min(), a.max()) == pytest.approx(entry.bounds, abs=1e-3)
         assert a.min() >= entry.bounds[0]
