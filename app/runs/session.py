@@ -16,6 +16,7 @@ from app.protocol.metrics import latest
 from app.protocol.orders import Checkpoint, Command, Load, Reset, SetTraining, State, TakeStep, Trainers
 from app.protocol.reports import Answer, Failure, FrameReport, Progress, Report
 from app.runs.checkpoints import checkpoint_of, updated_record
+from app.runs.derived import derived_of
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
 from app.runs.quarantine import MAX_DEATHS, Quarantine, WorkerDeaths
@@ -120,17 +121,7 @@ class Session:
     @cached_property
     def derived(self) -> dict[str, Any]:
         """What follows from the config; no live change alters it."""
-        config = self.config
-        return {
-            "task": config.task,
-            "inputs": config.inputs,
-            "classes": config.classes,
-            "features": [feature.name for feature in config.feature_list],
-            "output": config.output,
-            "loss": config.loss,
-            "sizes": list(config.sizes),
-            "parameters": config.parameters,
-        }
+        return derived_of(self.config)
 
     @cached_property
     def shape(self) -> Shape:

@@ -1,0 +1,19 @@
+"""What follows from a run's config, so that nobody has to resolve it again."""
+
+from typing import Any
+
+from engine.config import RunConfig
+
+
+def derived_of(config: RunConfig) -> dict[str, Any]:
+    """What follows from a config: each "auto" resolved, and the sizes of the network."""
+    return {
+        "task": config.task,
+        "inputs": config.inputs,
+        "classes": config.classes,
+        "features": [feature.name for feature in config.feature_list],
+        "output": config.output,
+        "loss": config.loss,
+        "sizes": list(config.sizes),
+        "parameters": config.parameters,
+    }
