@@ -24,9 +24,6 @@ import { createStore, initialState, VIEW } from "./state/store.js";
 import { byId, later } from "./ui/dom.js";
 import { createUrlHistory, readUrl } from "./url/history.js";
 
-/** @import {Geometry} from "./network/geometry.js" */
-/** @import {RunConfig} from "./state/types.js" */
-
 const boot = JSON.parse(byId("boot").textContent ?? "{}");
 /** @type {RunConfig} */
 const defaults = boot.config;

@@ -4,14 +4,11 @@ import { sliceQuery } from "../lib/slice.js";
 import { keepToken, ownerToken } from "./owner-token.js";
 import { decodeTensors } from "./safetensors.js";
 
-/** @import {Frame, Problem} from "../state/types.js" */
-
 export const API = new URL("api/v1/", document.baseURI);
 
 /** A refusal of the server, as RFC 9457 tells it. */
 export class Refused extends Error {
-  /** @param {Problem} problem */
-  constructor(problem) {
+  constructor(/** @type {Problem} */ problem) {
     super(problem.detail || problem.title);
     this.problem = problem;
   }

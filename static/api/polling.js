@@ -1,21 +1,18 @@
-/** What a stream would tell, asked for over REST: for a network that lets no WebSocket through. */
+/** Polls over REST what a stream would send, for networks that block WebSockets. */
 
 import { same } from "../lib/paths.js";
 import { frame, Refused, request } from "./client.js";
-
-/** @import {Run, Tensor} from "../state/types.js" */
-/** @import {Hearer} from "./stream.js" */
 
 /** Milliseconds between two questions: while it trains, and at rest. */
 const EVERY = { running: 500, rest: 2000 };
 
 /**
- * Asks for the run, its metrics and a frame, one after the other, and tells them as a stream's messages, until stopped.
+ * Requests the run, its metrics and a frame in turn, and passes them on as a stream's messages, until stopped.
  * @param {string} id
  * @param {() => Record<string, any>} view what frames show, as the stream's message `view` says it
- * @param {Hearer} hearer
+ * @param {StreamListener} listener
  */
-export function startPolling(id, view, hearer) {
+export function startPolling(id, view, listener) {
   let stopped = false;
   let lostSince = 0;
   let timer = 0;
@@ -38,18 +35,18 @@ export function startPolling(id, view, hearer) {
       await sendRows();
       if (!same(lastRun, run)) sendState(run);
       await sendFrame(run);
-      if (!stopped) hearer.polled();
+      if (!stopped) listener.polled();
       lostSince = 0;
       if (run.state === "running" || run.state === "recovering") wait = EVERY.running;
     } catch (error) {
       if (stopped) return;
       if (error instanceof Refused && [404, 410].includes(error.problem.status)) {
         stopped = true;
-        hearer.gone(error.problem);
+        listener.gone(error.problem);
         return;
       }
       lostSince ||= Date.now();
-      hearer.lost({ since: lostSince, retryAt: Date.now() + wait, dropped: true });
+      listener.lost({ since: lostSince, retryAt: Date.now() + wait, dropped: true });
     } finally {
       asking = false;
     }
@@ -58,25 +55,23 @@ export function startPolling(id, view, hearer) {
 
   /** @param {any} message @param {Record<string, Tensor>} [tensors] */
   function send(message, tensors = {}) {
-    if (!stopped) hearer.message(message, tensors);
+    if (!stopped) listener.message(message, tensors);
   }
 
-  /** @param {Run} run @param {string} role */
-  async function sendHello(run, role) {
+  async function sendHello(/** @type {Run} */ run, /** @type {string} */ role) {
     const data = await request("GET", `runs/${id}/data`);
     lastRun = run;
     send({ type: "hello", role, run, data, metrics: { epoch: [], members: [] } });
   }
 
-  /** @param {Run} run */
-  function sendState(run) {
+  function sendState(/** @type {Run} */ run) {
     lastRun = run;
     const { config, ...rest } = run;
     send({ ...rest, type: "state", training: config.training, seed: config.seed });
   }
 
   async function sendRows() {
-    for (let since = hearer.since(); since !== null && !stopped; ) {
+    for (let since = listener.since(); since !== null && !stopped; ) {
       const { next, ...columns } = await request("GET", `runs/${id}/metrics?since=${since}`);
       if (columns.epoch.length) send({ type: "metrics", ...columns });
       since = next;

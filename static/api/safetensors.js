@@ -1,7 +1,5 @@
 /** Reads a safetensors buffer: arrays by name, and the message that `__metadata__` carries as JSON. */
 
-/** @import {Tensor} from "../state/types.js" */
-
 /** @param {ArrayBuffer} buffer @returns {{message: any, tensors: Record<string, Tensor>}} */
 export function decodeTensors(buffer) {
   const size = Number(new DataView(buffer).getBigUint64(0, true));

@@ -4,12 +4,11 @@ import { API, Refused, request } from "./client.js";
 import { ownerToken } from "./owner-token.js";
 import { decodeTensors } from "./safetensors.js";
 
-/** @import {Outage, Problem, Tensor} from "../state/types.js" */
 /** @import {startPolling} from "./polling.js" */
 
 const DELAYS = [500, 1000, 2000, 4000, 8000];
 
-/** Milliseconds after which a stream that has not opened is taken for one that will not: the page polls meanwhile. */
+/** Milliseconds to wait for a stream to open before the page polls. */
 const OPENING = 4000;
 /** Attempts in a row that do not open, while the server answers over REST, before the page polls. */
 const ATTEMPTS = 2;
@@ -20,21 +19,11 @@ const AGAIN = 30_000;
 let streams = true;
 
 /**
- * @typedef {object} Hearer
- * @property {(message: any, tensors: Record<string, Tensor>) => void} message
- * @property {() => void} open
- * @property {(refused?: Problem | null) => void} polled there is no stream, and all was asked for over REST; `refused`: the server's reason
- * @property {(outage: Outage) => void} lost
- * @property {(problem: Problem) => void} gone the run no longer exists
- * @property {() => number} since the epoch from which metrics are wanted
- */
-
-/**
  * Opens the stream of a run and keeps it open until `close` is called. Where no stream opens, though the server answers,
  * it polls, and tries the stream again now and then.
- * @param {string} id @param {Record<string, unknown>} view @param {Hearer} hearer
+ * @param {string} id @param {Record<string, unknown>} view @param {StreamListener} listener
  */
-export function openStream(id, view, hearer) {
+export function openStream(id, view, listener) {
   /** @type {WebSocket | null} */
   let socket = null;
   /** @type {ReturnType<typeof startPolling> | null} */
@@ -51,7 +40,7 @@ export function openStream(id, view, hearer) {
 
   function connect() {
     window.clearTimeout(timer);
-    const address = new URL(`runs/${id}/stream?since=${hearer.since()}`, API);
+    const address = new URL(`runs/${id}/stream?since=${listener.since()}`, API);
     address.protocol = address.protocol.replace("http", "ws");
     const token = ownerToken();
     const opening = new WebSocket(address, ["descent.v1.safetensors", ...(token ? [`descent.token.${token}`] : [])]);
@@ -73,7 +62,7 @@ export function openStream(id, view, hearer) {
       if (refused) return;
       if (!greeted) greet();
       greeted = true;
-      hearer.message(message, tensors);
+      listener.message(message, tensors);
     };
     opening.onclose = () => {
       window.clearTimeout(slow);
@@ -93,7 +82,7 @@ export function openStream(id, view, hearer) {
     dropped = true;
     attempt = failed = lostSince = 0;
     endPolling();
-    hearer.open();
+    listener.open();
   }
 
   function sendView() {
@@ -109,7 +98,7 @@ export function openStream(id, view, hearer) {
     import("./polling.js").then(
       ({ startPolling }) => {
         if (!closed && polling)
-          poller ??= startPolling(id, () => view, { ...hearer, polled: () => hearer.polled(refused) });
+          poller ??= startPolling(id, () => view, { ...listener, polled: () => listener.polled(refused) });
       },
       () => {
         polling = false;
@@ -128,7 +117,7 @@ export function openStream(id, view, hearer) {
     window.clearTimeout(timer);
     const delay = DELAYS[Math.min(attempt++, DELAYS.length - 1)] ?? 8000;
     lostSince ||= Date.now();
-    hearer.lost({ since: lostSince, retryAt: Date.now() + delay, dropped });
+    listener.lost({ since: lostSince, retryAt: Date.now() + delay, dropped });
     timer = window.setTimeout(probe, delay);
   }
 
@@ -138,7 +127,7 @@ export function openStream(id, view, hearer) {
       await request("GET", `runs/${id}`);
     } catch (error) {
       if (closed) return;
-      if (error instanceof Refused && [404, 410].includes(error.problem.status)) hearer.gone(error.problem);
+      if (error instanceof Refused && [404, 410].includes(error.problem.status)) listener.gone(error.problem);
       else retry();
       return;
     }
@@ -149,8 +138,7 @@ export function openStream(id, view, hearer) {
   else poll();
   return {
     id,
-    /** @param {number} seq */
-    ack(seq) {
+    ack(/** @type {number} */ seq) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ack", seq }));
     },
     /** Asks for frames that show something else. @param {Record<string, unknown>} next */
@@ -159,7 +147,7 @@ export function openStream(id, view, hearer) {
       sendView();
       poller?.ask();
     },
-    /** Something was changed: a stream tells it by itself. */
+    /** Polls at once after a change; a stream reports it by itself. */
     ask: () => poller?.ask(),
     /** Tries at once instead of waiting. */
     retryNow() {
@@ -176,5 +164,3 @@ export function openStream(id, view, hearer) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof openStream>} Stream */

@@ -3,16 +3,11 @@
 import { jumps } from "../lib/jumps.js";
 import { fit } from "../ui/dom.js";
 
-/** @import {Palette} from "./palette.js" */
-
 export const REACH = 4;
 const LOW = -2;
 const HIGH = 4;
 
-/**
- * @typedef {{z: number[], a: number[], derivative: number[]}} Curve
- * @typedef {{z: number[], a: number[]}} Seen where training points lie on it
- */
+/** @typedef {{z: number[], a: number[]}} Seen where training points lie on it */
 
 /**
  * @param {HTMLCanvasElement} canvas 8 wide by 6 high between its axes
@@ -88,8 +83,7 @@ function rule(context, x0, y0, x1, y1) {
   context.lineTo(crisp(x1), crisp(y1));
 }
 
-/** @param {number} value */
-const sign = (value) => String(value).replace("-", "−");
+const sign = (/** @type {number} */ value) => String(value).replace("-", "−");
 
 /**
  * Points along the axis of a plot, a lane for each class: a tick each, those beyond the axis counted at its ends.

@@ -11,21 +11,7 @@ const STEPS = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/**
- * @typedef {object} Readable
- * @property {number} labels width kept for the labels at the ends of the lines
- * @property {() => number} count of rows
- * @property {() => number | null} row under the hairline
- * @property {(share: number) => number | null} rowAt the row at a share of the plot's width, below 0 and above 1 beside it
- * @property {(row: number | null) => void} pick puts the hairline there
- * @property {(row: number) => void} [announce] states the values of a row reached with the keys
- */
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @param {Readable} chart
- * @returns {(event: any) => void} handles the pointer and the keys of the chart
- */
+/** @param {HTMLCanvasElement} canvas @param {Readable} chart @returns {(event: any) => void} handles the pointer and the keys of the chart */
 export function chartCursor(canvas, { labels, count, row, rowAt, pick, announce }) {
   /** @param {number | null} next */
   const go = (next) => pick(next === null || !count() ? null : Math.min(count() - 1, Math.max(0, next)));

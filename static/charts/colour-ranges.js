@@ -5,9 +5,6 @@ import { short } from "../lib/format.js";
 import { answerOf } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 
-/** @import {State} from "../state/store.js" */
-/** @import {Points} from "../state/types.js" */
-
 /**
  * What the colours of a hidden unit's map run between: the bounds of its activation, or else its own largest value.
  * @param {State} state @param {number} layer from 0 @param {number} low of the map @param {number} high
@@ -30,11 +27,7 @@ export function unitShown(state) {
   return map && { map, scale: unitScale(state, target.layer - 1, map.low, map.high) };
 }
 
-/**
- * The ends of the output's colours.
- * @param {string} output @param {Points | null} points
- * @param {number} [answer] which of several values
- */
+/** The ends of the output's colours. @param {string} output @param {Points | null} points @param {number} [answer] which of several values */
 export function outputScale(output, points, answer = 0) {
   if (output === "sigmoid" || output === "softmax") return { low: 0, high: 1, centre: 0.5, half: 0.5 };
   let most = 0;

@@ -2,8 +2,6 @@
 
 import { tested } from "../state/accuracy.js";
 
-/** @import {State} from "../state/store.js" */
-
 /** The epoch at which a picture of the run ends: some room beyond the last where it diverged. @param {State} state */
 export const reach = ({ history, run }) =>
   run?.state === "diverged" ? Math.ceil(history.lastEpoch * 1.05) + 1 : history.lastEpoch;
@@ -16,11 +14,7 @@ export function missing(state) {
   return spans;
 }
 
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {[number, number, number, number]} box left, top, right, bottom
- * @param {string} colour
- */
+/** @param {CanvasRenderingContext2D} context @param {[number, number, number, number]} box left, top, right, bottom @param {string} colour */
 export function hatch(context, [left, top, right, bottom], colour) {
   context.save();
   context.beginPath();

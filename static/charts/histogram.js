@@ -4,12 +4,7 @@ import { short } from "../lib/format.js";
 import { fit } from "../ui/dom.js";
 import { signedColour } from "./palette.js";
 
-/** @import {Palette} from "./palette.js" */
-
-/**
- * @param {HTMLCanvasElement} canvas @param {{edges: (number | null)[], counts: number[]}} histogram
- * @param {Palette} colours
- */
+/** @param {HTMLCanvasElement} canvas @param {{edges: (number | null)[], counts: number[]}} histogram @param {Palette} colours */
 export function drawHistogram(canvas, { edges, counts }, colours) {
   const { context, width, height } = fit(canvas);
   const bottom = height - 16.5;

@@ -4,32 +4,6 @@ import { walk } from "../lib/series.js";
 import { fit } from "../ui/dom.js";
 import { hatch } from "./hatch.js";
 
-/** @import {Scale} from "../lib/scales.js" */
-/** @import {Mark} from "../state/types.js" */
-/** @import {Palette} from "./palette.js" */
-
-/**
- * @typedef {object} Line
- * @property {ArrayLike<number>} values
- * @property {"main" | "quiet" | "dotted"} style
- * @property {string} name
- * @property {(value: number | null) => string} words the value as its label says it
- *
- * @typedef {object} Chart
- * @property {ArrayLike<number>} epochs
- * @property {number} count
- * @property {Scale} x
- * @property {Scale} y
- * @property {(value: number) => string} figure of the vertical axis
- * @property {Line[]} lines the main one last
- * @property {boolean} gap whether the area between the first two lines is shaded
- * @property {Mark[]} marks
- * @property {[number, number][]} [missing] spans where the lines have no number
- * @property {number | null} row under the hairline
- * @property {number} labels width kept for them
- * @property {{figure: (value: number) => string, words: (value: number) => string}} [across] of a horizontal axis that is not epochs
- */
-
 const LEFT = 46;
 const TOP = 12;
 const BOTTOM = 20;

@@ -6,7 +6,7 @@ import { LOOKS } from "../state/derived.js";
 const NAMES = ["ground", "paper", "well", "zero", "ink", "ink-2", "ink-3", "edge", "line", "on-ink", "halo"];
 const STOPS = ["negative", "negative-half", "zero", "positive-half", "positive"];
 
-function readPalette() {
+export function readPalette() {
   const probe = document.createElement("i");
   // Where the system forces its colours, what is data keeps its own.
   probe.style.forcedColorAdjust = "none";
@@ -23,8 +23,7 @@ function readPalette() {
   const font = style.fontFamily;
   probe.remove();
   return {
-    /** @param {string} name */
-    of: (name) => plain[name],
+    of: (/** @type {string} */ name) => plain[name],
     font,
     ground: lookup(stops, 0.5),
     units: lookup(stops, 0.78),
@@ -39,10 +38,7 @@ function readPalette() {
   };
 }
 
-/** @param {string | undefined} text */
-const colourOf = (text) => parseColour(text ?? "");
-
-/** @typedef {ReturnType<typeof readPalette>} Palette */
+const colourOf = (/** @type {string | undefined} */ text) => parseColour(text ?? "");
 
 /** @type {{theme: number, palette: Palette} | null} */
 let kept = null;

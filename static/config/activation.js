@@ -1,14 +1,9 @@
 /** An activation as a configuration says it: its bare name, or its name with the parameters that are not as usual. */
 
-/** @import {Activation, Catalog} from "../state/types.js" */
-
 /** @param {Activation | undefined} activation */
 export const nameOf = (activation) => (typeof activation === "object" ? activation.name : (activation ?? ""));
 
-/**
- * The parameters that an activation takes, with their values.
- * @param {Catalog} catalog @param {Activation} activation
- */
+/** The parameters that an activation takes, with their values. @param {Catalog} catalog @param {Activation} activation */
 export function parametersOf(catalog, activation) {
   const entry = catalog.activations.find(({ name }) => name === nameOf(activation));
   const said = typeof activation === "object" ? activation : /** @type {Record<string, unknown>} */ ({});

@@ -2,13 +2,10 @@
 
 import { short } from "../lib/format.js";
 
-/** @import {Mark} from "../state/types.js" */
-
 /** @typedef {{epoch: number, batch: number, training?: Record<string, any>, edits?: Record<string, number>[],
  *   cut?: unknown[], restore?: unknown[]}} Change */
 
-/** @param {Change} change */
-function captionOf(change) {
+function captionOf(/** @type {Change} */ change) {
   const { training } = change;
   const words = [];
   if (training?.learning_rate !== undefined) words.push(`rate ${short(training.learning_rate)}`);
@@ -21,11 +18,7 @@ function captionOf(change) {
   return words.join(", ");
 }
 
-/**
- * What changed the curve, from epoch 1 on; pace and stop rules do not.
- * @param {any[]} changes of a Run
- * @returns {Mark[]}
- */
+/** What changed the curve, from epoch 1 on; pace and stop rules do not. @param {any[]} changes of a Run @returns {Mark[]} */
 export function marksOf(changes) {
   return changes
     .map((change) => ({ epoch: change.epoch, words: captionOf(change) }))

@@ -3,8 +3,6 @@
 import { read, same } from "../lib/paths.js";
 import { datasetOf, expected } from "../state/derived.js";
 
-/** @import {Catalog, RunConfig} from "../state/types.js" */
-
 /** What only some data sets have. */
 const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
 

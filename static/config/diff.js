@@ -2,12 +2,7 @@
 
 import { same } from "../lib/paths.js";
 
-/** @import {RunConfig} from "../state/types.js" */
-
-/**
- * @param {any} value @param {any} usual
- * @returns {any} undefined where they are the same; lists and named choices whole
- */
+/** @param {any} value @param {any} usual @returns {any} undefined where they are the same; lists and named choices whole */
 export function difference(value, usual) {
   if (same(value, usual)) return undefined;
   const plain = (/** @type {unknown} */ each) => typeof each === "object" && each !== null && !Array.isArray(each);

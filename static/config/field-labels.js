@@ -34,11 +34,7 @@ const LABELS = {
   seed: "Seed",
 };
 
-/**
- * The label of a path; of the nearest path above it that has one.
- * @param {string} path such as "training.stop.patience"
- * @returns {string | null}
- */
+/** The label of a path; of the nearest path above it that has one. @param {string} path such as "training.stop.patience" @returns {string | null} */
 export function labelOf(path) {
   for (let at = path; at; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) if (at in LABELS) return LABELS[at];
   return null;

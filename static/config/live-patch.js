@@ -2,8 +2,6 @@
 
 import { read, same, withValue } from "../lib/paths.js";
 
-/** @import {RunConfig} from "../state/types.js" */
-
 /** What a running model takes without being rebuilt. */
 export const LIVE = [
   "training.learning_rate",
@@ -51,10 +49,7 @@ const GLIDING = [
 export const glided = (from, to) =>
   GLIDING.find((path) => same(withValue(from, path, read(to, path)), to) && !same(from, to)) ?? "";
 
-/**
- * The field a refusal is about, as a path below the configuration, such as "training.learning_rate".
- * @param {(string | number)[]} loc
- */
+/** The field a refusal is about, as a path below the configuration, such as "training.learning_rate". @param {(string | number)[]} loc */
 export function refusedPath(loc) {
   const parts = loc.filter((part) => part !== "body" && part !== "config");
   return parts.join(".");

@@ -32,8 +32,7 @@ function fromText(text) {
     : { columns: first.map((_, i) => `column ${i + 1}`), rows };
 }
 
-/** @param {string} text */
-function cell(text) {
+function cell(/** @type {string} */ text) {
   const plain = text.trim().replace(/^"(.*)"$/, "$1");
   return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : plain;
 }
@@ -118,8 +117,7 @@ function figure(value, row, column) {
   throw new Unreadable(`Row ${row + 1}, ${column}: “${value}” is no number.`);
 }
 
-/** @param {number[][]} inputs */
-function stretch(inputs) {
+function stretch(/** @type {number[][]} */ inputs) {
   for (let column = 0; column < inputs[0].length; column++) {
     const values = inputs.map((row) => row[column]);
     const low = Math.min(...values);

@@ -1,7 +1,5 @@
 /** Changes of weights made from others: what takes one back, and what sets them all. */
 
-/** @import {Place, WeightChange} from "../run/undo.js" */
-
 /**
  * The change of weights that takes another back.
  * @param {WeightChange} change
@@ -9,7 +7,7 @@
  * @returns {WeightChange}
  */
 export function inverse(change, layers) {
-  const value = (/** @type {Place} */ { layer, row = 0, column = 0, bias }) =>
+  const value = (/** @type {WeightPlace} */ { layer, row = 0, column = 0, bias }) =>
     bias === undefined ? layers[layer].W[row][column] : (layers[layer].b?.[bias] ?? 0);
   const { edits = [], cut = [], restore = [] } = change;
   return {

@@ -2,10 +2,7 @@
 
 import { buttonById } from "../ui/dom.js";
 
-/** @import {Store} from "../state/store.js" */
-
-/** @param {Store} store */
-export function mountAppearance(store) {
+export function mountAppearance(/** @type {Store} */ store) {
   const button = buttonById("theme");
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
   const forced = window.matchMedia("(forced-colors: active)");

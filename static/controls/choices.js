@@ -2,8 +2,6 @@
 
 import { describe } from "../state/derived.js";
 
-/** @import {State} from "../state/store.js" */
-
 /** @type {Record<string, (state: State) => string>} */
 export const SHOWN = {
   problem: (state) => describe(state).task,

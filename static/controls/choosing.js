@@ -3,9 +3,6 @@
 import { brought, withDataset } from "../config/dataset.js";
 import { withValue } from "../lib/paths.js";
 
-/** @import {State} from "../state/store.js" */
-/** @import {RunConfig} from "../state/types.js" */
-
 /** The settings before a data set brought its own. @type {RunConfig | undefined} */
 let before;
 

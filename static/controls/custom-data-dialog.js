@@ -6,8 +6,6 @@ import { counted } from "../lib/format.js";
 import { drawing, make, write } from "../ui/dom.js";
 
 /** @import {Table} from "../config/parse-table.js" */
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
 
 const TASKS = /** @type {const} */ ([
   ["classification", "Classification: one of several classes"],
@@ -15,8 +13,7 @@ const TASKS = /** @type {const} */ ([
   ["regression", "Regression: numbers"],
 ]);
 
-/** @param {Store} store @param {Session} session */
-export function customDataDialog(store, session) {
+export function customDataDialog(/** @type {Store} */ store, /** @type {Session} */ session) {
   const text = make("textarea", {
     id: "own-text",
     rows: "9",
@@ -94,8 +91,7 @@ export function customDataDialog(store, session) {
     }
   }
 
-  /** @param {string} words @param {boolean} wrong */
-  function showStatus(words, wrong) {
+  function showStatus(/** @type {string} */ words, /** @type {boolean} */ wrong) {
     write(says, words);
     text.setAttribute("aria-invalid", String(wrong));
     use.disabled = wrong;
@@ -138,6 +134,5 @@ export function customDataDialog(store, session) {
   return () => dialog.showModal();
 }
 
-/** @param {HTMLInputElement} input @param {string} words */
-const box = (input, words) =>
+const box = (/** @type {HTMLInputElement} */ input, /** @type {string} */ words) =>
   make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), words]);

@@ -5,11 +5,7 @@ import { datasetOf } from "../state/derived.js";
 import { byId, write } from "../ui/dom.js";
 import { choose } from "./fields.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-
-/** @param {Store} store @param {Session} session */
-export function mountDatasetPicker(store, session) {
+export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   const tiles = byId("datasets");
   /** @type {(() => void) | null} */

@@ -8,11 +8,7 @@ import { byId, write } from "../ui/dom.js";
 import { fill, sliderScale } from "../ui/slider.js";
 import { SHOWN, stopWords } from "./choices.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-
-/** @param {Store} store @param {Session} session */
-export function mountFields(store, session) {
+export function mountFields(/** @type {Store} */ store, /** @type {Session} */ session) {
   for (const element of document.querySelectorAll(".field[data-path]")) {
     const field = /** @type {HTMLElement} */ (element);
     if (field.classList.contains("select")) mountSelect(field, store, session);
@@ -53,8 +49,7 @@ function mountNumber(field, store, session) {
     if (path === "dataset.classes") return value ?? describe(state).classes;
     return value ?? (path === "training.batch_size" ? most : 0);
   };
-  /** @param {number} value */
-  const commit = (value) => {
+  const commit = (/** @type {number} */ value) => {
     if (value !== current()) session.change(withValue(state.config, path, value));
     else update();
   };

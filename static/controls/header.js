@@ -5,10 +5,6 @@ import { withValue } from "../lib/paths.js";
 import { buttonById, byId, inputById, later, write } from "../ui/dom.js";
 import { fill } from "../ui/slider.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
 /** Epochs a second that the pace slider offers; the last is as fast as it goes. */
 const PACES = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 100, 200, null];
 const WORDS = {
@@ -21,7 +17,7 @@ const WORDS = {
 };
 
 /**
- * @param {Store} store @param {Session} session @param {Scheduler} scheduler
+ * @param {Store} store @param {Session} session @param {DrawScheduler} scheduler
  * @param {{link: () => string, runLink: () => string}} address what the two buttons copy
  */
 export function mountHeader(store, session, scheduler, address) {
@@ -135,8 +131,7 @@ const typing = (target) =>
   target instanceof HTMLTextAreaElement ||
   (target instanceof HTMLInputElement && !["range", "checkbox", "radio", "button"].includes(target.type));
 
-/** @param {number} value */
-function nearest(value) {
+function nearest(/** @type {number} */ value) {
   let best = 0;
   for (let i = 0; i < PACES.length - 1; i++) {
     if (Math.abs(Math.log((PACES[i] ?? 1) / value)) < Math.abs(Math.log((PACES[best] ?? 1) / value))) best = i;

@@ -4,17 +4,12 @@ import { counted } from "../lib/format.js";
 import { RESTARTED_NOTICE } from "../run/session.js";
 import { byId, make } from "../ui/dom.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Outage} from "../state/types.js" */
-
 /** @typedef {[string, () => unknown]} Way */
 /** @typedef {{kind: "alert" | "outage" | "note", strong: string, words: string, ways: Way[], aside?: string}} Message */
 
 const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
 
-/** @param {Store} store @param {Session} session */
-export function mountMessageBar(store, session) {
+export function mountMessageBar(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   const slot = byId("message");
   const words = byId("message-words");

@@ -5,20 +5,7 @@ import { read, withValue } from "../lib/paths.js";
 import { connected } from "../state/store.js";
 import { byId, make } from "../ui/dom.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-
-/**
- * @typedef {object} Wish a field: null where it may be left empty
- * @property {string} path
- * @property {string} label
- * @property {string} [empty] what an empty field means
- * @property {boolean} [live] whether the network keeps on
- * @property {unknown} [usual]
- */
-
-/** @param {Store} store @param {Session} session */
-export function mountMoreSettings(store, session) {
+export function mountMoreSettings(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   const section = byId("more-settings");
   const fields = make("div", { class: "fields" });
@@ -70,8 +57,7 @@ export function mountMoreSettings(store, session) {
     return typeof value === "number" ? String(Number(value.toPrecision(6))) : "";
   };
 
-  /** @param {Wish} wish */
-  function field(wish) {
+  function field(/** @type {Wish} */ wish) {
     const { path, label, empty, live } = wish;
     const input = make("input", {
       class: "value",

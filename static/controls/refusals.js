@@ -3,8 +3,6 @@
 import { labelled } from "../config/field-labels.js";
 import { write } from "../ui/dom.js";
 
-/** @import {Refusal} from "../state/types.js" */
-
 /** Whether a field on the page shows the refusals of this path. @param {string | null} path */
 export const hasField = (path) =>
   path !== null && document.querySelector(`.field[data-path="${CSS.escape(path)}"] .refusal`) !== null;

@@ -6,9 +6,6 @@ import { withValue } from "../lib/paths.js";
 import { forkRun } from "../run/fork.js";
 import { hasField, showRefusal } from "./refusals.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Refusal, Run} from "../state/types.js" */
 /** @import {Message, Way} from "./message-bar.js" */
 
 /** @param {string} text */

@@ -6,10 +6,6 @@ import { changeRun } from "../run/requests.js";
 import { datasetOf } from "../state/derived.js";
 import { make } from "../ui/dom.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Run} from "../state/types.js" */
-
 /** @type {Record<string, string>} */
 const STATES = { running: "training", recovering: "training" };
 
@@ -38,8 +34,7 @@ export function runsDialog(store, session) {
     return `${datasetOf(state.catalog, config)?.title ?? "Your own points"}, ${sizes.join("–")}`;
   }
 
-  /** @param {Run} run */
-  function about(run) {
+  function about(/** @type {Run} */ run) {
     const { test_loss: test, train_loss: train } = run.metrics?.[0] ?? {};
     const loss = test ?? train;
     return [
@@ -52,8 +47,7 @@ export function runsDialog(store, session) {
     ].join(" · ");
   }
 
-  /** @param {Run} run */
-  function row(run) {
+  function row(/** @type {Run} */ run) {
     const here = run.id === state.run?.id;
     const name = make("input", { type: "text", maxlength: "200", value: run.name, placeholder: called(run) });
     name.setAttribute("aria-label", `Name of the run ${called(run)}`);

@@ -1,7 +1,5 @@
 /** The two links to copy: to these choices, and to this very run. */
 
-/** @import {Store} from "../state/store.js" */
-
 /** @type {Record<string, string>} */
 const WORDS = {
   "copy-link": "Link copied. Whoever opens it finds the same network, data and seed.",

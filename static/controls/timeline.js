@@ -7,13 +7,7 @@ import { extent, walk } from "../lib/series.js";
 import { tested } from "../state/accuracy.js";
 import { byId, canvasById, fit, inputById, write } from "../ui/dom.js";
 
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
-/**
- * @param {Store} store @param {Scheduler} scheduler
- * @param {(epoch: number | null) => void} look shows an earlier epoch; null the newest
- */
+/** @param {Store} store @param {DrawScheduler} scheduler @param {(epoch: number | null) => void} look shows an earlier epoch; null the newest */
 export function mountTimeline(store, scheduler, look) {
   const { state } = store;
   const canvas = canvasById("time-canvas");

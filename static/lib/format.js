@@ -3,8 +3,7 @@
 const MINUS = "\u2212";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** @param {string} text */
-export const withMinus = (text) => text.replace("-", MINUS);
+export const withMinus = (/** @type {string} */ text) => text.replace("-", MINUS);
 
 /** @param {number | null | undefined} value @param {number} [digits] decimals */
 export function fixed(value, digits = 3) {
@@ -15,8 +14,7 @@ export function fixed(value, digits = 3) {
   return withMinus(Number(text) === 0 ? text.replace("-", "") : text);
 }
 
-/** @param {number} value */
-export function scientific(value) {
+export function scientific(/** @type {number} */ value) {
   const [mantissa, exponent] = value.toExponential(1).split("e");
   return `${withMinus(mantissa ?? "")} × ${tenTo(Number(exponent))}`;
 }
@@ -45,10 +43,7 @@ export function loss(value) {
     : withMinus(value.toFixed(1 - Math.floor(Math.log10(Math.abs(value)))));
 }
 
-/**
- * A figure to calculate with: four decimals, and below a hundredth three significant digits, zeros kept.
- * @param {number | null | undefined} value
- */
+/** A figure to calculate with: four decimals, and below a hundredth three significant digits, zeros kept. @param {number | null | undefined} value */
 export function precise(value) {
   const size = Math.abs(value ?? 0);
   if (value === null || value === undefined || !(size < 0.01) || size === 0) return fixed(value, 4);
@@ -71,10 +66,7 @@ export function percent(share, digits = 1) {
   return (share * 100).toFixed(digits);
 }
 
-/**
- * An epoch as six digits with a comma, split into the leading zeros and the rest.
- * @param {number} epoch @returns {[string, string]}
- */
+/** An epoch as six digits with a comma, split into the leading zeros and the rest. @param {number} epoch @returns {[string, string]} */
 export function counter(epoch) {
   const digits = String(Math.max(0, Math.floor(epoch))).padStart(6, "0");
   const grouped = digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
@@ -82,10 +74,7 @@ export function counter(epoch) {
   return [lead, grouped.slice(lead.length)];
 }
 
-/**
- * Reads what a person typed; a comma may stand for the decimal point. Null when it is no number.
- * @param {string} text @returns {number | null}
- */
+/** Reads what a person typed; a comma may stand for the decimal point. Null when it is no number. @param {string} text @returns {number | null} */
 export function parse(text) {
   const plain = text
     .trim()

@@ -33,5 +33,3 @@ export function createLabels(within, height = 14) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createLabels>} Labels */

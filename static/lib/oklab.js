@@ -14,10 +14,8 @@ export function parseColour(css) {
   return [(parts[0] ?? 0) * scale, (parts[1] ?? 0) * scale, (parts[2] ?? 0) * scale];
 }
 
-/** @param {number} c */
-const decode = (c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-/** @param {number} c */
-const encode = (c) => (c <= 0.0031308 ? c * 12.92 : 1.055 * c ** (1 / 2.4) - 0.055);
+const decode = (/** @type {number} */ c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+const encode = (/** @type {number} */ c) => (c <= 0.0031308 ? c * 12.92 : 1.055 * c ** (1 / 2.4) - 0.055);
 
 /** @param {Triple} rgb @returns {Triple} */
 export function toOklab([red, green, blue]) {
@@ -54,10 +52,7 @@ export function mix(from, to, share) {
   return fromOklab([a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share]);
 }
 
-/**
- * The diverging ramp at `t` in -1..1; `stops` stand at -1, -0.5, 0, 0.5 and 1.
- * @param {Triple[]} stops @param {number} t @returns {Triple}
- */
+/** The diverging ramp at `t` in -1..1; `stops` stand at -1, -0.5, 0, 0.5 and 1. @param {Triple[]} stops @param {number} t @returns {Triple} */
 export function rampAt(stops, t) {
   const position = Math.min(3.999999, Math.max(0, (t + 1) * 2));
   const index = Math.floor(position);

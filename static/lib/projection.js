@@ -1,7 +1,5 @@
 /** A height field seen from outside: where its points land, in which order they are painted, and what it hides. */
 
-/** @import {Scale} from "./scales.js" */
-
 /** @typedef {{turn: number, tilt: number}} View radians: about the vertical, and up from the horizon */
 
 /** How high the field stands, where its ground is 2 by 2. */
@@ -16,11 +14,7 @@ export function project({ turn, tilt }, u, v, h) {
   return [u * Math.cos(turn) - v * Math.sin(turn), away * Math.sin(tilt) + (h - 0.5) * HEIGHT * Math.cos(tilt)];
 }
 
-/**
- * The columns and rows of cells, farthest first.
- * @param {View} view
- * @param {number} count of cells along a side
- */
+/** The columns and rows of cells, farthest first. @param {View} view @param {number} count of cells along a side */
 export function order({ turn }, count) {
   const ascending = Array.from({ length: count }, (_, i) => i);
   return {

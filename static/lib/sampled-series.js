@@ -68,8 +68,7 @@ export class SampledSeries {
     return this.names.map((name) => layer[name]);
   }
 
-  /** @param {(note: (number | null)[][], i: number) => boolean} wanted */
-  keep(wanted) {
+  keep(/** @type {(note: (number | null)[][], i: number) => boolean} */ wanted) {
     const kept = this.notes.map(wanted);
     this.times = this.times.filter((_, i) => kept[i]);
     this.notes = this.notes.filter((_, i) => kept[i]);

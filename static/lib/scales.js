@@ -1,14 +1,5 @@
 /** Scales: numbers to positions and back, with the ticks that belong on them. */
 
-/**
- * @typedef {object} Scale
- * @property {number} low
- * @property {number} high
- * @property {(value: number) => number} at position 0 to 1 (beyond, outside the domain)
- * @property {(position: number) => number} value
- * @property {(count: number) => number[]} ticks about `count` round values inside the domain
- */
-
 /** @param {number} low @param {number} high @returns {Scale} */
 export function linear(low, high) {
   const span = high - low || 1;
@@ -63,8 +54,5 @@ export function roundStep(rough) {
 /** @param {number} value @param {number} low @param {number} high */
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
 
-/**
- * A value rounded to `digits` significant digits, for settings picked with a slider.
- * @param {number} value @param {number} digits
- */
+/** A value rounded to `digits` significant digits, for settings picked with a slider. @param {number} value @param {number} digits */
 export const significant = (value, digits) => Number(value.toPrecision(digits));

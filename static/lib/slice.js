@@ -1,17 +1,9 @@
 /** The plane of a map where the data has more than two inputs: which two vary, and what the others are held at. */
 
-/**
- * @typedef {[across: number, up: number]} Axes
- * @typedef {Record<string, number>} Hold what inputs are held at by choice, by their numbers; the others stay at their training means
- */
-
 /** Whether a map of so many inputs is a plane through them. @param {number} inputs */
 export const isSlice = (inputs) => inputs > 2;
 
-/**
- * The choice as far as it fits the data.
- * @param {{axes: Axes, hold: Hold}} chosen @param {number} inputs @returns {{axes: Axes, hold: Hold}}
- */
+/** The choice as far as it fits the data. @param {{axes: Axes, hold: Hold}} chosen @param {number} inputs @returns {{axes: Axes, hold: Hold}} */
 export function fitting({ axes, hold }, inputs) {
   const fits = isSlice(inputs) && axes[0] !== axes[1] && axes.every((axis) => axis >= 0 && axis < inputs);
   if (!fits) return { axes: [0, 1], hold: {} };

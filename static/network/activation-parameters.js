@@ -5,13 +5,7 @@ import { parse, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
 import { make } from "../ui/dom.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-
-/**
- * @param {Store} store @param {Session} session
- * @returns {(heads: Element[]) => void} puts the fields into the headings of the hidden layers
- */
+/** @param {Store} store @param {Session} session @returns {(heads: Element[]) => void} puts the fields into the headings of the hidden layers */
 export function createParameters(store, session) {
   const { state } = store;
   /** What was typed and refused stays to be seen. */

@@ -31,8 +31,7 @@ export function placeFeatures(column, names, chosen) {
   }
 }
 
-/** @param {string} name @param {HTMLSelectElement} choice */
-export function chooser(name, choice) {
+export function chooser(/** @type {string} */ name, /** @type {HTMLSelectElement} */ choice) {
   return make("div", { class: "act" }, [drawing(`a-${name}`, "curve"), choice, drawing("i-down")]);
 }
 

@@ -1,21 +1,6 @@
 /** Where the units stand: measured from the page once a layout, then used by every canvas of the network. */
 
-/**
- * @typedef {{x: number, y: number, size: number}} Box the top left corner and side of a unit, in the network's own pixels
- * @typedef {object} Geometry
- * @property {number} width
- * @property {number} height
- * @property {boolean} vertical layers are rows (on a phone)
- * @property {Box[][]} layers the inputs in use first, then the hidden layers, then the outputs
- * @property {{box: Box, name: string, used: boolean}[]} features every input tile
- * @property {Path2D[][][]} paths a curve for each weight: [layer][row][column]
- */
-
-/**
- * @param {HTMLElement} net
- * @param {string[]} features names of those in use, in the order of the weights
- * @returns {Geometry}
- */
+/** @param {HTMLElement} net @param {string[]} features names of those in use, in the order of the weights @returns {Geometry} */
 export function measure(net, features) {
   const frame = net.getBoundingClientRect();
   const vertical = getComputedStyle(/** @type {Element} */ (net.querySelector(".layers"))).flexDirection === "column";
@@ -42,10 +27,7 @@ export function measure(net, features) {
   return { width: frame.width, height: frame.height, vertical, layers, features: tiles, paths };
 }
 
-/**
- * The four control points of the curve from one unit to another.
- * @param {Box} from @param {Box} to @param {boolean} vertical
- */
+/** The four control points of the curve from one unit to another. @param {Box} from @param {Box} to @param {boolean} vertical */
 export function controls(from, to, vertical) {
   if (vertical) {
     const [x0, y0, x1, y1] = [from.x + from.size / 2, from.y + from.size, to.x + to.size / 2, to.y];
@@ -66,10 +48,7 @@ function curve(from, to, vertical) {
   return path;
 }
 
-/**
- * A point on the curve between two units, `t` from 0 to 1.
- * @param {Box} from @param {Box} to @param {boolean} vertical @param {number} t
- */
+/** A point on the curve between two units, `t` from 0 to 1. @param {Box} from @param {Box} to @param {boolean} vertical @param {number} t */
 export function pointOn(from, to, vertical, t) {
   const [x0 = 0, y0 = 0, x1 = 0, y1 = 0, x2 = 0, y2 = 0, x3 = 0, y3 = 0] = controls(from, to, vertical);
   const u = 1 - t;

@@ -2,12 +2,7 @@
 
 import { biasSpot, pointOn } from "./geometry.js";
 
-/** @import {Geometry} from "./geometry.js" */
-
-/**
- * The link nearest to a point, if one is within reach.
- * @param {Geometry} geometry @param {number} x @param {number} y @param {number} reach
- */
+/** The link nearest to a point, if one is within reach. @param {Geometry} geometry @param {number} x @param {number} y @param {number} reach */
 export function linkAt(geometry, x, y, reach) {
   let nearest = reach;
   /** @type {{layer: number, row: number, column: number} | null} */

@@ -5,10 +5,6 @@ import { connected, shown } from "../state/store.js";
 import { canvasById, fit } from "../ui/dom.js";
 import { pointOn } from "./geometry.js";
 
-/** @import {Palette} from "../charts/palette.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Box, Geometry} from "./geometry.js" */
-
 const FULL = 3.2;
 const DRIFTING = 60;
 const UNIT = 38;
@@ -26,8 +22,7 @@ function stroke(value, unit) {
   return { t, width: Math.min(1, (unit?.size ?? UNIT) / UNIT) * (0.75 + 4.75 * t) };
 }
 
-/** @param {Store} store @param {() => Geometry | null} geometry */
-export function linkDrawers(store, geometry) {
+export function linkDrawers(/** @type {Store} */ store, /** @type {() => Geometry | null} */ geometry) {
   const { state } = store;
   const links = canvasById("links");
   const over = canvasById("over");
@@ -35,8 +30,7 @@ export function linkDrawers(store, geometry) {
   let strongest = [];
   const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-  /** @param {Geometry} places */
-  function collect(places) {
+  function collect(/** @type {Geometry} */ places) {
     /** @type {Link[]} */
     const all = [];
     places.paths.forEach((rows, layer) => {
@@ -53,8 +47,7 @@ export function linkDrawers(store, geometry) {
     return all.sort((a, b) => a.t - b.t);
   }
 
-  /** @param {Link} link */
-  const isCut = (link) => state.masks[link.layer]?.[link.row]?.[link.column] === false;
+  const isCut = (/** @type {Link} */ link) => state.masks[link.layer]?.[link.row]?.[link.column] === false;
 
   /** The units of each hidden layer that no training point wakes, as far as that is known. */
   function deadUnits() {

@@ -8,17 +8,10 @@ import { byId, make, write } from "../ui/dom.js";
 import { chooser, column, placeFeatures } from "./columns.js";
 import { rovingFocus } from "./roving-focus.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {State, Store} from "../state/store.js" */
-/** @import {HiddenConfig} from "../state/types.js" */
-
 const MOST_LAYERS = 8;
 const MOST_UNITS = 16;
 
-/**
- * @param {Store} store @param {Session} session
- * @param {() => void} placed called after the columns changed their places
- */
+/** @param {Store} store @param {Session} session @param {() => void} placed called after the columns changed their places */
 export function mountNetwork(store, session, placed) {
   const { state } = store;
   const layers = byId("layers");
@@ -57,8 +50,7 @@ export function mountNetwork(store, session, placed) {
     if (tile instanceof HTMLElement) toggle(tile.dataset.feature ?? "");
   });
 
-  /** @param {string} name */
-  function toggle(name) {
+  function toggle(/** @type {string} */ name) {
     if (state.role === "viewer") return;
     const { features, inputs: count } = describe(state);
     const order = offered(state, count);
@@ -72,8 +64,7 @@ export function mountNetwork(store, session, placed) {
     session.change(withValue(state.config, "features", next));
   }
 
-  /** @param {number} index */
-  function hiddenColumn(index) {
+  function hiddenColumn(/** @type {number} */ index) {
     const layer = state.config.network.hidden[index];
     const choice = make("select", { "aria-label": `Activation of hidden layer ${index + 1}` });
     for (const entry of state.catalog.activations) choice.add(new Option(entry.title, entry.name));
@@ -83,8 +74,7 @@ export function mountNetwork(store, session, placed) {
         state.config.network.hidden.map((each, i) => (i === index ? { ...each, activation: choice.value } : each)),
       );
     });
-    /** @param {number} by */
-    const resize = (by) => {
+    const resize = (/** @type {number} */ by) => {
       const units = layer.units + by;
       setHidden(state.config.network.hidden.map((each, i) => (i === index ? { ...each, units } : each)));
     };
@@ -189,8 +179,8 @@ export function mountNetwork(store, session, placed) {
     placed();
   }
 
-  /** What there is of each; while the server has not counted a change yet, what there was. */
-  function words() {
+  /** Counts of inputs, layers and weights; after a change they stay until the server has counted. */
+  function updateCaption() {
     const { run, config } = state;
     if (run && run.config !== config) return;
     const { features, parameters } = describe(state);
@@ -202,10 +192,10 @@ export function mountNetwork(store, session, placed) {
   const onFocus = rovingFocus(layers, store);
   for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, onFocus);
   store.on(["config"], build);
-  store.on(["config", "run"], words);
+  store.on(["config", "run"], updateCaption);
   window.addEventListener("resize", sizeUnits);
   build();
-  words();
+  updateCaption();
 }
 
 /** The inputs that the page offers for data of this many dimensions. @param {State} state @param {number} count */

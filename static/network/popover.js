@@ -8,14 +8,7 @@ import { byId, drawing, make, unitElement, write } from "../ui/dom.js";
 import { featureName, unitName } from "../ui/names.js";
 import { pointOn } from "./geometry.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Place} from "../run/undo.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Target} from "../state/types.js" */
-/** @import {Geometry} from "./geometry.js" */
-
-/** @param {string} name */
-const asTitle = (name) => name.replace(/^./, (letter) => letter.toUpperCase());
+const asTitle = (/** @type {string} */ name) => name.replace(/^./, (letter) => letter.toUpperCase());
 
 /** @param {Store} store @param {Session} session @param {() => Geometry | null} geometry */
 export function mountPopover(store, session, geometry) {
@@ -43,7 +36,7 @@ export function mountPopover(store, session, geometry) {
 
   /**
    * A field for one number of the model; Enter or leaving it sends the edit.
-   * @param {number | null} value @param {string} label @param {Place} where
+   * @param {number | null} value @param {string} label @param {WeightPlace} where
    */
   function editor(value, label, where) {
     const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label });
@@ -72,8 +65,7 @@ export function mountPopover(store, session, geometry) {
     return button;
   }
 
-  /** @param {number} layer */
-  const sizeOf = (layer) => describe(state).sizes[layer] ?? 1;
+  const sizeOf = (/** @type {number} */ layer) => describe(state).sizes[layer] ?? 1;
 
   /** The gradient over the whole training set, written again as it changes. @param {number} layer @param {number} row @param {number} [column] without it, that of the bias */
   function gradient(layer, row, column) {
@@ -142,7 +134,7 @@ export function mountPopover(store, session, geometry) {
     const owner = state.role === "owner" && !state.past;
     const bias = shown(state)?.tensors[`biases.${l}`]?.data[unit] ?? null;
     const rows = [make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])])];
-    const show = (/** @type {number | null} */ value, /** @type {string} */ label, /** @type {Place} */ where) =>
+    const show = (/** @type {number | null} */ value, /** @type {string} */ label, /** @type {WeightPlace} */ where) =>
       owner ? editor(value, label, where) : make("span", {}, [fixed(value)]);
     if (state.config.network.bias)
       rows.push(
@@ -165,8 +157,7 @@ export function mountPopover(store, session, geometry) {
     return rows;
   }
 
-  /** @param {Target} target */
-  function place(target) {
+  function place(/** @type {Target} */ target) {
     const places = geometry();
     if (!places) return;
     let x = 0;

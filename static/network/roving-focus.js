@@ -1,22 +1,15 @@
 /** Moving between the units by keyboard: one tab stop for all, arrows move across layers and along one. */
 
-/** @import {Store} from "../state/store.js" */
-
-/**
- * @param {HTMLElement} layers @param {Store} store
- * @returns {(event: any) => void} what hears focusin, focusout and keydown of the layers
- */
+/** @param {HTMLElement} layers @param {Store} store @returns {(event: any) => void} what hears focusin, focusout and keydown of the layers */
 export function rovingFocus(layers, store) {
-  /** @param {HTMLElement} unit */
-  function enter(unit) {
+  function enter(/** @type {HTMLElement} */ unit) {
     for (const each of layers.querySelectorAll(".unit[tabindex='0']")) each.setAttribute("tabindex", "-1");
     unit.setAttribute("tabindex", "0");
     const { layer, unit: index } = unit.dataset;
     store.set({ hover: layer === undefined ? null : { kind: "unit", layer: Number(layer), unit: Number(index) } });
   }
 
-  /** @param {HTMLElement} unit @param {KeyboardEvent} event */
-  function move(unit, event) {
+  function move(/** @type {HTMLElement} */ unit, /** @type {KeyboardEvent} */ event) {
     const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key];
     if (!step) return;
     event.preventDefault();

@@ -4,11 +4,6 @@ import { same } from "../lib/paths.js";
 import { byId, unitElement } from "../ui/dom.js";
 import { biasAt, linkAt } from "./hit-test.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Target} from "../state/types.js" */
-/** @import {Geometry} from "./geometry.js" */
-
 /** How near, in pixels, counts as on it. */
 const NEAR = 7;
 

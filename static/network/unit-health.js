@@ -4,15 +4,11 @@ import { createPoll } from "../run/poll.js";
 import { connected } from "../state/store.js";
 import { mountUnitMarks } from "./unit-marks.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-
 const EVERY = 1000;
 /** More weights than these would take the training's own time. */
 const SMALL = 600;
 
-/** @param {Store} store @param {Session} session */
-export function mountUnitHealth(store, session) {
+export function mountUnitHealth(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   mountUnitMarks(store);
   const following = createPoll(store, EVERY, async () => {

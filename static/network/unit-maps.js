@@ -8,17 +8,11 @@ import { shown } from "../state/store.js";
 import { byId, canvasById, fit, write } from "../ui/dom.js";
 import { biasSpot } from "./geometry.js";
 
-/** @import {Palette} from "../charts/palette.js" */
-/** @import {State, Store} from "../state/store.js" */
-/** @import {Points} from "../state/types.js" */
-/** @import {Box, Geometry} from "./geometry.js" */
-
 const SIDE = 25;
 /** Bars of the picture of an input without a map. */
 const BINS = 9;
 
-/** @param {Store} store @param {() => Geometry | null} geometry */
-export function unitMapsDrawer(store, geometry) {
+export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geometry | null} */ geometry) {
   const { state } = store;
   const canvas = canvasById("maps");
   const atlas = document.createElement("canvas");
@@ -29,8 +23,7 @@ export function unitMapsDrawer(store, geometry) {
   /** @type {{of: Points | null, shares: number[][]}} */
   let spreads = { of: null, shares: [] };
 
-  /** @param {number} tiles */
-  function prepare(tiles) {
+  function prepare(/** @type {number} */ tiles) {
     const rows = Math.ceil(tiles / 16);
     if (!image || image.height !== rows * SIDE) {
       atlas.width = 16 * SIDE;
@@ -147,8 +140,7 @@ function drawSpread(context, { x, y, size }, heights, colours) {
   });
 }
 
-/** @param {number[]} values */
-function shares(values) {
+function shares(/** @type {number[]} */ values) {
   const counts = new Array(BINS).fill(0);
   const low = Math.min(...values);
   const step = (Math.max(...values) - low) / BINS || 1;
@@ -172,10 +164,7 @@ export function fillTable(table, lookup, low, high, centre, half) {
   }
 }
 
-/**
- * The biases as dots on the units' lower left corners, over their frames.
- * @param {Store} store @param {() => Geometry | null} geometry
- */
+/** The biases as dots on the units' lower left corners, over their frames. @param {Store} store @param {() => Geometry | null} geometry */
 export function biasDrawer({ state }, geometry) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvasById("over").getContext("2d"));
   return function draw() {

@@ -2,13 +2,10 @@
 
 import { byId, make } from "../ui/dom.js";
 
-/** @import {Store} from "../state/store.js" */
-
 /** @type {WeakSet<object>} */
 const mounted = new WeakSet();
 
-/** @param {Store} store */
-export function mountUnitMarks(store) {
+export function mountUnitMarks(/** @type {Store} */ store) {
   if (mounted.has(store)) return;
   mounted.add(store);
   const { state } = store;

@@ -5,11 +5,7 @@ import { answerNoun, answerOf, describe, lookOf, outputShown } from "../state/de
 import { predictedShown } from "../state/store.js";
 import { byId, drawing, make } from "../ui/dom.js";
 
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
-/** @param {Store} store @param {Scheduler} scheduler */
-export function mountConfusionMatrix(store, scheduler) {
+export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
   const section = byId("confusion");
   let shown = "";
@@ -72,5 +68,4 @@ export function mountConfusionMatrix(store, scheduler) {
   store.on(["predicted", "points", "config", "threshold", "past", "answer", "hover", "selected"], redraw);
 }
 
-/** @param {number} k */
-const said = (k) => make("span", { class: "unseen" }, [`said class ${k}`]);
+const said = (/** @type {number} */ k) => make("span", { class: "unseen" }, [`said class ${k}`]);

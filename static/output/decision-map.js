@@ -10,17 +10,11 @@ import { predictedShown, shown } from "../state/store.js";
 import { canvasById, fit } from "../ui/dom.js";
 import { drawPoints } from "./points.js";
 
-/** @import {Palette} from "../charts/palette.js" */
-/** @import {Store} from "../state/store.js" */
-
 const EDGE = 6;
 
 /** @typedef {NonNullable<ReturnType<typeof mapOf>>} GridMap */
 
-/**
- * @param {Store} store @param {HTMLCanvasElement} [canvas]
- * @param {boolean} [bare] the network's answer alone, without points and cursor
- */
+/** @param {Store} store @param {HTMLCanvasElement} [canvas] @param {boolean} [bare] the network's answer alone, without points and cursor */
 export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare = false) {
   const { state } = store;
   const ground = document.createElement("canvas");
@@ -32,8 +26,7 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
   /** What the layer of points was last drawn from. @type {unknown[]} */
   let drawn = [];
 
-  /** @param {number} columns @param {number} rows */
-  function pixelsFor(columns, rows) {
+  function pixelsFor(/** @type {number} */ columns, /** @type {number} */ rows) {
     if (!image || image.width !== columns || image.height !== rows) {
       ground.width = columns;
       ground.height = rows;

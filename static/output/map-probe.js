@@ -7,15 +7,9 @@ import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 import { byId, canvasById, write } from "../ui/dom.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {State, Store} from "../state/store.js" */
-
 const EDGE = 6;
 
-/**
- * @param {Store} store @param {Session} session
- * @returns {(event: any) => void} what hears the pointer and the keys of the map
- */
+/** @param {Store} store @param {Session} session @returns {(event: any) => void} what hears the pointer and the keys of the map */
 export function mountMapProbe(store, session) {
   const { state } = store;
   const canvas = canvasById("map-canvas");
@@ -25,8 +19,7 @@ export function mountMapProbe(store, session) {
   canvas.addEventListener("pointerleave", () => store.set({ cursor: null, pointed: null }));
   canvas.addEventListener("blur", () => store.set({ cursor: null, pointed: null }));
 
-  /** @param {PointerEvent} event */
-  function point(event) {
+  function point(/** @type {PointerEvent} */ event) {
     const frame = canvas.getBoundingClientRect();
     byKeyboard = false;
     set(
@@ -35,14 +28,12 @@ export function mountMapProbe(store, session) {
     );
   }
 
-  /** @param {number} x @param {number} y */
-  function set(x, y) {
+  function set(/** @type {number} */ x, /** @type {number} */ y) {
     const limit = (/** @type {number} */ v) => Math.min(EDGE, Math.max(-EDGE, Math.round(v * 100) / 100));
     store.set({ cursor: { x: limit(x), y: limit(y) } });
   }
 
-  /** @param {KeyboardEvent} event */
-  function walk(event) {
+  function walk(/** @type {KeyboardEvent} */ event) {
     const by = event.shiftKey ? 1 : 0.2;
     const step = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
     if (event.key === "Escape") store.set({ cursor: null, pointed: null });

@@ -3,10 +3,7 @@
 import { answerNoun, describe } from "../state/derived.js";
 import { byId, drawing, make } from "../ui/dom.js";
 
-/** @import {Store} from "../state/store.js" */
-
-/** @param {Store} store */
-export function mountOutputSelect(store) {
+export function mountOutputSelect(/** @type {Store} */ store) {
   const { state } = store;
   const field = byId("answer");
   const choice = make("select", { id: "answer-choice" });

@@ -3,9 +3,6 @@
 import { signedColour } from "../charts/palette.js";
 import { answerOf, lookOf } from "../state/derived.js";
 
-/** @import {Palette} from "../charts/palette.js" */
-/** @import {Points} from "../state/types.js" */
-
 /** A turn of corners, in radii of a circle of the same weight. @param {[number, number][]} corners @param {number} turn */
 const turned = (corners, turn) =>
   corners.map(
@@ -15,8 +12,7 @@ const turned = (corners, turn) =>
         x * Math.sin(turn) + y * Math.cos(turn),
       ]),
   );
-/** @param {number} count @param {(i: number) => number} radius */
-const around = (count, radius) =>
+const around = (/** @type {number} */ count, /** @type {(i: number) => number} */ radius) =>
   Array.from(
     { length: count },
     (_, i) =>
@@ -71,9 +67,7 @@ const CORNERS = {
   ],
 };
 
-/**
- * @param {CanvasRenderingContext2D} context @param {string} shape @param {number} x @param {number} y @param {number} r
- */
+/** @param {CanvasRenderingContext2D} context @param {string} shape @param {number} x @param {number} y @param {number} r */
 export function trace(context, shape, x, y, r) {
   context.beginPath();
   const corners = CORNERS[shape];
@@ -81,18 +75,6 @@ export function trace(context, shape, x, y, r) {
   else for (const [dx, dy] of corners) context.lineTo(x + dx * r, y + dy * r);
   context.closePath();
 }
-
-/**
- * @typedef {object} Marks
- * @property {Points} points
- * @property {string} task
- * @property {[number, number]} [axes] the inputs across and up
- * @property {number} [answer] which of several labels or values
- * @property {number} half full strength of a regression target
- * @property {boolean} test whether test points are shown
- * @property {(number | number[])[] | null} labels what the network says, where errors are ringed
- * @property {(x: number, y: number) => [number, number]} place from data to pixels
- */
 
 /** @param {CanvasRenderingContext2D} context @param {Marks} marks @param {Palette} colours */
 export function drawPoints(context, marks, colours) {

@@ -8,11 +8,7 @@ import { predictedShown, shownFigure } from "../state/store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
 import { unitName } from "../ui/names.js";
 
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
-/** @param {Store} store @param {Scheduler} scheduler */
-export function mountReadouts(store, scheduler) {
+export function mountReadouts(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
   const threshold = byId("threshold");
   const slider = inputById("threshold-slider");

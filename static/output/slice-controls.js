@@ -5,14 +5,10 @@ import { isSlice, sliceQuery } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
 import { byId, drawing, make, write } from "../ui/dom.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
 /** So many held inputs are named one by one. */
 const NAMED = 4;
 
-/** @param {Store} store @param {Session} session @param {Scheduler} scheduler */
+/** @param {Store} store @param {Session} session @param {DrawScheduler} scheduler */
 export function mountSlice(store, session, scheduler) {
   const { state } = store;
   const section = byId("slice");

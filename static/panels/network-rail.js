@@ -1,4 +1,4 @@
-/** The network folded to a rail, while a panel has the page: its sketch, its map, what it is in words. */
+/** The network folded to a rail, while a panel fills the page: a sketch, its map, and a description. */
 
 import { palette, signedColour } from "../charts/palette.js";
 import { nameOf } from "../config/activation.js";
@@ -7,15 +7,11 @@ import { describe } from "../state/derived.js";
 import { shown } from "../state/store.js";
 import { buttonById, byId, canvasById, fit, write } from "../ui/dom.js";
 
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
 const FULL = 3.2;
-/** More units of a layer than these are drawn as these. */
+/** The most units drawn of a layer. */
 const MOST = 6;
 
-/** @param {Store} store @param {Scheduler} scheduler */
-export function mountNetworkRail(store, scheduler) {
+export function mountNetworkRail(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
   const sketch = canvasById("rail-sketch");
   const drawMap = decisionMapDrawer(store, canvasById("rail-map"), true);
@@ -62,7 +58,7 @@ export function mountNetworkRail(store, scheduler) {
     drawMap();
   }, 100);
 
-  function words() {
+  function describeNetwork() {
     const { entry, sizes, output, loss: name } = describe(state);
     const { training, network } = state.config;
     const optimizer = state.catalog.optimizers.find((each) => each.name === training.optimizer.name);
@@ -75,7 +71,7 @@ export function mountNetworkRail(store, scheduler) {
 
   function update() {
     if (!state.folded) return;
-    words();
+    describeNetwork();
     draw();
   }
   store.on(["frame", "past", "theme", "config", "points", "layout"], update);

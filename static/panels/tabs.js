@@ -1,17 +1,6 @@
-/** The tabs under the network. A panel joins by one entry; its script and style come with its first opening. */
+/** The tabs under the network. A panel is one entry here; its script and style are loaded before it is first opened. */
 
 import { byId, make, style } from "../ui/dom.js";
-
-/** @import {Session} from "../run/session.js" */
-/** @import {Scheduler} from "../state/scheduler.js" */
-/** @import {Store} from "../state/store.js" */
-
-/**
- * @typedef {{show: () => void, hide: () => void}} Shown
- * @typedef {{mount: (root: HTMLElement, page: Page) => Shown}} PanelModule
- * @typedef {{store: Store, session: Session, scheduler: Scheduler}} Page
- * @typedef {{name: string, title: string, load?: () => Promise<PanelModule>, style?: string}} Panel without `load`, it stands in the page
- */
 
 /** @type {Panel[]} */
 export const PANELS = [
@@ -28,8 +17,7 @@ export const PANELS = [
   { name: "use", title: "Use this", load: () => import("./use/use.js"), style: "panel-use.css" },
 ];
 
-/** @param {Page} page */
-export function mountPanels(page) {
+export function mountPanels(/** @type {Page} */ page) {
   const { store } = page;
   const { state } = store;
   const list = byId("tabs");
@@ -83,7 +71,7 @@ export function mountPanels(page) {
     byId("unfold").focus();
   });
 
-  /** Brings a panel's script and style and makes it, hidden, once: then a click has only to show it. @param {Panel} panel */
+  /** Loads a panel's script and style and mounts it hidden, once: a click then only shows it. @param {Panel} panel */
   function loadPanel({ name, load, style: sheet }) {
     if (load && !coming.has(name))
       coming.set(
@@ -95,15 +83,14 @@ export function mountPanels(page) {
     return coming.get(name);
   }
 
-  /** @param {Panel} panel */
-  async function enter(panel) {
+  async function enter(/** @type {Panel} */ panel) {
     const { name } = panel;
     try {
       await loadPanel(panel);
       if (open === name) mounted.get(name)?.show();
     } catch {
       coming.delete(name);
-      store.set({ notice: `The panel ${panel.title} did not arrive. Choose its tab again to try once more.` });
+      store.set({ notice: `The panel ${panel.title} could not be loaded. Choose its tab again to retry.` });
     }
   }
 
@@ -119,7 +106,7 @@ export function mountPanels(page) {
       buttons[i].tabIndex = on ? 0 : -1;
       byId(`panel-${panel.name}`).hidden = !on;
       if (!on) return;
-      // Where the tabs scroll, the chosen one is seen; the page itself stays where it is.
+      // Where the tabs scroll, the chosen one is scrolled into sight; the page itself does not scroll.
       list.scrollLeft = buttons[i].offsetLeft - list.offsetLeft - 40;
       void enter(panel);
     });

@@ -1,11 +1,9 @@
 /** The live changes of a run. Each state of the stream has the newest; the page keeps the earlier ones. */
 
-/** @import {Run} from "../state/types.js" */
-
 /** @typedef {Pick<Run, "id" | "series" | "changes" | "changes_count">} Told */
 
 export function createChanges() {
-  /** @type {unknown[]} by their place in the list; undefined where one was never told */
+  /** @type {unknown[]} by their place in the list; undefined where one was never received */
   let list = [];
   let whose = "";
 
@@ -19,7 +17,7 @@ export function createChanges() {
       list.push(...changes);
     },
 
-    /** Takes what was asked for: the changes from `since` on. Newer ones that were told meanwhile stay. @param {Told} run @param {number} since @param {unknown[]} changes */
+    /** Fills in the requested changes from `since` on; newer ones received meanwhile stay. @param {Told} run @param {number} since @param {unknown[]} changes */
     fill({ id, series }, since, changes) {
       if (`${id} ${series}` === whose) list = list.map((change, i) => change ?? changes[i - since]);
     },

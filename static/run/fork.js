@@ -4,11 +4,7 @@ import { cutLinks } from "../config/live-patch.js";
 import { allOf } from "../config/weight-edits.js";
 import { changeWeights, getWeights } from "./requests.js";
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Session} from "./session.js" */
-
-/** @param {Store} store @param {Session} session */
-export const forkRun = (store, session) =>
+export const forkRun = (/** @type {Store} */ store, /** @type {Session} */ session) =>
   session.command(async () => {
     const { run } = store.state;
     if (!run) return;

@@ -5,9 +5,6 @@ import { embedded } from "../api/owner-token.js";
 import { same } from "../lib/paths.js";
 import { getRun, latestRun } from "./requests.js";
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Run, RunConfig} from "../state/types.js" */
-
 /**
  * @param {Store} store
  * @param {{command: (work: () => Promise<void>) => Promise<unknown>, create: (config: RunConfig) => Promise<Run>,

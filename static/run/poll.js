@@ -2,9 +2,6 @@
 
 import { changesKey } from "./changes.js";
 
-/** @import {State, Store} from "../state/store.js" */
-/** @import {Run} from "../state/types.js" */
-
 /**
  * @param {Store} store
  * @param {number} every least milliseconds between two questions
@@ -19,14 +16,14 @@ export function createPoll(store, every, ask, key = ({ run }) => place(run)) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  function look() {
+  function askIfDue() {
     const now = key(store.state);
     if (!on || busy || timer || !now || now === asked) return;
     const wait = last + every - performance.now();
     if (wait > 0) {
       timer = setTimeout(() => {
         timer = undefined;
-        look();
+        askIfDue();
       }, wait);
       return;
     }
@@ -35,7 +32,7 @@ export function createPoll(store, every, ask, key = ({ run }) => place(run)) {
     last = performance.now();
     const answered = () => {
       busy = false;
-      look();
+      askIfDue();
     };
     // The message bar reports a missing run or server; the next change of the run asks again.
     const failed = () => {
@@ -44,19 +41,18 @@ export function createPoll(store, every, ask, key = ({ run }) => place(run)) {
     };
     void ask().then(answered, failed);
   }
-  store.on(["run", "rows"], look);
+  store.on(["run", "rows"], askIfDue);
   return {
-    /** @param {boolean} wanted */
-    turn(wanted) {
+    turn(/** @type {boolean} */ wanted) {
       on = wanted;
       clearTimeout(timer);
       timer = undefined;
-      look();
+      askIfDue();
     },
     again() {
       asked = "";
       last = Number.NEGATIVE_INFINITY;
-      look();
+      askIfDue();
     },
   };
 }

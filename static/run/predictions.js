@@ -4,15 +4,11 @@ import { thresholdOf } from "../state/accuracy.js";
 import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Session} from "./session.js" */
-
 const WAIT = 400;
 /** While looking back, epochs follow each other fast. */
 const WAIT_PAST = 100;
 
-/** @param {Store} store @param {Session} session */
-export function startPredictions(store, session) {
+export function startPredictions(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   let counting = false;
   let again = false;

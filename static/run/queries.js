@@ -2,8 +2,6 @@
 
 import { API, Refused, request, Unreachable } from "../api/client.js";
 
-/** @import {Run, RunConfig} from "../state/types.js" */
-
 /** Whether the server refused, or could not be reached: anything else is a fault of the page. @param {unknown} error @returns {error is Error} */
 export const isFailedRequest = (error) => error instanceof Refused || error instanceof Unreachable;
 
@@ -17,8 +15,7 @@ export const catalog = () => request("GET", "catalog");
 
 export const lessons = async () => (await request("GET", "lessons")).lessons;
 
-/** @param {RunConfig} config */
-export const rangeTest = (config) => request("POST", "lr-range-test", { config });
+export const rangeTest = (/** @type {RunConfig} */ config) => request("POST", "lr-range-test", { config });
 
 /** The metrics of every recorded epoch as CSV, requested page by page. @param {string} id of a run */
 export async function metricsCsv(id) {

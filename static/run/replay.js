@@ -4,9 +4,6 @@ import { frame } from "../api/client.js";
 import { isSlice } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Session} from "./session.js" */
-
 /** @param {number[]} epochs ascending @param {number} wanted */
 export function nearestEpoch(epochs, wanted) {
   return epochs.reduce(
@@ -15,8 +12,7 @@ export function nearestEpoch(epochs, wanted) {
   );
 }
 
-/** @param {Store} store @param {Session} session */
-export function createReplay(store, session) {
+export function createReplay(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   /** @type {number | null} */
   let wanted = null;

@@ -2,8 +2,6 @@
 
 import { Refused, request } from "../api/client.js";
 
-/** @import {Run, RunConfig} from "../state/types.js" */
-/** @import {WeightChange} from "./undo.js" */
 /** @typedef {"running" | "paused"} Activity */
 
 /** @param {string} id @returns {Promise<Run & {role: string}>} */
@@ -24,8 +22,7 @@ export const getWeights = (id, member = 0) => request("GET", `runs/${id}/weights
 /** @param {string} id @param {{epochs: number} | {batches: number} | {to_epoch: number}} amount @returns {Promise<Run>} */
 export const stepRun = (id, amount) => request("POST", `runs/${id}/step`, amount);
 
-/** @param {string} id */
-export const deleteRun = (id) => request("DELETE", `runs/${id}`);
+export const deleteRun = (/** @type {string} */ id) => request("DELETE", `runs/${id}`);
 
 /** The run, or the newest of those that its owner replaced it with. @param {string} id @returns {Promise<Run>} */
 export async function latestRun(id) {

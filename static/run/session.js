@@ -10,16 +10,11 @@ import { createSync } from "./sync.js";
 import { createUndo } from "./undo.js";
 import { createUndoCommands } from "./undo-commands.js";
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Prediction, Run, RunConfig} from "../state/types.js" */
-/** @import {WeightChange} from "./undo.js" */
-
 /** The notice after a change that needs a new run, where the old one had been trained. */
 export const RESTARTED_NOTICE =
   "The network restarted at epoch 0. Undo restores the previous one, trained weights included.";
 
-/** @param {Store} store */
-export function createSession(store) {
+export function createSession(/** @type {Store} */ store) {
   const { state } = store;
   const steps = createUndo((counts) => store.set({ steps: counts }), discard);
   /** @type {Promise<unknown>} */
@@ -40,7 +35,7 @@ export function createSession(store) {
   const watches = () => state.watched !== null || state.role === "viewer";
 
   window.addEventListener("pagehide", ({ persisted }) => {
-    // Nobody could come back to it.
+    // No page could open it again.
     if (fleeting() && !persisted && state.run && state.role === "owner") deleteRun(state.run.id);
   });
 
@@ -55,8 +50,7 @@ export function createSession(store) {
     return queue;
   }
 
-  /** @param {unknown} error */
-  function showError(error) {
+  function showError(/** @type {unknown} */ error) {
     if (error instanceof Refused) {
       const first = error.problem.errors?.[0];
       const path = first ? refusedPath(first.loc) : null;
@@ -81,12 +75,11 @@ export function createSession(store) {
     if (state.run) await act(state.run);
   }
 
-  /** @param {string} id */
-  function discard(id) {
+  function discard(/** @type {string} */ id) {
     if (id !== state.run?.id && !steps.leadsTo(id)) deleteRun(id).catch(() => undefined);
   }
 
-  /** Brings the server to `config`: a live change where possible, else a new run. @param {RunConfig} config */
+  /** Applies a configuration on the server: as a live change where possible, or else with a new run. @param {RunConfig} config */
   async function applyConfig(config) {
     const run = state.run;
     if (!run) return;
@@ -102,13 +95,13 @@ export function createSession(store) {
 
   /** A live change, which Undo takes back. @param {Run} run @param {Record<string, any>} patch */
   async function patchRun(run, patch) {
-    const told = await changeRun(run.id, patch);
-    steps.remember({ id: run.id, config: run.config }, glided(run.config, told.config));
-    applyReply(told);
+    const reply = await changeRun(run.id, patch);
+    steps.remember({ id: run.id, config: run.config }, glided(run.config, reply.config));
+    applyReply(reply);
   }
 
   /**
-   * A new run in the present one's place, to which Undo returns.
+   * A new run in place of the present one, to which Undo returns.
    * @param {RunConfig} config @param {"running" | "paused"} next
    * @param {WeightChange | null} [weights] before the first step; cut links stay cut unless it is given
    */
@@ -125,7 +118,7 @@ export function createSession(store) {
     if (old) steps.remember({ id: old.id, config: old.config }, glided(old.config, made.config));
   }
 
-  /** The cut links of the present run, where the next network has the same links. @param {RunConfig} config */
+  /** The cut links of the present run, if the next network has the same links. @param {RunConfig} config */
   function inherited(config) {
     const cut = state.run && sameLinks(state.run.config, config) ? cutLinks(state.masks) : [];
     return cut.length ? { cut } : null;
@@ -135,7 +128,7 @@ export function createSession(store) {
     command,
     create,
 
-    /** A run of one's own in the present one's place; Undo returns to that. @param {string} id */
+    /** Opens one of the visitor's runs in place of this one; Undo returns to it. @param {string} id */
     bringBack: (id) =>
       command(async () => {
         const old = state.run;
@@ -147,7 +140,7 @@ export function createSession(store) {
         if (old && state.role === "owner") steps.remember({ id: old.id, config: old.config });
       }),
 
-    /** Asks for a configuration. Controls show it at once; quick changes fold into one. @param {RunConfig} config */
+    /** Applies a configuration. Controls show it at once; quick changes are combined. @param {RunConfig} config */
     change(config) {
       store.set({ config, refusal: null, notice: state.notice === RESTARTED_NOTICE ? RESTARTED_NOTICE : null });
       const alone = wanted === null;
@@ -167,7 +160,7 @@ export function createSession(store) {
     },
 
     /**
-     * What an entry of the history says: the steps of Undo or Redo to its state, trained weights included, where they lead there.
+     * Restores an entry of the history: by Undo or Redo with the trained weights, where they lead to its state.
      * @param {RunConfig} config
      * @param {number | null} place the number of its state, where it is known
      */
@@ -198,12 +191,12 @@ export function createSession(store) {
       }),
 
     /**
-     * A new run as told; without weights, what cut links fit it stay cut.
+     * A new run from a configuration; without weights, cut links that fit it stay cut.
      * @param {RunConfig} config @param {WeightChange | null} [weights] @param {"running" | "paused"} [next]
      */
     setUp: (config, weights, next = "paused") => command(() => replaceRun(config, next, weights)),
 
-    /** A live change by hand, such as raises what ended the run and lets it train on. @param {Record<string, unknown>} patch */
+    /** A live change, such as a higher limit that lets an ended run train on. @param {Record<string, unknown>} patch */
     patchRun: (patch) =>
       command(async () => {
         if (state.run) await patchRun(state.run, patch);
@@ -231,11 +224,8 @@ export function createSession(store) {
     watch: opening.watch,
   };
 
-  /** @param {"running" | "paused"} next */
-  async function setState(next) {
+  async function setState(/** @type {"running" | "paused"} */ next) {
     if (next === "running") store.set({ notice: null });
     await withRun(async (run) => applyReply(await changeRun(run.id, { state: next })));
   }
 }
-
-/** @typedef {ReturnType<typeof createSession>} Session */

@@ -8,10 +8,6 @@ import { createChanges } from "./changes.js";
 import { ofRun } from "./queries.js";
 import { getWeights } from "./requests.js";
 
-/** @import {Stream} from "../api/stream.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Problem, Run, Tensor} from "../state/types.js" */
-
 const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neurons"], members: [0], window: 2 };
 
 /**
@@ -40,8 +36,7 @@ export function createSync(store, { changing, gone, replaced }) {
     store.set({ run: { ...at, ...run }, marks: marks(run), ...(changing() ? {} : { config: run.config }) });
   }
 
-  /** @param {Run} run */
-  function marks(run) {
+  function marks(/** @type {Run} */ run) {
     changes.take(run);
     void readChanges(run);
     return marksOf(changes.known());
@@ -105,8 +100,7 @@ export function createSync(store, { changing, gone, replaced }) {
       store.set({ masks: answer.layers.map((/** @type {any} */ layer) => layer.mask) });
   }
 
-  /** @param {any} message @param {Record<string, Tensor>} tensors */
-  function onMessage(message, tensors) {
+  function onMessage(/** @type {any} */ message, /** @type {Record<string, Tensor>} */ tensors) {
     const successor = (message.run ?? message).replaced_by;
     if (successor) replaced(successor);
     if (message.type === "hello") {
@@ -125,8 +119,7 @@ export function createSync(store, { changing, gone, replaced }) {
     }
   }
 
-  /** @param {{epoch: number[], members: Record<string, (number | null)[]>[]}} rows */
-  function appendRows(rows) {
+  function appendRows(/** @type {{epoch: number[], members: Record<string, (number | null)[]>[]}} */ rows) {
     if (!rows.epoch?.length) return;
     state.history.append(rows.epoch, rows.members[0] ?? {});
     const run = state.run;

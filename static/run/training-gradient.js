@@ -1,8 +1,5 @@
 /** The gradient of the loss over the whole training set, at the present weights, requested while it is on show. */
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Session} from "./session.js" */
-
 /** @typedef {{run: string, epoch: number, batch: number, layers: {dW: (number | null)[][], db: (number | null)[] | null}[]}} Slope */
 
 /** Ten times as long as a frame lasts: the server has other things to do. */

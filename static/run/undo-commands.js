@@ -4,10 +4,6 @@ import { Refused } from "../api/client.js";
 import { livePatch } from "../config/live-patch.js";
 import { changeRun, changeWeights, getRun, getWeights, markReplaced } from "./requests.js";
 
-/** @import {Store} from "../state/store.js" */
-/** @import {Run, RunConfig} from "../state/types.js" */
-/** @import {Step, UndoSteps, WeightChange} from "./undo.js" */
-
 /**
  * @param {Store} store
  * @param {{steps: UndoSteps, create: (config: RunConfig) => Promise<Run>, follow: (run: Run) => void,
@@ -16,8 +12,7 @@ import { changeRun, changeWeights, getRun, getWeights, markReplaced } from "./re
 export function createUndoCommands(store, { steps, create, follow, applyReply, readMasks }) {
   const { state } = store;
 
-  /** @param {"undo" | "redo"} way */
-  async function undoOrRedo(way) {
+  async function undoOrRedo(/** @type {"undo" | "redo"} */ way) {
     const step = steps.next(way);
     const run = state.run;
     if (!step || !run) return;
@@ -29,9 +24,9 @@ export function createUndoCommands(store, { steps, create, follow, applyReply, r
       steps.take(way, from);
     } else if (step.id === run.id) {
       const patch = livePatch(run.config, step.config);
-      const told = patch && Object.keys(patch).length ? await changeRun(run.id, patch) : run;
+      const reply = patch && Object.keys(patch).length ? await changeRun(run.id, patch) : run;
       steps.take(way, from);
-      applyReply(told);
+      applyReply(reply);
     } else {
       const goesOn = run.state === "running";
       let back = await runOfStep(step);

@@ -1,13 +1,6 @@
-/** What Undo and Redo walk along: each step leads to a run as it was, or to weights as they were. */
+/** The steps of Undo and Redo: each leads to an earlier run, or to earlier weights. */
 
-/** @import {RunConfig} from "../state/types.js" */
-
-/**
- * @typedef {{layer: number, row?: number, column?: number, bias?: number}} Place
- * @typedef {{edits?: (Place & {value: number})[], cut?: Place[], restore?: Place[]}} WeightChange
- * @typedef {{id: string, config: RunConfig, weights?: WeightChange, back?: WeightChange}} Step `weights` leads there, `back` from there
- * @typedef {"undo" | "redo"} Way
- */
+/** @typedef {"undo" | "redo"} Way */
 
 /** Steps that are remembered, and how many other runs are kept for them, weights included. */
 const MOST = 200;
@@ -34,8 +27,8 @@ export function createUndo(counted, forgotten) {
     counted({ undo: steps.undo.length, redo: steps.redo.length });
   }
 
-  /** Lets go of the runs that no step leads to, and of the oldest beyond those kept. */
-  function letGo() {
+  /** Drops the runs that no step leads to, and the oldest beyond those kept. */
+  function dropRuns() {
     const led = new Set([...steps.undo, ...steps.redo].map((step) => step.id));
     const wanted = kept.filter((id) => led.has(id));
     const next = wanted.slice(-KEPT);
@@ -44,10 +37,9 @@ export function createUndo(counted, forgotten) {
     for (const id of dropped) forgotten(id);
   }
 
-  /** @param {string} id */
-  function keep(id) {
+  function keep(/** @type {string} */ id) {
     kept = [...kept.filter((each) => each !== id), id];
-    letGo();
+    dropRuns();
   }
 
   return {
@@ -74,7 +66,7 @@ export function createUndo(counted, forgotten) {
       const goesOn = what !== "" && what === last.what && soon && steps.undo.length > 0;
       last = { what, time: now };
       if (goesOn) {
-        // The run between the two was never rested on.
+        // The run between the two is not a step of its own.
         if (!steps.undo.some(({ id }) => id === step.id)) forgotten(step.id);
         return;
       }
@@ -98,7 +90,7 @@ export function createUndo(counted, forgotten) {
       count();
     },
 
-    /** A run that was let go of was made again under another name; weights edited by hand are not edited again. @param {string} old @param {string} id */
+    /** A dropped run was created again with another id; weights edited by hand are not edited again. @param {string} old @param {string} id */
     renamed(old, id) {
       for (const step of [...steps.undo, ...steps.redo]) {
         if (step.id !== old) continue;
@@ -114,5 +106,3 @@ export function createUndo(counted, forgotten) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createUndo>} UndoSteps */

@@ -1,20 +1,17 @@
-/** Which points are right, and at which threshold: counted from the labels that the server gives them. */
+/** The share of points that are right, counted from the labels that the server predicted at a threshold. */
 
 import { describe } from "./derived.js";
 
-/** @import {State} from "./store.js" */
-/** @import {Points} from "./types.js" */
-
-/** Whether some points are held back; without them what is said is said of the training points. @param {Points | null} points */
+/** Whether some points are kept for testing; otherwise figures are of the training points. @param {Points | null} points */
 export const tested = (points) => points === null || points.split.includes("test");
 
-/** Whether the answer is a probability of yes or no, for which a threshold decides. @param {State} state */
+/** Whether the output is a probability of yes or no, which a threshold decides. @param {State} state */
 export function takesThreshold(state) {
   const { task, output, classes } = describe(state);
   return task !== "regression" && output === "sigmoid" && classes <= 2;
 }
 
-/** The threshold that decides: the one chosen, or the middle where there is none to choose. @param {State} state */
+/** The chosen threshold, or 0.5 where there is none to choose. @param {State} state */
 export const thresholdOf = (state) => (takesThreshold(state) ? state.threshold : 0.5);
 
 /**

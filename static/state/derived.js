@@ -1,10 +1,6 @@
 /** What follows from the configuration: task, inputs, outputs, and which of the catalog's entries fit it. */
 
-/** @import {State} from "./store.js" */
-/** @import {Catalog, DatasetEntry, RunConfig} from "./types.js" */
-
-/** @param {Catalog} catalog @param {RunConfig} config */
-export function datasetOf(catalog, config) {
+export function datasetOf(/** @type {Catalog} */ catalog, /** @type {RunConfig} */ config) {
   return catalog.datasets.find((entry) => entry.name === config.dataset.name) ?? null;
 }
 
@@ -32,9 +28,9 @@ export function expected(catalog, config) {
   const task = dataset.task ?? entry?.task ?? "classification";
   const inputs = dataset.inputs?.[0].length ?? entry?.inputs ?? 2;
   const target = dataset.targets?.[0];
-  const told = dataset.targets && Math.max(1, ...dataset.targets.flat()) + 1;
+  const found = dataset.targets && Math.max(1, ...dataset.targets.flat()) + 1;
   const several = Array.isArray(target) ? target.length : 1;
-  const classes = task === "classification" ? (told ?? dataset.classes ?? entry?.classes ?? 2) : several;
+  const classes = task === "classification" ? (found ?? dataset.classes ?? entry?.classes ?? 2) : several;
   const many = task === "classification" && classes > 2;
   const automatic = catalog.automatic[many ? "classification of more than 2" : task];
   const output = network.output === "auto" ? automatic.output : network.output;
@@ -46,16 +42,13 @@ export function expected(catalog, config) {
   return { task, inputs, classes, features, output, loss: loss ?? training.loss, sizes, parameters: null };
 }
 
-/** One of several answers of a target, or the only one. @param {number | number[] | undefined} target @param {number} answer */
+/** One of several values of a target, or its only value. @param {number | number[] | undefined} target @param {number} answer */
 export const answerOf = (target, answer) => (Array.isArray(target) ? target[answer] : target) ?? 0;
 
-/** What one of several answers is called: each label is 0 or 1, each value a number. @param {string} task */
+/** The noun for one of several answers: a label is 0 or 1, a value any number. @param {string} task */
 export const answerNoun = (task) => ({ classification: "class", multilabel: "label" })[task] ?? "value";
 
-/**
- * The output that the map shows: the one pointed at, else of several answers the chosen one; null for all at once.
- * @param {State} state
- */
+/** The output that the map shows: the one pointed at, or the chosen one of several answers; null for all at once. @param {State} state */
 export function outputShown(state) {
   const { answers, outputs } = describe(state);
   const { selected, hover, answer } = state;
@@ -83,7 +76,7 @@ const SHAPES = ["circle", "diamond", "triangle", "square", "cross", "wedge", "st
 export const LOOKS = SHAPES.length;
 
 /**
- * How a class is told from the others: the first ten by a shape and a colour of their own, those after them by another pair of the two.
+ * The shape and colour of a class: the first ten classes have one of each to themselves, later ones other pairs of the two.
  * @param {number} k
  */
 export function lookOf(k) {

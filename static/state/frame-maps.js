@@ -1,7 +1,5 @@
 /** One map out of the stacks that a frame carries. */
 
-/** @import {Frame} from "./types.js" */
-
 /**
  * One map out of a stack (member 0): its bytes, side and the two ends of its range.
  * @param {Frame | null} frame

@@ -1,6 +1,4 @@
-/** The metrics of a run, epoch by epoch: a row is its epoch, in columns that grow without copying each time. */
-
-/** @typedef {"train_loss" | "test_loss" | "train_accuracy" | "test_accuracy" | "penalty" | "learning_rate"} MetricName */
+/** The metrics of a run: one row per epoch, in columns that double when they are full. */
 
 /** @type {readonly MetricName[]} */
 export const METRICS = ["train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty", "learning_rate"];
@@ -10,8 +8,7 @@ class Column {
     this.values = new Float32Array(1024);
   }
 
-  /** @param {number} at @param {number} value */
-  put(at, value) {
+  put(/** @type {number} */ at, /** @type {number} */ value) {
     if (at >= this.values.length) {
       const wider = new Float32Array(this.values.length * 2);
       wider.set(this.values);
@@ -35,7 +32,7 @@ export class MetricsLog {
     return this.length - 1;
   }
 
-  /** The first epoch that has not come yet: earlier ones may follow later ones when a long run is opened. */
+  /** The first epoch not received yet: when a long run is opened, earlier ones may follow later ones. */
   get firstMissing() {
     while (this.complete < this.length && this.known.values[this.complete] === 1) this.complete++;
     return this.complete;
@@ -46,15 +43,12 @@ export class MetricsLog {
     this.complete = 0;
   }
 
-  /** The row of an epoch, or the nearest there is. @param {number} epoch */
+  /** The row of an epoch, or the nearest row. @param {number} epoch */
   indexOf(epoch) {
     return Math.max(0, Math.min(this.length - 1, Math.round(epoch)));
   }
 
-  /**
-   * Puts rows in their places.
-   * @param {number[]} epochs @param {Partial<Record<MetricName, (number | null)[]>>} member
-   */
+  /** Adds rows at their epochs. @param {number[]} epochs @param {Partial<Record<MetricName, (number | null)[]>>} member */
   append(epochs, member) {
     const last = epochs.at(-1);
     if (last === undefined) return;
@@ -70,15 +64,11 @@ export class MetricsLog {
     });
   }
 
-  /** @param {MetricName} name */
-  column(name) {
+  column(/** @type {MetricName} */ name) {
     return this.columns[name];
   }
 
-  /**
-   * Spans of rows that have come without a number, from the last that has one to the next.
-   * @param {MetricName} name @returns {[number, number][]}
-   */
+  /** Spans of received rows without a number, from the last row that has one to the next. @param {MetricName} name @returns {[number, number][]} */
   gaps(name) {
     const { values } = this.column(name);
     /** @type {[number, number][]} */
@@ -92,11 +82,7 @@ export class MetricsLog {
     return spans.map(([from, to]) => [from, Math.min(to, this.lastEpoch)]);
   }
 
-  /**
-   * The value in a row, null where it is not a number.
-   * @param {MetricName} name
-   * @param {number} [row] the last by default
-   */
+  /** The value in a row, null where it is not a number. @param {MetricName} name @param {number} [row] the last by default */
   value(name, row = this.length - 1) {
     const value = row >= 0 && row < this.length ? this.column(name).values[row] : undefined;
     return value === undefined || Number.isNaN(value) ? null : value;

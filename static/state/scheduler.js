@@ -1,20 +1,11 @@
-/** One requestAnimationFrame for the whole page: views mark themselves dirty, and each is drawn at most once a frame. */
-
-/**
- * @typedef {object} Task
- * @property {() => void} draw
- * @property {number} every least milliseconds between two drawings
- * @property {number} last
- * @property {boolean} dirty
- * @property {number} cost smoothed milliseconds of one drawing
- */
+/** One requestAnimationFrame for the whole page: a view is marked dirty and drawn at most once a frame. */
 
 export function createScheduler() {
   /** @type {Task[]} */
   const tasks = [];
   let asked = false;
   let before = 0;
-  let patience = 1;
+  let slowdown = 1;
 
   /**
    * What a canvas costs is paid after its drawing, where no clock of ours sees it; the time between frames does. While frames come late,
@@ -25,17 +16,16 @@ export function createScheduler() {
     const gap = now - before;
     before = now;
     if (gap > 200) return;
-    patience = Math.min(4, Math.max(1, patience * (gap > 24 ? 1.06 : 0.985)));
+    slowdown = Math.min(4, Math.max(1, slowdown * (gap > 24 ? 1.06 : 0.985)));
   }
 
-  /** @param {number} now */
-  function run(now) {
+  function run(/** @type {number} */ now) {
     asked = false;
     adapt(now);
     for (const task of tasks) {
       if (!task.dirty) continue;
-      // A drawing that costs much is drawn seldom, so that the whole stays within its frame on a busy machine.
-      if (now - task.last < Math.max(task.every * patience, task.cost > 6 ? task.cost * 6 : 0) - 1) {
+      // A costly drawing is drawn less often, so that a busy machine keeps its frame rate.
+      if (now - task.last < Math.max(task.every * slowdown, task.cost > 6 ? task.cost * 6 : 0) - 1) {
         ask();
         continue;
       }
@@ -69,5 +59,3 @@ export function createScheduler() {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createScheduler>} Scheduler */

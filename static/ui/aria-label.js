@@ -1,6 +1,5 @@
 /** What assistive technology says of a drawing, set only where it differs: a drawing is repeated far more often. */
 
-/** @param {Element} element @param {string} words */
-export function setAriaLabel(element, words) {
+export function setAriaLabel(/** @type {Element} */ element, /** @type {string} */ words) {
   if (element.getAttribute("aria-label") !== words) element.setAttribute("aria-label", words);
 }

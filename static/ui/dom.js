@@ -29,11 +29,7 @@ export function make(tag, attributes = {}, children = []) {
   return element;
 }
 
-/**
- * One of the drawings of the template's sprite.
- * @param {string} name with its prefix: "i-down", "a-tanh"
- * @param {string} [className]
- */
+/** One of the drawings of the template's sprite. @param {string} name with its prefix: "i-down", "a-tanh" @param {string} [className] */
 export function drawing(name, className = "icon") {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", className);
@@ -77,18 +73,12 @@ export function style(name) {
   });
 }
 
-/**
- * Writes text only where it differs, since setting the same text again costs a layout.
- * @param {Element} element @param {string} text
- */
+/** Writes text only where it differs, since setting the same text again costs a layout. @param {Element} element @param {string} text */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/**
- * Fits a canvas to its box and the screen's density; drawing then counts in CSS pixels.
- * @param {HTMLCanvasElement} canvas
- */
+/** Fits a canvas to its box and the screen's density; drawing then counts in CSS pixels. @param {HTMLCanvasElement} canvas */
 export function fit(canvas) {
   const ratio = Math.min(2, window.devicePixelRatio || 1);
   const width = canvas.clientWidth;

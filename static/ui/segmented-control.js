@@ -17,8 +17,7 @@ export function segmentedControl(label, entries, choose) {
     });
     return button;
   });
-  /** @param {string} name */
-  function set(name) {
+  function set(/** @type {string} */ name) {
     entries.forEach((entry, i) => {
       buttons[i].setAttribute("aria-pressed", String(entry[0] === name));
     });

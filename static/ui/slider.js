@@ -24,13 +24,11 @@ export function sliderScale(kind, low, high, step) {
     return Math.abs(coarse - value) < value * 0.04 ? coarse : significant(value, value < 1 ? 1 : 2);
   };
   return {
-    /** @param {number} value */
-    position: (value) => {
+    position: (/** @type {number} */ value) => {
       if (kind === "log-zero") return value <= 0 ? 0 : 40 + 960 * clamp(scale.at(value), 0, 1);
       return 1000 * clamp(scale.at(Math.max(value, kind === "linear" ? low : 1e-12)), 0, 1);
     },
-    /** @param {number} position */
-    value: (position) => {
+    value: (/** @type {number} */ position) => {
       if (kind === "log-zero") return position < 20 ? 0 : round(scale.value(clamp((position - 40) / 960, 0, 1)));
       return clamp(round(scale.value(position / 1000)), low, high);
     },

@@ -3,8 +3,6 @@
 import { loss, percent } from "../lib/format.js";
 import { tested } from "../state/accuracy.js";
 
-/** @import {State} from "../state/store.js" */
-
 /** @typedef {Pick<State, "history" | "points">} Told */
 
 /** @param {Told} state @param {number} [row] the newest by default */

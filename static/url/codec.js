@@ -3,8 +3,6 @@
 import { read, same, withValue } from "../lib/paths.js";
 import { writeHold } from "../lib/slice.js";
 
-/** @import {HiddenConfig, Link, Named} from "../state/types.js" */
-
 /** @typedef {{key: string, path: string, write: (value: any) => string, read: (text: string) => unknown}} Row */
 
 const text = { write: String, read: (/** @type {string} */ value) => value };
@@ -75,8 +73,7 @@ const TABLE = [
 /** The keys that a link may hold. */
 export const KEYS = new Map(TABLE.map(({ key, path }) => [key, path]));
 
-/** @param {string} value */
-export function finite(value) {
+export function finite(/** @type {string} */ value) {
   const figure = Number(value);
   return value !== "" && Number.isFinite(figure) ? figure : undefined;
 }
@@ -94,8 +91,7 @@ function writeRows(rows) {
   return rows.map((row) => row.join("_")).join(";");
 }
 
-/** @param {string} value */
-function readRows(value) {
+function readRows(/** @type {string} */ value) {
   const rows = value.split(";").map((row) => row.split("_").map(Number));
   return rows.flat().every(Number.isFinite) ? rows : undefined;
 }
@@ -127,8 +123,7 @@ function writeNamed(value) {
   return [name, ...rest].join(":");
 }
 
-/** @param {string} value */
-function readNamed(value) {
+function readNamed(/** @type {string} */ value) {
   const [name, ...rest] = value.split(":");
   const parameters = rest.map((part) => {
     const [key = "", figure = ""] = part.split("=");
@@ -145,8 +140,7 @@ function writeLayers(hidden) {
     .join(",");
 }
 
-/** @param {string} value */
-function readLayers(value) {
+function readLayers(/** @type {string} */ value) {
   if (value === "none") return [];
   const hidden = value.split(",").map((part) => {
     // A minus within a number joins nothing: "1e-7".
@@ -161,10 +155,7 @@ function readLayers(value) {
   return hidden.every((layer) => layer.units !== undefined) ? hidden : undefined;
 }
 
-/**
- * The fragment of a link, without "#": only what differs from the defaults.
- * @param {Link} config @param {Link} defaults
- */
+/** The fragment of a link, without "#": only what differs from the defaults. @param {Link} config @param {Link} defaults */
 export function encode(config, defaults) {
   const parts = [];
   for (const row of TABLE) {

@@ -5,10 +5,6 @@ import { VIEW } from "../state/store.js";
 import { decode, encode, isTensorFlow, KEYS, watchedRun } from "./codec.js";
 import { createEntries } from "./entries.js";
 
-/** @import {Session} from "../run/session.js" */
-/** @import {Store} from "../state/store.js" */
-/** @import {Link, RunConfig, View} from "../state/types.js" */
-
 /** Least milliseconds between two writes into the same entry: browsers refuse a hundred in a short time. */
 const APART = 400;
 /** What has an entry of its own though it is no step of Undo. */

@@ -3,14 +3,10 @@
 import { withValue } from "../lib/paths.js";
 import { finite } from "./codec.js";
 
-/** @import {Link} from "../state/types.js" */
-
 /** @param {Record<string, unknown>} meanings */
 const oneOf = (meanings) => (/** @type {string} */ value) => meanings[value];
-/** @param {string} value */
-const flag = (value) => ({ true: true, false: false })[value];
-/** @param {string} value */
-const hundredth = (value) => {
+const flag = (/** @type {string} */ value) => ({ true: true, false: false })[value];
+const hundredth = (/** @type {string} */ value) => {
   const figure = finite(value);
   return figure === undefined ? undefined : figure / 100;
 };
@@ -78,8 +74,7 @@ function seedOf(value) {
   return figure < 1 ? Math.round(figure * 1e5) : Math.round(figure);
 }
 
-/** @param {string} value */
-function shapeOf(value) {
+function shapeOf(/** @type {string} */ value) {
   const shape = value.split(",").map(Number);
   if (!shape.every((units) => Number.isInteger(units) && units >= 0)) return undefined;
   return shape.filter((units) => units > 0).map((units) => ({ units, activation: "tanh", dropout: 0 }));
@@ -94,8 +89,7 @@ export function fromTensorFlow(fragment, defaults) {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));
   const unread = new Set(said.keys());
   let link = defaults;
-  /** @param {string} path @param {unknown} value */
-  const put = (path, value) => {
+  const put = (/** @type {string} */ path, /** @type {unknown} */ value) => {
     link = withValue(link, path, value);
   };
   /** What a key means; as usual where it says nothing, or nothing that is known. @param {string} key @param {(value: string) => any} mean @param {any} [usual] */

@@ -33,11 +33,11 @@ def test_a_landscape_slice_states_its_share_and_epoch(visit: Any) -> None:
     assert panel.locator("dd").first.inner_text() == loss
     page.get_by_role("button", name="Play", exact=True).click()
     visit.wait_epoch(20)
-    panel.get_by_text("; the run has gone on").wait_for()
+    panel.get_by_text("; the run has trained on").wait_for()
     page.get_by_role("button", name="Pause", exact=True).click()
     page.locator("body[data-state=paused]").wait_for()
     panel.get_by_text("% of the path").wait_for()
-    visit.wait("() => !document.querySelector('#panel-landscape .tools .sub').textContent.includes('gone on')")
+    visit.wait("() => !document.querySelector('#panel-landscape .tools .sub').textContent.includes('trained on')")
     before = picture(page, 0)
     page.get_by_role("button", name="Random").click()
     panel.get_by_text("two random directions").wait_for()

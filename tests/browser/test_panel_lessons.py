@@ -92,7 +92,7 @@ def test_given_weights_are_set_and_an_edit_of_them_undoes_it(visit: Any) -> None
     page.get_by_role("button", name="+1 batch", exact=True).click()
     ticked(page).get_by_text("After the step it is 0.280471.").wait_for()
     page.get_by_role("button", name="Reset", exact=True).click()
-    page.get_by_text("lost the weights it began with").wait_for()
+    page.get_by_text("lacks the weights it starts with").wait_for()
     page.get_by_role("button", name="Forget them").click()
     assert ticked(page).count() == 0
 

@@ -226,7 +226,7 @@ def test_a_diverged_run_has_its_pass_and_claims_no_agreement(visit: Any) -> None
     page.locator("body[data-state=diverged]").wait_for()
     page.locator(".check-of .aside", has_text="None of the 17 derivatives").wait_for()
     assert page.locator(".check-of canvas").is_hidden()
-    assert "The run itself steps" in page.locator("#step-note").inner_text()
+    assert "choose Next mini-batch" in page.locator("#step-note").inner_text()
     page.get_by_role("button", name="Next mini-batch").click()
     page.get_by_role("grid", name="inputs, layer 1, 10 by 2", exact=True).wait_for()
     assert "diverged" in page.locator("#step-note").inner_text()

@@ -14,7 +14,7 @@ Object.assign(globalThis, {
 });
 Object.defineProperty(globalThis, "performance", { value: { now: () => now } });
 mock.timers.enable({ apis: ["setTimeout"] });
-const { createWatch } = await import("../../static/panels/lessons/watch.js");
+const { createEvidence } = await import("../../static/panels/lessons/evidence.js");
 const { createTicks } = await import("../../static/panels/lessons/ticks.js");
 const { createStore } = await import("../../static/state/store.js");
 
@@ -51,7 +51,7 @@ function pass(ms) {
 function opened(more = {}) {
   const store = createStore({ run, role: "owner", busy: false, rows: 0, ...more });
   const ticks = createTicks(forbidden);
-  const watch = createWatch(store, ticks, () => {});
+  const watch = createEvidence(store, ticks, () => {});
   watch.open(lesson);
   const at = (change) => store.set({ run: { ...store.state.run, ...change } });
   return { store, ticks, watch, at };

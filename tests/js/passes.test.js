@@ -2,7 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apart, figures, order, powerOf, scaleOf, sources, telling } from "../../static/panels/step/pass-data.js";
+import {
+  mostTelling,
+  order,
+  powerOf,
+  scaleOf,
+  sources,
+  valuesOf,
+  weightDifference,
+} from "../../static/panels/step/pass-data.js";
 import { sumOf } from "../../static/panels/step/sums.js";
 
 const layer = (rest) => ({ b: null, db: null, D: null, mean: {}, dW_penalty: [[0, 0]], ...rest });
@@ -59,8 +67,8 @@ test("a pass goes forward, compares, comes back, and steps", () => {
 
 test("without biases, or where a slope is infinite, there are no figures and no step", () => {
   const infinite = { ...trace, layers: [trace.layers[0], { ...trace.layers[1], dA: null }] };
-  assert.equal(figures(infinite, { name: "dA", layer: 1 }), null);
-  assert.equal(figures(infinite, { name: "db", layer: 1 }), null);
+  assert.equal(valuesOf(infinite, { name: "dA", layer: 1 }), null);
+  assert.equal(valuesOf(infinite, { name: "db", layer: 1 }), null);
   assert.ok(!names(order(infinite)).includes("dA1"));
 });
 
@@ -112,16 +120,16 @@ test("a step takes a weight to its next value, and two passes differ by what was
     ...trace,
     layers: trace.layers.map((of) => ({ ...of, W: of.W.map((row, j) => row.map((w, k) => w + of.update.W[j][k])) })),
   };
-  assert.equal(apart(trace, after), 0);
-  assert.equal(apart(trace, trace), 2);
+  assert.equal(weightDifference(trace, after), 0);
+  assert.equal(weightDifference(trace, trace), 2);
 });
 
 test("the cell that says most of a layer has its largest gradient, or its largest sum where every gradient is 0", () => {
-  assert.deepEqual(telling(trace, 0), { name: "dW", layer: 0, row: 0, column: 0 });
+  assert.deepEqual(mostTelling(trace, 0), { name: "dW", layer: 0, row: 0, column: 0 });
   const dead = { ...trace, layers: [{ ...trace.layers[0], dW: [[0, 0]] }] };
-  assert.deepEqual(telling(dead, 0), { name: "Z", layer: 0, row: 0, column: 1 });
+  assert.deepEqual(mostTelling(dead, 0), { name: "Z", layer: 0, row: 0, column: 1 });
   const silent = { ...trace, layers: [{ ...dead.layers[0], Z: [[0, 0]] }] };
-  assert.deepEqual(telling(silent, 0), { name: "Z", layer: 0, row: 0, column: 0 });
+  assert.deepEqual(mostTelling(silent, 0), { name: "Z", layer: 0, row: 0, column: 0 });
 });
 
 test("a dropout mask stands beside what it is multiplied with", () => {

@@ -11,11 +11,6 @@ import { describe } from "../../state/derived.js";
 import { byId, canvasById, later, write } from "../../ui/dom.js";
 import { accuracyWords, lossWords } from "../../ui/spoken.js";
 
-/** @import {Line} from "../../charts/line-chart.js" */
-/** @import {MetricName} from "../../state/metrics-log.js" */
-/** @import {Scheduler} from "../../state/scheduler.js" */
-/** @import {Store} from "../../state/store.js" */
-
 const SMOOTHING = 0.9;
 const WORDS = {
   cross_entropy: "mean cross-entropy per point",
@@ -23,8 +18,7 @@ const WORDS = {
   half_squared_error: "half the squared error",
 };
 
-/** @param {Store} store @param {Scheduler} scheduler */
-export function mountCurves(store, scheduler) {
+export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
   const charts = {
     loss: canvasById("chart-loss"),
@@ -36,12 +30,11 @@ export function mountCurves(store, scheduler) {
   /** The row pointed at. @type {number | null} */
   let row = null;
 
-  /** @param {MetricName} name */
-  const column = (name) => {
+  const column = (/** @type {MetricName} */ name) => {
     const values = state.history.column(name).values;
     return state.show.smooth ? smooth(values, state.history.length, SMOOTHING) : values;
   };
-  /** The row under the hairline: the one pointed at, or the epoch looked back at. */
+  /** The row under the hairline: the one pointed at, or the recorded epoch that is shown. */
   function at() {
     const wanted = row ?? state.past?.epoch;
     return wanted === undefined ? null : Math.min(wanted, state.history.length - 1);
@@ -153,11 +146,11 @@ export function mountCurves(store, scheduler) {
     lossChart();
     if (task !== "regression") accuracyChart();
     if (charts.rate.clientWidth) rateChart();
-    name();
+    updateLabels();
   }, 100);
 
-  /** Says the newest values to those who cannot see the lines. */
-  function name() {
+  /** Describes the newest values for assistive technology. */
+  function updateLabels() {
     const { history } = state;
     const loss = history.length ? `Loss by epoch: ${lossWords(state)}` : "Loss by epoch";
     if (document.activeElement !== charts.loss) charts.loss.setAttribute("aria-label", loss);
@@ -191,7 +184,7 @@ export function mountCurves(store, scheduler) {
       state.run && saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
   });
 
-  function words() {
+  function updateCaptions() {
     const { loss, task } = describe(state);
     write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
     const noun = task === "multilabel" ? "labels" : "points";
@@ -200,6 +193,6 @@ export function mountCurves(store, scheduler) {
     redraw();
   }
   store.on(["rows", "past", "show", "theme", "layout", "marks", "points"], redraw);
-  store.on(["config"], words);
-  words();
+  store.on(["config"], updateCaptions);
+  updateCaptions();
 }

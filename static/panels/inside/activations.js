@@ -1,4 +1,4 @@
-/** Activations: the gallery of all, and where the pre-activations of one unit lie on its own. */
+/** Activations: a gallery of all, and where the training points lie on the curve of one unit. */
 
 import { palette } from "../../charts/palette.js";
 import { createPoll } from "../../run/poll.js";
@@ -7,21 +7,13 @@ import { describe } from "../../state/derived.js";
 import { drawing, make, write } from "../../ui/dom.js";
 import { unitName } from "../../ui/names.js";
 import { galleryView } from "./gallery.js";
-import { shapesOf } from "./names.js";
-import { standView } from "./stand.js";
+import { followedUnit, shapesOf } from "./names.js";
+import { unitPositionView } from "./unit-position.js";
 
-/** @import {Curve} from "../../charts/activation-plot.js" */
-/** @import {Activation as ActivationType, Used} from "./gallery.js" */
-/** @import {Page, Section} from "./inside.js" */
-/** @import {Seen} from "./stand.js" */
+/** @import {Activation, Seen, Unit, Used} from "./types.js" */
 
 const EVERY = 700;
 const MOST = 256;
-
-/**
- * @typedef {ActivationType} Activation
- * @typedef {{layer: number, unit: number}} Unit layer from 1, unit from 0
- */
 
 /** @param {Page} page @returns {Section} */
 export function activationsSection({ store, session, scheduler }) {
@@ -31,9 +23,9 @@ export function activationsSection({ store, session, scheduler }) {
   let unit = { layer: 1, unit: 0 };
   /** @type {{unit: Unit, seen: Seen} | null} */
   let found = null;
-  /** @type {Record<string, Curve>} by name, as they usually are; the page itself comes without them */
+  /** @type {Record<string, Curve>} by name, with default parameters; fetched, since the page is sent without them */
   let curves = {};
-  /** @type {Used[]} the hidden layers' own, where they differ from that */
+  /** @type {Used[]} those of the hidden layers, where they differ from the defaults */
   let used = [];
   let open = false;
 
@@ -43,7 +35,7 @@ export function activationsSection({ store, session, scheduler }) {
     const [layer, index] = choice.value.split(" ").map(Number);
     take({ layer, unit: index });
   });
-  const stand = standView(state);
+  const stand = unitPositionView(state);
   const gallery = galleryView(entries);
   const root = make("div", { class: "inside-activations" }, [
     make("section", { class: "one" }, [
@@ -78,24 +70,23 @@ export function activationsSection({ store, session, scheduler }) {
     if (asked !== unit) poll.again();
   });
 
-  /** Whether some layer's activation may be another than the catalog draws. */
+  /** Whether some layer's activation may differ from the catalog's curve. */
   const varied = () =>
     shapesOf(state).some(({ activation }) => {
       const entry = entries.find(({ name }) => name === activation);
       return entry?.parameters?.length || entry?.learned?.length;
     });
 
-  /** @param {Unit} next */
-  function take(next) {
+  function take(/** @type {Unit} */ next) {
     if (next.layer === unit.layer && next.unit === unit.unit) return;
     unit = next;
     choice.value = `${unit.layer} ${unit.unit}`;
     poll.again();
   }
 
-  /** The unit pointed at, focused or opened in the network; the last one stays. */
+  /** Follows the unit pointed at, focused or opened in the network. */
   function follow() {
-    const target = state.hover?.kind === "unit" ? state.hover : state.selected?.kind === "unit" ? state.selected : null;
+    const target = followedUnit(state);
     if (target) take({ layer: target.layer, unit: target.unit });
   }
 

@@ -5,18 +5,9 @@ import { short } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
 import { statements } from "../../ui/mathml.js";
 
-/** @import {Curve as CurveType} from "../../charts/activation-plot.js" */
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {Entry, ParameterEntry} from "../../state/types.js" */
+/** @import {Activation, Used} from "./types.js" */
 
-/**
- * @typedef {CurveType} Curve
- * @typedef {Entry & {derivative_formula: string, note: string, learned?: ParameterEntry[]}} Activation
- * @typedef {{activation: string, parameters: Record<string, number>, curve: Curve}} Used an activation as a hidden layer has it
- */
-
-/** @param {Activation[]} entries */
-export function galleryView(entries) {
+export function galleryView(/** @type {Activation[]} */ entries) {
   const cards = entries.map((entry) => {
     const canvas = make("canvas", { role: "img", "aria-label": `Curve of ${entry.title}, solid, its slope dashed` });
     const used = make("span", { class: "sub" });
@@ -47,7 +38,7 @@ export function galleryView(entries) {
     list,
   ]);
 
-  /** Says which layers use what, and with which parameters. @param {string[]} names of the layers' activations @param {Used[]} layers */
+  /** Names the layers that use each activation, and their parameters. @param {string[]} names of the layers' activations @param {Used[]} layers */
   function update(names, layers) {
     for (const { entry, used, parameters } of cards) {
       const by = names.flatMap((name, l) => (name === entry.name ? [l] : []));
@@ -59,14 +50,14 @@ export function galleryView(entries) {
       write(used, words.filter(Boolean).join(" and "));
       const [number] = numbersOf(entry);
       if (!number) continue;
-      const told = hidden.flatMap((l) => layers[l - 1]?.parameters[number.name] ?? []);
+      const numbers = hidden.flatMap((l) => layers[l - 1]?.parameters[number.name] ?? []);
       const usual = short(number.default ?? 0, 2) + (entry.learned?.length ? " at the start" : "");
-      const value = told.length ? told.map((each) => short(each, 2)).join(" and ") : usual;
+      const value = numbers.length ? numbers.map((each) => short(each, 2)).join(" and ") : usual;
       write(parameters, `α = ${value}, ${number.title}`);
     }
   }
 
-  /** Draws each as the first layer that uses it has it, the others as they usually are. @param {Record<string, Curve>} usual @param {Used[]} layers @param {Palette} colours */
+  /** Draws each curve with the parameters of the first layer that uses it, or else with the defaults. @param {Record<string, Curve>} usual @param {Used[]} layers @param {Palette} colours */
   function draw(usual, layers, colours) {
     for (const { entry, canvas } of cards) {
       const curve = layers.find((layer) => layer.activation === entry.name)?.curve ?? usual[entry.name];
@@ -82,7 +73,7 @@ export function galleryView(entries) {
   return { root, update, draw };
 }
 
-/** Its fixed parameters and those it learns: none has more than one, and the formulas call it α. @param {Activation} entry */
+/** Its fixed and learned parameters: no activation has more than one, and the formulas call it α. @param {Activation} entry */
 const numbersOf = ({ parameters = [], learned = [] }) => [...parameters, ...learned];
 
 /** A line for each statement of a formula. @param {string} text */

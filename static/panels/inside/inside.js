@@ -5,25 +5,11 @@ import { segmentedControl } from "../../ui/segmented-control.js";
 import { readPanelKey, writePanelKey } from "../../url/history.js";
 import { layersSection } from "./layers.js";
 
-/** @import {Session} from "../../run/session.js" */
-/** @import {Scheduler} from "../../state/scheduler.js" */
-/** @import {Store} from "../../state/store.js" */
-
-/**
- * @typedef {object} Page
- * @property {Store} store
- * @property {Session} session
- * @property {Scheduler} scheduler
- *
- * @typedef {{show: () => void, hide: () => void}} Shown
- * @typedef {Shown & {root: HTMLElement}} Section works only between show and hide
- */
-
 /** @type {[name: string, title: string, load: () => Promise<(page: Page) => Section>][]} */
 const SECTIONS = [
   ["layers", "Layers", async () => layersSection],
   ["activations", "Activations", async () => (await import("./activations.js")).activationsSection],
-  ["rate", "Learning rate", async () => (await import("./rate.js")).rateSection],
+  ["rate", "Learning rate", async () => (await import("./range-test.js")).rangeTestSection],
 ];
 
 /** @param {HTMLElement} root @param {Page} page @returns {Shown} */
@@ -45,8 +31,7 @@ export function mount(root, page) {
   root.append(choice.element);
   mountUnitMarks(page.store);
 
-  /** @param {string} name */
-  async function go(name) {
+  async function go(/** @type {string} */ name) {
     made.get(chosen)?.hide();
     chosen = name;
     choice.set(name);
@@ -68,7 +53,7 @@ export function mount(root, page) {
   }
   void loadSection(chosen);
 
-  // What was measured of weights that are gone is not shown on the network.
+  // Marks measured on earlier weights leave the network.
   page.store.on(["run"], () => {
     const { health, run } = state;
     if (!open && health && (run?.epoch !== health.epoch || run.batch !== health.batch))

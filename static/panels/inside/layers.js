@@ -1,41 +1,40 @@
-/** Layers over time: measured while this stands open, and read from the recorded epochs for the time before. */
+/** Layers over time: measured while this section is open, and read from the recorded epochs for the time before. */
 
 import { SampledSeries } from "../../lib/sampled-series.js";
 import { createPoll } from "../../run/poll.js";
 import { batchesPerEpoch } from "../../state/batches.js";
 import { make, write } from "../../ui/dom.js";
-import { listView } from "./list.js";
-import { shapesOf } from "./names.js";
-import { FIGURES, strandsView } from "./strands.js";
+import { FIGURES, layerChartsView } from "./layer-charts.js";
+import { layerListView } from "./layer-list.js";
+import { followedUnit, shapesOf } from "./names.js";
 
-/** @import {Page, Section} from "./inside.js" */
-/** @import {Health} from "./list.js" */
+/** @import {Health} from "./types.js" */
 
 const EVERY = 500;
-/** Nothing heard for so many milliseconds: what a run did meanwhile is read from its recorded epochs. */
+/** After so many milliseconds without an answer, the epochs between are read from the recorded ones. */
 const MISSED = 4 * EVERY;
 const POINTS = 120;
 
 /** @param {Page} page @returns {Section} */
 export function layersSection({ store, session, scheduler }) {
   const { state } = store;
-  const diary = new SampledSeries(FIGURES.map(([name]) => name));
+  const series = new SampledSeries(FIGURES.map(([name]) => name));
   /** @type {{epoch: number, batch: number, layers: Health[]} | null} the newest answer */
   let newest = null;
   let of = "";
-  let heard = Number.NEGATIVE_INFINITY;
+  let lastAnswer = Number.NEGATIVE_INFINITY;
   /** @type {number | null} a layer pointed at here */
   let pointed = null;
   let open = false;
 
   const redraw = scheduler.task(() => open && draw(), 60);
-  const strands = strandsView(store, diary, redraw);
-  const list = listView(store, (layer) => {
+  const strands = layerChartsView(store, series, redraw);
+  const list = layerListView(store, (layer) => {
     pointed = layer;
     redraw();
   });
-  const says = make("p", { class: "sub says" });
-  const root = make("div", { class: "inside-layers" }, [strands.root, says, list.root]);
+  const status = make("p", { class: "sub says" });
+  const root = make("div", { class: "inside-layers" }, [strands.root, status, list.root]);
 
   const poll = createPoll(store, EVERY, async () => {
     const run = state.run;
@@ -44,30 +43,30 @@ export function layersSection({ store, session, scheduler }) {
     const { epoch, batch, layers } = answer;
     if (run.id !== state.run?.id || layers.length !== shapesOf(state).length) return;
     const key = `${run.id} ${run.series}`;
-    if (of !== key) diary.clear();
+    if (of !== key) series.clear();
     // The history of a paused run is complete; that of a running one is requested again when epochs are missing.
-    const missed = of !== key || state.run.state !== "running" || performance.now() - heard > MISSED;
+    const missed = of !== key || state.run.state !== "running" || performance.now() - lastAnswer > MISSED;
     of = key;
-    heard = performance.now();
-    const before = diary.times.at(-1) ?? 0;
-    diary.add(moment(answer), layers);
+    lastAnswer = performance.now();
+    const before = series.times.at(-1) ?? 0;
+    series.add(moment(answer), layers);
     newest = answer;
-    store.set({ health: { run: run.id, series: run.series, epoch, batch, layers: layers.map(ill) } });
+    store.set({ health: { run: run.id, series: run.series, epoch, batch, layers: layers.map(flagged) } });
     redraw();
     if (missed && epoch + Math.sign(batch) > before) await catchUp(key);
   });
 
-  /** What was not heard of the run, at its recorded epochs; where they cannot be had, the lines are parted. @param {string} key */
+  /** Fills in the recorded epochs that were not measured; where they cannot be read, the lines have a gap. @param {string} key */
   async function catchUp(key) {
     const history = await session.fetch(`diagnostics/history?points=${POINTS}`).catch(() => null);
     if (of !== key) return;
     if (history)
-      diary.fill(history.epochs, (i) =>
+      series.fill(history.epochs, (i) =>
         history.layers.map((/** @type {any} */ layer) =>
           Object.fromEntries(FIGURES.map(([name]) => [name, layer[name][i]])),
         ),
       );
-    else diary.part();
+    else series.part();
     redraw();
   }
 
@@ -77,14 +76,14 @@ export function layersSection({ store, session, scheduler }) {
   function draw() {
     const shapes = shapesOf(state);
     list.build(shapes);
-    const unit = state.hover?.kind === "unit" ? state.hover : state.selected?.kind === "unit" ? state.selected : null;
+    const unit = followedUnit(state);
     strands.draw(shapes.length, pointed ?? (unit ? unit.layer - 1 : 0));
-    write(says, newest ? place(newest) : "Measuring over the whole training set.");
+    write(status, newest ? place(newest) : "Measuring over the whole training set.");
     if (newest?.layers.length === shapes.length) list.draw(newest.layers);
   }
 
   store.on(["theme", "layout", "hover", "selected", "marks", "config"], () => open && redraw());
-  // Whoever brings this is about to open it: its first answer is on its way before that.
+  // The panel is about to be opened: the first question is sent now.
   poll.turn(true);
   poll.turn(false);
   return {
@@ -102,7 +101,7 @@ export function layersSection({ store, session, scheduler }) {
 }
 
 /** @param {{dead: number[], saturated: number[]}} layer */
-const ill = ({ dead, saturated }) => ({ dead, saturated });
+const flagged = ({ dead, saturated }) => ({ dead, saturated });
 
 /** @param {{epoch: number, batch: number}} at */
 const place = ({ epoch, batch }) => {

@@ -3,9 +3,7 @@
 import { nameOf } from "../../config/activation.js";
 import { describe } from "../../state/derived.js";
 
-/** @import {State} from "../../state/store.js" */
-
-/** @typedef {{units: number, activation: string}} Shape */
+/** @import {Shape} from "./types.js" */
 
 /** Of every layer its units and activation, the output's last. @param {State} state @returns {Shape[]} */
 export function shapesOf(state) {
@@ -19,3 +17,9 @@ export function shapesOf(state) {
 
 /** @param {number} l from 0 @param {number} layers */
 export const layerName = (l, layers) => (l === layers - 1 ? "output" : `layer ${l + 1}`);
+
+/** The unit pointed at in the network, or else the selected one. @param {State} state */
+export function followedUnit({ hover, selected }) {
+  if (hover?.kind === "unit") return hover;
+  return selected?.kind === "unit" ? selected : null;
+}

@@ -1,24 +1,22 @@
-/** The caption of a measured landscape: what the slice shows, where the run is on it, and what the shading means. */
+/** The caption of a measured landscape: what the slice shows, the losses on it, and what the shading means. */
 
 import { counted, loss as figure, percent, short } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
 
-/** @import {State} from "../../state/store.js" */
-/** @import {Picture} from "./picture.js" */
+/** @import {Picture} from "./types.js" */
 
 const WHAT = {
   exact: () =>
-    "This model has two free weights, so this is its whole error surface: the axes are the weights themselves, and nothing is left out.",
+    "This model has two free weights, so this is its whole error surface: the axes are the weights themselves.",
   pca: (/** @type {string} */ parameters) =>
-    `A slice, not the whole: ${parameters} weights and biases, of which the picture varies two directions, those along which the run moved most.`,
+    `A slice, not the whole: ${parameters} weights and biases, of which the picture varies two directions: those along which the run moved most.`,
   random: (/** @type {string} */ parameters) =>
-    `A slice, not the whole: ${parameters} weights and biases, two random directions, scaled unit by unit to the weights. The path is cast onto it from afar.`,
+    `A slice, not the whole: ${parameters} weights and biases, two random directions, scaled unit by unit to the weights. The path is projected onto it.`,
 };
 
-/** @param {State} state */
-export function captionView(state) {
+export function captionView(/** @type {State} */ state) {
   const what = make("p");
-  const hatched = make("p", {}, ["Hatched: there the loss is not a number."]);
+  const hatched = make("p", {}, ["Hatched: the loss is not a number there."]);
   const within = make("p");
   const covered = make("p");
   const values = ["Training loss now", "Least on the map", "Slope here, on the slice"].map((name) => ({
@@ -36,7 +34,7 @@ export function captionView(state) {
       values.flatMap(({ name, value }) => [name, value]),
     ),
     make("p", { class: "aside" }, [
-      "More ink is more loss, on the map and on the points alike: each point wears its true loss, and stands out where the slice is not where it was. The arrow leads straight down, at right angles to the contours; the dashed one passes through the present place.",
+      "More ink means more loss, on the map and on the points. Each point is drawn with its true loss, so it differs from the map where the run was off the slice. The arrow points straight down, at right angles to the contours; the dashed contour passes through the current weights.",
     ]),
     make("div", { class: "ends figures" }, [
       ends[0],
@@ -54,11 +52,10 @@ export function captionView(state) {
 
   show(what);
 
-  /** @param {"exact" | "pca" | "random"} directions */
-  const introduce = (directions) =>
+  const introduce = (/** @type {"exact" | "pca" | "random"} */ directions) =>
     write(what, WHAT[directions](state.run?.derived.parameters.toLocaleString("en") ?? "all"));
 
-  /** What is measured, known before anything is. @param {"exact" | "pca" | "random"} directions */
+  /** Names what is being measured. @param {"exact" | "pca" | "random"} directions */
   function announce(directions) {
     introduce(directions);
     show(what);
@@ -101,9 +98,8 @@ export function captionView(state) {
   return { root, announce, showResult, refuse };
 }
 
-/** Within an epoch the loss here is not the one that the page tells of its start. @param {{epoch: number, batch: number}} at @param {boolean} diverged */
+/** Explains why the loss here differs from the readouts, which are of the start of the epoch. @param {{epoch: number, batch: number}} at @param {boolean} diverged */
 function place({ epoch, batch }, diverged) {
   const last = diverged ? ", the last before it diverged" : "";
-  const told = epoch.toLocaleString("en");
-  return `These are the weights after ${counted(batch, "mini-batch", "mini-batches")} of epoch ${(epoch + 1).toLocaleString("en")}${last}: “now” is their loss. The readouts tell that of epoch ${told}.`;
+  return `These are the weights after ${counted(batch, "mini-batch", "mini-batches")} of epoch ${(epoch + 1).toLocaleString("en")}${last}: “now” is their loss. The readouts are of epoch ${epoch.toLocaleString("en")}.`;
 }

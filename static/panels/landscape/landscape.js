@@ -14,8 +14,7 @@ import { createMeasuring } from "./measuring.js";
 import { picture } from "./picture.js";
 import { drawSurface, face, turnable } from "./surface.js";
 
-/** @import {Page, Shown} from "../inside/inside.js" */
-/** @import {Answer, Picture} from "./picture.js" */
+/** @import {Answer, Picture} from "./types.js" */
 
 /** @param {HTMLElement} root @param {Page} page @returns {Shown} */
 export function mount(root, page) {
@@ -68,7 +67,7 @@ export function mount(root, page) {
     "aria-label": "The loss as a surface. Arrow keys turn it, Home turns it back.",
   });
   const under = make("p", { class: "label axes" });
-  const says = make("p", { class: "sub", role: "status" });
+  const status = make("p", { class: "sub", role: "status" });
   const words = captionView(state);
   root.classList.add("landscape");
   root.append(
@@ -79,14 +78,14 @@ export function mount(root, page) {
       at,
     ]),
     make("div", { class: "pictures" }, [
-      make("section", {}, [make("h3", {}, ["Map"]), map, under, says]),
+      make("section", {}, [make("h3", {}, ["Map"]), map, under, status]),
       make("section", {}, [make("h3", {}, ["Surface ", make("span", { class: "sub" }, ["drag to turn"])]), surface]),
       make("section", { "aria-label": "In words" }, [words.root]),
     ]),
   );
   const view = turnable(surface, () => redraw());
 
-  /** Whose weights: those of a run since its last reset. */
+  /** Identifies the weights: a run since its last reset. */
   const key = () => `${state.run?.id} ${state.run?.series}`;
 
   /** @param {Answer | null} got @param {string} [refusal] */
@@ -96,14 +95,14 @@ export function mount(root, page) {
     cursor = null;
     refused = !got;
     if (refusal) words.refuse(refusal);
-    // A whole error surface is a bowl, and looks like one without logarithms.
+    // A whole error surface is a bowl, which logarithms would hide.
     if (got && !logChosen) logged.checked = got.directions !== "exact";
     if (got && !view.own) face(view, picture(got, logged.checked, palette(state.theme)));
     redraw();
   }
 
   function draw() {
-    news();
+    writeStatus();
     if (refused && of === key()) return;
     const colours = palette(state.theme);
     if (!answer || of !== key()) {
@@ -116,24 +115,24 @@ export function mount(root, page) {
     drawMap(map, drawn, colours, cursor);
     drawSurface(surface, drawn, view, colours, names);
     write(under, `across: ${names[0]}, up: ${names[1]}`);
-    write(says, cursor ? pointed(drawn, cursor) : "");
+    write(status, cursor ? pointed(drawn, cursor) : "");
     words.showResult(drawn);
   }
 
-  /** When it was measured, and whether the run has gone on. */
-  function news() {
+  /** Writes when it was measured, and whether the run has changed since. */
+  function writeStatus() {
     kinds.element.hidden = free().length === 2;
     again.disabled = measuring.asking;
     if (!answer || of !== key()) {
       write(at, measuring.asking ? "Measuring…" : "");
       return;
     }
-    const goes = measuring.asking ? "; measuring…" : measuring.stale ? "; the run has gone on" : "";
+    const goes = measuring.asking ? "; measuring…" : measuring.stale ? "; the run has trained on" : "";
     const within = answer.batch ? `, mini-batch ${answer.batch}` : "";
     write(at, `taken at epoch ${answer.epoch.toLocaleString("en")}${within}${goes}`);
   }
 
-  /** The names of what training may move. */
+  /** The names of the weights and biases that are trained. */
   const free = () => {
     const { sizes } = describe(state);
     return freeNames(sizes, state.config.network.bias, state.masks);
@@ -153,8 +152,7 @@ export function mount(root, page) {
     return `loss ${figure(sample(losses, size, u, v))} at (${fixed(where.x, 2)}, ${fixed(where.y, 2)})`;
   }
 
-  /** @param {{x: number, y: number} | null} next */
-  function point(next) {
+  function point(/** @type {{x: number, y: number} | null} */ next) {
     if (!answer) return;
     const limit = (/** @type {number} */ value, /** @type {number[]} */ side) =>
       Math.min(side[side.length - 1], Math.max(side[0], value));
@@ -184,12 +182,12 @@ export function mount(root, page) {
   store.on(["theme", "layout"], () => open && redraw());
   store.on(["run"], () => {
     if (!open) return;
-    // A run at rest is measured where it rests; one that trains, when asked.
+    // A run at rest is measured at once; one that trains, on request.
     if (measuring.foreign || (state.run?.state !== "running" && measuring.stale)) void measuring.measure();
-    if (of === key()) news();
+    if (of === key()) writeStatus();
     else redraw();
   });
-  // Whoever brings this is about to open it: a run at rest is measured by then.
+  // The panel is about to be opened: a run at rest is measured now.
   if (state.run && state.run.state !== "running") void measuring.measure();
   return {
     show() {

@@ -8,9 +8,7 @@ import { linear } from "../../lib/scales.js";
 import { fit } from "../../ui/dom.js";
 import { drawPath, write } from "./path.js";
 
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {Scale} from "../../lib/scales.js" */
-/** @import {Picture} from "./picture.js" */
+/** @import {Picture} from "./types.js" */
 
 const LEFT = 40;
 const BOTTOM = 22;
@@ -44,17 +42,14 @@ export function drawMap(canvas, picture, colours, cursor) {
   const places = contours(context, picture, left, side, colours);
   const labels = createLabels({ left, top: 0, right: left + side, bottom: side });
   drawPath(context, picture, x, y, colours, labels);
-  // The nearest to the ray that leads away from the path comes first.
+  // Places nearest to the ray that leads away from the path come first.
   for (const { words, spots } of places) write(context, words, spots, colours, labels, "ink-2");
   if (cursor) cross(context, x(cursor.x), y(cursor.y), colours);
   context.restore();
   figures(context, { left, side, across, along }, colours);
 }
 
-/**
- * The frame alone, while the first slice is being measured.
- * @param {HTMLCanvasElement} canvas @param {Palette} colours @param {string} words
- */
+/** The empty frame, while the first slice is being measured. @param {HTMLCanvasElement} canvas @param {Palette} colours @param {string} words */
 export function drawFrame(canvas, colours, words) {
   const { context, width, height } = fit(canvas);
   const { left, side } = mapSquare(width, height);
@@ -84,20 +79,17 @@ function ground(context, { size, heights, ground: table }, left, side) {
   }
   pen.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
-  // Grid points are the middles of texels, and the outermost stand on the frame.
+  // Grid points are the centres of texels, and the outermost lie on the frame.
   const texel = side / (size - 1);
   context.drawImage(small, left - texel / 2, -texel / 2, side + texel, side + texel);
 }
 
-/**
- * @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} left @param {number} side
- * @param {Palette} colours
- */
+/** @param {CanvasRenderingContext2D} context @param {Picture} picture @param {number} left @param {number} side @param {Palette} colours */
 function contours(context, { size, losses, levels, answer }, left, side, colours) {
   const step = side / (size - 1);
   context.lineWidth = 1;
   context.lineJoin = "round";
-  // Labels stand along a ray that leads away from the path.
+  // Labels are placed along a ray that leads away from the path.
   const middle = (size - 1) / 2;
   const start = answer.path[0];
   const scale = step / ((answer.x[1] - answer.x[0]) * step);
@@ -105,7 +97,7 @@ function contours(context, { size, losses, levels, answer }, left, side, colours
   const away = Math.atan2((here.y - start.y) * scale, (here.x - start.x) * scale) + 0.5;
   /** @type {{words: string, spots: {x: number, y: number, align: "center"}[]}[]} */
   const places = [];
-  // The contour through the present place is dashed: the arrow stands at right angles to it.
+  // The contour through the current weights is dashed: the arrow is at right angles to it.
   const now = here.loss ?? Number.NaN;
   for (const level of Number.isFinite(now) ? [...levels, now] : levels) {
     const lines = contour(losses, size, level);
@@ -148,10 +140,7 @@ function cross(context, x, y, colours) {
   context.stroke();
 }
 
-/**
- * @param {CanvasRenderingContext2D} context @param {{left: number, side: number, across: Scale, along: Scale}} at
- * @param {Palette} colours
- */
+/** @param {CanvasRenderingContext2D} context @param {{left: number, side: number, across: Scale, along: Scale}} at @param {Palette} colours */
 function figures(context, { left, side, across, along }, colours) {
   context.strokeStyle = colours.of("edge");
   context.lineWidth = 1;

@@ -1,20 +1,16 @@
-/** Requests the loss around the present weights: first a coarse slice where the fine one takes long. */
+/** Requests the loss around the current weights: a coarse slice first, where the fine one takes long. */
 
 import { place } from "../../run/poll.js";
 import { isFailedRequest } from "../../run/queries.js";
 import { trainingCount } from "../../state/batches.js";
 
-/** @import {Page} from "../inside/inside.js" */
-/** @import {Answer} from "./picture.js" */
+/** @import {Answer} from "./types.js" */
 
 const [COARSE, FINE] = [11, 41];
 /** Multiplications of a fine slice that the server does in about 0.1 s. */
 const SOON = 2e7;
 
-/**
- * @param {Page} page
- * @param {(answer: Answer | null, refusal?: string) => void} onResult called with every slice, or with why there is none
- */
+/** @param {Page} page @param {(answer: Answer | null, refusal?: string) => void} onResult called with every slice, or with why there is none */
 export function createMeasuring({ store, session }, onResult) {
   const { state } = store;
   /** @type {"pca" | "random"} */
@@ -49,14 +45,13 @@ export function createMeasuring({ store, session }, onResult) {
     } finally {
       asking = false;
     }
-    // Asked for something else meanwhile.
+    // Something else was requested meanwhile.
     if (!same()) void measure();
   }
 
   return {
     measure,
-    /** @param {"pca" | "random"} name */
-    choose(name) {
+    choose(/** @type {"pca" | "random"} */ name) {
       directions = name;
       void measure();
     },
@@ -66,11 +61,11 @@ export function createMeasuring({ store, session }, onResult) {
     get asking() {
       return asking;
     },
-    /** Whether the run has gone on since. */
+    /** Whether the run has changed since. */
     get stale() {
       return place(state.run) !== taken;
     },
-    /** Whether what was measured belongs to another run, or to this one before a reset. */
+    /** Whether the measured slice is of another run, or of this one before a reset. */
     get foreign() {
       return `${state.run?.id} ${state.run?.series}` !== run;
     },

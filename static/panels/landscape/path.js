@@ -1,10 +1,6 @@
 /** The run on the map: its path, the points of its recorded epochs, where it is now, and the way straight down. */
 
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {Labels} from "../../lib/labels.js" */
-/** @import {Picture} from "./picture.js" */
-
-/** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+/** @import {Box, Picture} from "./types.js" */
 
 const ARROW = 54;
 /** Half the width of the arrow's words. */

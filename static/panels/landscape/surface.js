@@ -1,4 +1,4 @@
-/** The loss as a surface on a plain canvas, painted from far to near, turned by hand or by arrow keys. */
+/** The loss as a surface on a canvas, painted from far to near, turned by dragging or with the arrow keys. */
 
 import { axisFigure, loss as figure, short } from "../../lib/format.js";
 import { hidden, order, project } from "../../lib/projection.js";
@@ -6,10 +6,8 @@ import { linear } from "../../lib/scales.js";
 import { fit } from "../../ui/dom.js";
 import { dot, outlined, spaced } from "./path.js";
 
-/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Picture} from "./types.js" */
 /** @import {View} from "../../lib/projection.js" */
-/** @import {Scale} from "../../lib/scales.js" */
-/** @import {Picture} from "./picture.js" */
 
 const START = { turn: 0.6, tilt: 0.75 };
 const STEP = Math.PI / 18;
@@ -22,8 +20,7 @@ const [LOWEST, HIGHEST] = [0.08, 1.5];
  */
 export function turnable(canvas, turned) {
   const view = { ...START, own: false };
-  /** @param {number} turn @param {number} tilt */
-  const set = (turn, tilt) => {
+  const set = (/** @type {number} */ turn, /** @type {number} */ tilt) => {
     view.own = true;
     view.turn = turn;
     view.tilt = Math.min(HIGHEST, Math.max(LOWEST, tilt));
@@ -43,7 +40,7 @@ export function turnable(canvas, turned) {
   return view;
 }
 
-/** Turns the surface to the side from which most of the path is seen. @param {View} view @param {Picture} picture */
+/** Turns the surface to the side that shows most of the path. @param {View} view @param {Picture} picture */
 export function face(view, picture) {
   const places = standing(picture);
   let least = Number.POSITIVE_INFINITY;
@@ -57,7 +54,7 @@ export function face(view, picture) {
   }
 }
 
-/** Where the points of the path stand: on the ground, and how high. @param {Picture} picture */
+/** The points of the path on the surface: ground coordinates and height. @param {Picture} picture */
 function standing({ answer, size, scale }) {
   const across = linear(answer.x[0], answer.x[size - 1]);
   const along = linear(answer.y[0], answer.y[size - 1]);
@@ -173,7 +170,7 @@ function base(context, at, view, colours, axes) {
     context.fillText(name, x + way * 18, y + 22);
     for (const value of scale.ticks(4)) {
       const t = scale.at(value) * 2 - 1;
-      // A corner belongs to both axes, the middle to the name.
+      // No tick at a corner, which both axes share.
       if (Math.abs(t) > 0.93) continue;
       const [tx, ty] = along(t);
       context.beginPath();

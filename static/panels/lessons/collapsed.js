@@ -1,4 +1,4 @@
-/** A stack of linear layers as its one matrix, beside how far its answers are from the stack's. */
+/** A stack of linear layers as one matrix, and the largest difference between their outputs. */
 
 import { nameOf } from "../../config/activation.js";
 import { precise, scientific } from "../../lib/format.js";
@@ -6,10 +6,7 @@ import { ofRun } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 import { mathElement as math } from "../../ui/mathml.js";
 
-/** @import {Store} from "../../state/store.js" */
-
-/** @param {(Node | string)[][]} rows */
-const matrix = (rows) =>
+const matrix = (/** @type {(Node | string)[][]} */ rows) =>
   math(
     "mrow",
     math("mo", "["),
@@ -18,13 +15,13 @@ const matrix = (rows) =>
   );
 
 /** @param {Store} store */
-export function collapsedSection({ state }) {
+export function oneMatrixSection({ state }) {
   const formula = make("div", { class: "scrolls" });
   const words = make("p", { class: "aside" });
   const root = make("div", { class: "collapsed" }, [make("h3", {}, ["The stack as one matrix"]), formula, words]);
   let read = "";
 
-  /** @param {boolean} its the run on the page is the lesson's */
+  /** @param {boolean} its whether the run on the page is the lesson's */
   async function update(its) {
     const { run } = state;
     const bent = run?.config.network.hidden.findIndex((layer) => nameOf(layer.activation) !== "linear") ?? -1;
@@ -35,7 +32,7 @@ export function collapsedSection({ state }) {
       write(
         words,
         its && layer
-          ? `Hidden layer ${bent + 1} is ${nameOf(layer.activation)}: between its bends no one matrix stands for the stack.`
+          ? `Hidden layer ${bent + 1} is ${nameOf(layer.activation)}, which is not linear: no single matrix equals the stack.`
           : "Set up the linear layers to see it.",
       );
       return;
@@ -43,9 +40,9 @@ export function collapsedSection({ state }) {
     const moment = [run.id, run.series, run.epoch, run.batch].join();
     if (run.state === "running" || moment === read) return;
     read = moment;
-    const told = await ofRun(run.id, "collapsed").catch(() => null);
-    if (!told || read !== moment) return;
-    const { W, b } = told.layer;
+    const answer = await ofRun(run.id, "collapsed").catch(() => null);
+    if (!answer || read !== moment) return;
+    const { W, b } = answer.layer;
     const number = (/** @type {number | null} */ value) => math("mn", precise(value));
     const column = (/** @type {(number | null)[]} */ values) =>
       values.length === 1 ? number(values[0]) : matrix(values.map((value) => [number(value)]));
@@ -59,7 +56,7 @@ export function collapsedSection({ state }) {
     formula.replaceChildren(all);
     write(
       words,
-      `At epoch ${told.epoch}, all layers multiplied out: one layer Z = W x + b. Over all points its answers and the stack's differ by at most ${told.max_difference ? scientific(told.max_difference) : told.max_difference === 0 ? "0" : "what is not a number"}.`,
+      `At epoch ${answer.epoch}, all layers multiplied out: one layer Z = W x + b. Over all points its outputs and the stack's differ by at most ${answer.max_difference ? scientific(answer.max_difference) : answer.max_difference === 0 ? "0" : "what is not a number"}.`,
     );
   }
   return { root, update };

@@ -3,11 +3,10 @@
 import { counted } from "../../lib/format.js";
 import { lessons } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
+import { createEvidence } from "./evidence.js";
 import { lessonSheet } from "./sheet.js";
 import { createTicks } from "./ticks.js";
-import { createWatch } from "./watch.js";
 
-/** @import {Page, Shown} from "../tabs.js" */
 /** @import {Lesson} from "./types.js" */
 
 /** @param {HTMLElement} root @param {Page} page @returns {Shown} */
@@ -21,9 +20,9 @@ export function mount(root, page) {
   let sheet = null;
   let open = false;
   const update = scheduler.task(() => open && (sheet ? sheet.update() : countAll()), 200);
-  const watch = createWatch(store, ticks, update);
+  const watch = createEvidence(store, ticks, update);
 
-  const says = make("p", { class: "aside", role: "status" });
+  const status = make("p", { class: "aside", role: "status" });
   const again = make("button", { type: "button", class: "button" }, ["Try again"]);
   const forget = make("button", { type: "button", class: "button" }, ["Forget all ticks"]);
   const total = make("p", { class: "aside" });
@@ -33,13 +32,13 @@ export function mount(root, page) {
     list,
   ]);
   root.classList.add("lessons");
-  root.append(says, again);
+  root.append(status, again);
   again.hidden = true;
   again.addEventListener("click", load);
   forget.addEventListener("click", () => {
     ticks.forget();
     countAll();
-    write(says, "All ticks are forgotten.");
+    write(status, "All ticks are forgotten.");
   });
 
   async function load() {
@@ -47,11 +46,11 @@ export function mount(root, page) {
     try {
       course = /** @type {Lesson[]} */ (await lessons());
     } catch {
-      write(says, "The lessons could not be loaded.");
+      write(status, "The lessons could not be loaded.");
       again.hidden = false;
       return;
     }
-    write(says, "");
+    write(status, "");
     list.append(...course.map(entry));
     draw();
   }
@@ -86,7 +85,7 @@ export function mount(root, page) {
     forget.hidden = !shown;
   }
 
-  /** Opens a lesson, or the contents; the focus goes along. @param {string} slug */
+  /** Opens a lesson, or the contents, and moves the focus there. @param {string} slug */
   function go(slug) {
     const before = state.lesson;
     store.set({ lesson: slug });
@@ -106,12 +105,12 @@ export function mount(root, page) {
       watch.open(lesson ?? null);
       if (lesson?.columns) store.set({ show: { ...state.show, columns: true } });
     }
-    write(says, state.lesson && !lesson ? `There is no lesson “${state.lesson}”. These are all.` : "");
+    write(status, state.lesson && !lesson ? `There is no lesson “${state.lesson}”. These are all.` : "");
     if (sheet) sheet.update();
     else countAll();
   }
 
-  // A run may reach its claims while another panel is shown; it is judged all the same.
+  // A run may show a claim while another panel is open.
   store.on(["busy", "role"], watch.look);
   store.on(["run", "busy", "role", "rows"], () => open && update());
   store.on(["lesson"], () => open && draw());

@@ -1,6 +1,4 @@
-/** Where on the page a lesson's steps point: each control and panel they name, as an element. */
-
-/** @import {Store} from "../../state/store.js" */
+/** The elements of the controls and panels that a lesson's steps name. */
 
 /** @import {Place} from "./types.js" */
 
@@ -65,7 +63,7 @@ export async function pointAt([selector, panel, opener], store) {
   if (!panel && first && !first.checkVisibility()) store.set({ folded: false });
   if (opener && first?.getAttribute("aria-expanded") === "false") first.click();
   const find = () => /** @type {HTMLElement | null} */ (document.querySelector(selector));
-  // Seldom used parts of the page arrive with their first opening.
+  // Rarely used parts of the page are loaded when they are first opened.
   for (let frames = 0; frames < 120 && !find(); frames++) await new Promise(requestAnimationFrame);
   const found = find();
   if (!found) return;
@@ -73,11 +71,11 @@ export async function pointAt([selector, panel, opener], store) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   found.focus({ preventScroll: true });
   found.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
-  // A focus that a script sets after a click shows no ring of its own.
+  // Browsers show no focus ring when a script sets the focus after a click.
   const outlined = found.closest(".check, .tile") ?? found;
   outlined.classList.add("pointed");
   const leave = () => outlined.classList.remove("pointed");
   found.addEventListener("blur", leave, { once: true });
-  // What cannot be used now takes no focus to lose.
+  // A disabled control takes no focus, so it gets no blur event.
   document.addEventListener("focusin", ({ target }) => target !== found && leave(), { once: true });
 }

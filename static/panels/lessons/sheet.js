@@ -1,17 +1,14 @@
-/** One lesson: its text with formulas, what to set up, what to try, and its claims with what shows them. */
+/** One lesson: its text with formulas, variants to set up, steps to try, and claims with their evidence. */
 
 import { short } from "../../lib/format.js";
 import { drawing, make, write } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
-import { collapsedSection } from "./collapsed.js";
+import { oneMatrixSection } from "./collapsed.js";
 import { CONTROLS, PARTS, pointAt } from "./pointers.js";
 
-/** @import {Page} from "../tabs.js" */
-/** @import {Ticks} from "./ticks.js" */
-/** @import {Claim, Lesson, Place} from "./types.js" */
-/** @import {Watch} from "./watch.js" */
+/** @import {Claim, Lesson, Place, Ticks, EvidenceWatch} from "./types.js" */
 
-/** Plain words with a real minus sign. @param {string} words */
+/** Text with a minus sign in place of a hyphen before a number. @param {string} words */
 const plain = (words) => words.replace(/(^|[\s(])-(?=[\da-z])/g, "$1−");
 
 /** Words and typeset formulas. @param {string} words @param {Record<string, string>} formulas @returns {(Node | string)[]} */
@@ -20,11 +17,7 @@ const typeset = (words, formulas) =>
     .split(/\\\((.+?)\\\)/)
     .map((part, i) => (i % 2 ? make("span", { class: "formula" }, [mathml(formulas[part])]) : plain(part)));
 
-/**
- * @param {Lesson} lesson
- * @param {Lesson[]} course
- * @param {{page: Page, ticks: Ticks, watch: Watch, go: (slug: string) => void}} tools
- */
+/** @param {Lesson} lesson @param {Lesson[]} course @param {{page: Page, ticks: Ticks, watch: EvidenceWatch, go: (slug: string) => void}} tools */
 export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
   const { store, session } = page;
   const { state } = store;
@@ -42,7 +35,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
   });
   const standing = make("p", { class: "aside", role: "status" });
 
-  function situation() {
+  function runLine() {
     const { run, role } = state;
     if (role === "viewer") return "You are watching someone's run. Open the page by itself to set up one of your own.";
     if (!run) return "";
@@ -55,14 +48,13 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     const answer = watch.answer();
     if (!answer) return "";
     return answer.settings_match
-      ? "The run on the page was changed since it was set up, or lost the weights it began with: set it up again for a tick."
-      : "The run on the page is not this lesson's. Setting one up begins a new run; Undo returns to yours.";
+      ? "The run on the page was changed since it was set up, or lacks the weights it starts with: set it up again for a tick."
+      : "The run on the page is not this lesson's. Setting one up creates a new run; Undo returns to yours.";
   }
 
   // ---- what to try
 
-  /** @param {string} name @param {Place} place */
-  function way(name, place) {
+  function way(/** @type {string} */ name, /** @type {Place} */ place) {
     const words = name === "Variant" ? "Set it up" : name;
     const button = make("button", { type: "button", class: "way", "aria-label": `Show me: ${words}` }, [words]);
     button.addEventListener("click", () => pointAt(place, store));
@@ -72,7 +64,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     make("li", {}, [
       plain(words),
       make("div", { class: "ways" }, [
-        // A cell of a matrix is opened in its panel; a link stands in the network.
+        // A cell of a matrix is opened in its panel, a link in the network.
         ...(control === "Link" && panel !== "Network" ? [] : [way(control, CONTROLS[control])]),
         ...(panel === "Lessons" ? [] : [way(panel, PARTS[panel])]),
       ]),
@@ -97,8 +89,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     heading.focus();
   });
 
-  /** @param {Claim} claim @param {number} i */
-  function lineOf(claim, i) {
+  function lineOf(/** @type {Claim} */ claim, /** @type {number} */ i) {
     const evidence = claim.evidence[i];
     const at = evidence.epoch ?? epochs;
     const its = variants.find(({ name }) => name === evidence.variant);
@@ -107,26 +98,25 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     if (seen) return `${who}shown at epoch ${seen.epoch}: ${seen.verdict ?? short(seen.value ?? Number.NaN)}`;
     const { run } = state;
     const answer = watch.answer();
-    const told = answer?.claims[claims.indexOf(claim)].evidence[i];
-    if (!run || !answer || !told) return `${who}due at epoch ${at}`;
-    if (told.due !== null) return `${who}at epoch ${told.due}: ${told.verdict}`;
-    if (watch.variant() !== its) return `${who}not run yet; at epoch ${at}: ${told.verdict}`;
+    const judged = answer?.claims[claims.indexOf(claim)].evidence[i];
+    if (!run || !answer || !judged) return `${who}due at epoch ${at}`;
+    if (judged.due !== null) return `${who}at epoch ${judged.due}: ${judged.verdict}`;
+    if (watch.variant() !== its) return `${who}not run yet; at epoch ${at}: ${judged.verdict}`;
     if (answer.epoch > at || (answer.epoch === at && answer.batch))
-      return `${who}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${told.verdict}`;
+      return `${who}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${judged.verdict}`;
     const { kind, name } = evidence.quantity;
     const value = kind === "metric" ? state.history.value(/** @type {any} */ (name)) : null;
     const now = value === null ? "" : `; now ${short(value)}`;
-    return `${who}at epoch ${run.epoch}, due at ${at}: ${told.verdict}${now}`;
+    return `${who}at epoch ${run.epoch}, due at ${at}: ${judged.verdict}${now}`;
   }
 
   const collapsed = claims.some((claim) => claim.evidence.some((each) => each.source === "collapsed"))
-    ? collapsedSection(store)
+    ? oneMatrixSection(store)
     : null;
 
   // ---- the whole
 
-  /** @param {Lesson | undefined} other @param {string} words */
-  function neighbour(other, words) {
+  function neighbour(/** @type {Lesson | undefined} */ other, /** @type {string} */ words) {
     if (!other) return [];
     const button = make("button", { type: "button", class: "button" }, [`${words}: ${other.title}`]);
     button.addEventListener("click", () => go(other.slug));
@@ -183,7 +173,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
       button.disabled = state.role === "viewer" || state.busy;
       button.setAttribute("aria-pressed", String(variant === now));
     }
-    write(standing, situation());
+    write(standing, runLine());
     for (const { claim, mark, lines, item } of rows) {
       const done = claim.evidence.every((_, i) => ticks.seen(slug, claim.says, i));
       if (item.classList.toggle("done", done) || !mark.textContent) {

@@ -1,17 +1,17 @@
-/** What the visitor's runs have shown of each lesson, kept by the browser. */
+/** The claims that the visitor's runs have shown, stored by the browser. */
 
 /** @import {Lesson, Tick} from "./types.js" */
 
 const KEY = "descent.lessons";
 
-/** @param {() => Storage} storage throws where storage is forbidden; ticks then last as long as the page */
+/** @param {() => Storage} storage throws where storage is forbidden: ticks then last as long as the page */
 export function createTicks(storage) {
   /** By lesson and claim, the evidence seen. @type {Record<string, Record<string, (Tick | null)[]>>} */
   let ticks = {};
   try {
     ticks = JSON.parse(storage().getItem(KEY) ?? "{}");
   } catch {
-    // Forbidden, or not ours: begin with none.
+    // Storage is forbidden, or holds something else: start with none.
   }
 
   function save() {
@@ -31,7 +31,7 @@ export function createTicks(storage) {
 
   return {
     seen,
-    /** The claims of a lesson that are shown. */
+    /** The number of a lesson's claims that are shown. */
     count,
     /** @param {string} slug @param {string} says @param {number} i @param {Tick} what */
     add(slug, says, i, what) {
@@ -42,8 +42,7 @@ export function createTicks(storage) {
       row[i] = what;
       save();
     },
-    /** @param {string} slug */
-    any: (slug) => slug in ticks,
+    any: (/** @type {string} */ slug) => slug in ticks,
     /** Those of a lesson, or all. @param {string} [slug] */
     forget(slug) {
       if (slug === undefined) ticks = {};
@@ -52,5 +51,3 @@ export function createTicks(storage) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createTicks>} Ticks */

@@ -1,6 +1,3 @@
-import type { WeightChange } from "../../run/undo.js";
-import type { RunConfig } from "../../state/types.js";
-
 export interface Variant {
   name: string | null;
   title: string | null;
@@ -62,3 +59,7 @@ export interface Tick {
 
 /** A selector, with the tab and the button that have to be open for it. */
 export type Place = [selector: string, panel?: string, opener?: string];
+
+export type Ticks = ReturnType<typeof import("./ticks.js").createTicks>;
+
+export type EvidenceWatch = ReturnType<typeof import("./evidence.js").createEvidence>;

@@ -1,34 +1,32 @@
-/** When a pass was taken, whether the run can take its step, and what the step did. */
+/** The button that applies the update: when the pass was taken, why it cannot be applied, and what it did. */
 
 import { batchesPerEpoch } from "../../state/batches.js";
 import { make, write } from "../../ui/dom.js";
-import { result } from "./effect.js";
+import { result } from "./loss-change.js";
 
-/** @import {State} from "../../state/store.js" */
-/** @import {RunConfig} from "../../state/types.js" */
-/** @import {Trace} from "./pass-data.js" */
+/** @import {Trace} from "./types.js" */
 
-/** Whether a pass over all examples is the very step the run takes next. @param {RunConfig} config @param {number} batches in an epoch */
+/** Whether a pass over all examples is the next step of the run: one batch, no dropout, no augmentation. @param {RunConfig} config @param {number} batches in an epoch */
 const isWholeStep = (config, batches) =>
   batches === 1 &&
   config.network.hidden.every((each) => !each.dropout) &&
   !(/** @type {any} */ (config.training).augmentation);
 
-/** @type {Record<string, string>} why a run in this state takes no step */
-const RESTS = {
+/** Why a run in this state takes no step. @type {Record<string, string>} */
+const NO_STEP = {
   finished: "has finished",
   diverged: "has diverged",
   recovering: "is being recovered",
   failed: "has failed",
 };
 
-/** Why the step cannot be taken; nothing where it can. @param {State} state @param {boolean} its whether the pass is over the run's own next mini-batch */
-function hindrance({ role, run }, its) {
-  if (!its) return "The run itself steps on its mini-batches: choose Next mini-batch to apply its update.";
-  if (role === "viewer") return "You are watching: only the run’s owner steps.";
+/** Why the update cannot be applied; empty where it can. @param {State} state @param {boolean} next whether the pass is over the run's next mini-batch */
+function reasonNotToStep({ role, run }, next) {
+  if (!next) return "The run trains on its own mini-batches: choose Next mini-batch to apply its update.";
+  if (role === "viewer") return "You are watching: only the run’s owner can train it.";
   if (run?.state === "running") return "Pause the run to take its steps by hand.";
-  const rests = run && RESTS[run.state];
-  return rests ? `The run ${rests}, so it takes no step.` : "";
+  const reason = run && NO_STEP[run.state];
+  return reason ? `The run ${reason}, so it takes no step.` : "";
 }
 
 /** @param {State} state @param {{step: () => Promise<void>, refresh: () => void}} acts */
@@ -58,7 +56,7 @@ export function createApply(state, { step, refresh }) {
       stepping = false;
     },
     fail: (/** @type {string} */ words) => write(moment, words),
-    /** What a step did; null clears it. @param {Trace | null} before the pass whose step it was @param {number} [off] how far the weights lie from those predicted */
+    /** Shows what a step did; null clears it. @param {Trace | null} before the pass that was applied @param {number} [off] largest difference from the predicted weights */
     showOutcome(before, off = 0) {
       outcome.hidden = before === null;
       outcome.replaceChildren(...(before ? result(before, off) : []));
@@ -72,7 +70,7 @@ export function createApply(state, { step, refresh }) {
       const behind = trace.epoch !== run.epoch || trace.batch !== run.batch;
       const at = `epoch ${trace.epoch.toLocaleString("en")}, before mini-batch ${trace.batch + 1} of ${batches}`;
       const since = behind && running ? `; the run is at epoch ${run.epoch.toLocaleString("en")}` : "";
-      const why = hindrance(state, choice === "next" || (choice === "all" && isWholeStep(config, batches)));
+      const why = reasonNotToStep(state, choice === "next" || (choice === "all" && isWholeStep(config, batches)));
       const few = trace.shown < trace.count ? ` The first ${trace.shown} of ${trace.count} examples are listed.` : "";
       write(moment, `Taken at ${at}${since}.${few}`);
       write(note, why);

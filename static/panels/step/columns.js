@@ -1,21 +1,11 @@
-/** What stands beside what: the columns of a layer, a quantity and the gradient under it in each, signs between them. */
+/** The columns of a layer on the sheet: a quantity with its gradient below, and signs between the columns. */
 
-/** @import {Name, Part, Trace} from "./pass-data.js" */
-
-/**
- * @typedef {object} Column matrices, or a sign between two such columns
- * @property {number} layer
- * @property {Part[]} forward
- * @property {Part[]} backward
- * @property {string} sign of the forward pass
- * @property {string} back sign of the backward pass
- * @property {Part | null} named a matrix that the sign is followed by, without its figures
- */
+/** @import {Column, Name, Part, Trace} from "./types.js" */
 
 /**
  * @param {Trace} trace @param {number} layer
  * @param {boolean} rows whether rows are examples
- * @param {boolean} alone whether what comes in stands with it, as for the first layer it always does
+ * @param {boolean} alone whether the layer's inputs are among them, as they always are for the first layer
  * @returns {Column[]}
  */
 export function columnsOf(trace, layer, rows, alone) {

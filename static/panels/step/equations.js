@@ -4,8 +4,7 @@ import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { mathElement as m } from "../../ui/mathml.js";
 
-/** @import {State} from "../../state/store.js" */
-/** @import {Layer, Trace} from "./pass-data.js" */
+/** @import {Layer, Trace} from "./types.js" */
 
 const o = (/** @type {string} */ sign) => m("mo", sign);
 /** A matrix with its layer. @param {string} letter @param {number} index */
@@ -23,7 +22,7 @@ const applied = (/** @type {string} */ f, /** @type {Node} */ to) => [m("mi", f)
 const named = (title) => (title.includes("(") ? "f" : title);
 
 /**
- * What dropout does to a layer that has it: the values of its mask, or why this pass has none.
+ * The dropout of a layer that has it: the values of its mask, or why this pass has none.
  * @param {Layer} of @param {number} layer @param {State} state
  */
 function dropoutOf(of, layer, state) {
@@ -45,11 +44,7 @@ function dropoutOf(of, layer, state) {
   ];
 }
 
-/**
- * @param {Trace} trace @param {number} layer @param {boolean} rows
- * @param {string} title of the activation
- * @param {State} state
- */
+/** @param {Trace} trace @param {number} layer @param {boolean} rows @param {string} title of the activation @param {State} state */
 export function equationsOf(trace, layer, rows, title, state) {
   const of = trace.layers[layer];
   const l = layer + 1;

@@ -1,9 +1,9 @@
-/** Which examples a pass is over: some of the training set, the run's next mini-batch, or all; and whether they are rows. */
+/** Chooses the examples of a pass: some of the training set, the next mini-batch, or all; and whether they are rows. */
 
 import { make } from "../../ui/dom.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
 
-/** Examples listed of a large batch: more than anyone reads, few enough to send at once. */
+/** Examples listed of a large batch: few enough to send at once. */
 const SHOWN = 64;
 const COUNTS = { one: 1, four: 4 };
 
@@ -44,15 +44,14 @@ export function createExamples(another, turn) {
       make("div", { class: "sides" }, [make("span", { class: "label" }, ["examples are"]), sides.element]),
     ],
     choice: () => choice,
-    /** @param {"one" | "four" | "next" | "all"} name */
-    choose(name) {
+    choose(/** @type {"one" | "four" | "next" | "all"} */ name) {
       choice = name;
       choices.set(name);
       from.hidden = !(choice in COUNTS);
     },
     /** @param {boolean} rows whether rows are examples */
     side: (rows) => sides.set(rows ? "rows" : "columns"),
-    /** What to ask the run for. @param {number} train how many examples it trains on */
+    /** The request for the pass. @param {number} train how many examples it trains on */
     question(train) {
       const count = COUNTS[/** @type {keyof typeof COUNTS} */ (choice)];
       if (!count) return `trace?batch=${choice}&shown=${SHOWN}`;

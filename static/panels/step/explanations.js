@@ -1,25 +1,10 @@
-/** The explanation of each kind of cell: in words, and calculated with its own figures. */
+/** The explanation of each kind of cell: in words, and calculated with its figures. */
 
 import { counted, precise, short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { mathml } from "../../ui/mathml.js";
 
-/** @import {State} from "../../state/store.js" */
-/** @import {Cell, Sum, Trace} from "./pass-data.js" */
-
-/**
- * @typedef {object} Matter
- * @property {Trace} trace
- * @property {Cell} cell
- * @property {Sum} sum
- * @property {State} state
- * @property {string} title of the layer's activation
- * @property {string} loss
- * @property {(k: number) => Node | string} source what an input of the layer is called
- * @property {() => HTMLElement} table of the terms
- *
- * @typedef {{words: string, body: (Node | string)[]}} Explanation
- */
+/** @import {Cell, Explanation, Context, Sum, Trace} from "./types.js" */
 
 /** @param {number | null | undefined} value */
 export const figure = (value) => (value === null || value === undefined ? "not finite" : precise(value));
@@ -27,7 +12,7 @@ export const sign = (/** @type {string} */ text) => make("span", { class: "op" }
 const number = (/** @type {number | null | undefined} */ value) => make("b", {}, [figure(value)]);
 const line = (/** @type {(Node | string)[]} */ ...parts) => make("p", { class: "line" }, parts);
 
-/** The activation's own formula from the catalog. @param {Matter} matter @param {"formula" | "derivative_formula"} which */
+/** The activation's own formula from the catalog. @param {Context} context @param {"formula" | "derivative_formula"} which */
 function formula({ trace, cell, state }, which) {
   const name = trace.layers[cell.layer].activation;
   const entry = [...state.catalog.activations, ...state.catalog.outputs].find((each) => each.name === name);
@@ -39,12 +24,12 @@ function formula({ trace, cell, state }, which) {
 const dropped = (D) =>
   D === null || D === undefined ? [] : [sign("×"), number(D), D ? " (dropout keeps it)" : " (dropout drops it)"];
 
-/** Whether a cell belongs to a link that is cut. @param {Matter} matter */
+/** Whether a cell belongs to a link that is cut. @param {Context} context */
 const isCut = ({ cell, state }) =>
   ["W", "dW", "uW"].includes(cell.name) && state.masks[cell.layer]?.[cell.row]?.[cell.column] === false;
 
-/** What a gradient does to its weight or bias, in one line. @param {Matter} matter */
-function becomes({ trace, cell, sum }) {
+/** The next value of a weight or bias, in one line. @param {Context} context */
+function nextValue({ trace, cell, sum }) {
   const of = trace.layers[cell.layer];
   const weight = cell.name === "dW";
   const old = weight ? of.W[cell.row][cell.column] : (of.b?.[cell.row] ?? 0);
@@ -57,7 +42,7 @@ function becomes({ trace, cell, sum }) {
   return line(weight ? "new weight " : "new bias ", figure(old), ...by, sign("="), number((old ?? 0) + step));
 }
 
-/** A gradient at the output: the difference to the target, by the slope of the loss. @param {Matter} matter @returns {Explanation} */
+/** A gradient at the output: the difference to the target, by the slope of the loss. @param {Context} context @returns {Explanation} */
 function difference({ trace, cell, sum, loss }) {
   const [a, b] = sum.terms[0].factors;
   const gap = [figure(a), sign("−"), figure(b)];
@@ -65,7 +50,7 @@ function difference({ trace, cell, sum, loss }) {
   const equals = [sign("="), number(sum.value)];
   if (cell.name === "dZ")
     return {
-      words: "cross-entropy's slope and the activation's cancel: what it said less the target",
+      words: "the slopes of cross-entropy and of the activation cancel: output less target",
       body: [line(...gap, ...equals)],
     };
   if (loss === "cross_entropy" && trace.layers[cell.layer].activation === "softmax")
@@ -83,11 +68,11 @@ function difference({ trace, cell, sum, loss }) {
   };
 }
 
-/** A weight's or bias's way to its next value. @param {Matter} matter @returns {Explanation} */
-function step(matter) {
-  const { trace, sum, state } = matter;
-  const words = "what the next step makes of it";
-  if (isCut(matter)) return { words, body: [line("This link is cut and stays at 0.")] };
+/** From a weight or bias to its next value. @param {Context} context @returns {Explanation} */
+function step(context) {
+  const { trace, sum, state } = context;
+  const words = "its value after the next step";
+  if (isCut(context)) return { words, body: [line("This link is cut and stays at 0.")] };
   const [old, gradient, penalty, by] = sum.terms.map((term) => term.value);
   const rate = short(trace.learning_rate, 3);
   const entry = state.catalog.optimizers.find((each) => each.name === state.config.training.optimizer.name);
@@ -104,24 +89,24 @@ function step(matter) {
   };
 }
 
-/** @type {Record<Sum["kind"], (matter: Matter) => Explanation>} */
+/** @type {Record<Sum["kind"], (context: Context) => Explanation>} */
 export const EXPLANATIONS = {
   sum: ({ cell, sum, table }) => ({
     words:
       cell.name === "Z"
-        ? `the weighted sum of what comes in${sum.bias === null ? "" : ", and the bias"}`
-        : "what each unit after it says, by the weight to it",
+        ? `the weighted sum of the inputs${sum.bias === null ? "" : ", and the bias"}`
+        : "the gradient of each unit after it, times the weight to it",
     body: [table(), line("sum ", sign("="), number(sum.value))],
   }),
-  mean: (matter) => {
-    const { trace, cell, sum, table } = matter;
+  mean: (context) => {
+    const { trace, cell, sum, table } = context;
     const over = counted(trace.count, "example");
-    const mean = isCut(matter)
+    const mean = isCut(context)
       ? line("The link is cut: its gradient counts as 0.")
       : line("sum ", figure(sum.total), sign("÷"), String(trace.count), sign("="), number(sum.value));
     return {
-      words: cell.name === "db" ? `the mean of dZ over ${over}` : `the mean over ${over} of what came in times dZ`,
-      body: [table(), mean, becomes(matter)],
+      words: cell.name === "db" ? `the mean of dZ over ${over}` : `the mean over ${over} of input times dZ`,
+      body: [table(), mean, nextValue(context)],
     };
   },
   share: ({ cell, sum, table }) => ({
@@ -131,18 +116,18 @@ export const EXPLANATIONS = {
       line(figure(sum.terms[cell.row]?.value), sign("÷"), figure(sum.total), sign("="), number(sum.value)),
     ],
   }),
-  function: (matter) => {
-    const [z, D] = matter.sum.terms[0].factors;
-    const worked = line(`${matter.title}(`, figure(z), ")", ...dropped(D), sign("="), number(matter.sum.value));
-    return { words: `${matter.title}, cell by cell`, body: [...formula(matter, "formula"), worked] };
+  function: (context) => {
+    const [z, D] = context.sum.terms[0].factors;
+    const worked = line(`${context.title}(`, figure(z), ")", ...dropped(D), sign("="), number(context.sum.value));
+    return { words: `${context.title}, cell by cell`, body: [...formula(context, "formula"), worked] };
   },
-  product: (matter) => {
-    const [dA, slope, D] = matter.sum.terms[0].factors;
-    const equals = [sign("="), number(matter.sum.value)];
+  product: (context) => {
+    const [dA, slope, D] = context.sum.terms[0].factors;
+    const equals = [sign("="), number(context.sum.value)];
     return {
-      words: `the gradient of the output times the slope of ${matter.title}`,
+      words: `the gradient of the output times the slope of ${context.title}`,
       body: [
-        ...formula(matter, "derivative_formula"),
+        ...formula(context, "derivative_formula"),
         line(figure(dA), ...dropped(D), sign("×"), figure(slope), ...equals),
       ],
     };

@@ -1,4 +1,4 @@
-/** Two hairlines from a cell to the box it opens into: straight down behind its own column, and apart only in the gap above the box. */
+/** Two hairlines from a cell to the box with its sum: vertical below the cell, spreading in the gap above the box. */
 
 const GAP = 18;
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,38 +1,20 @@
-/** One matrix as a grid of figures: a window of so many cells, which scrolls over the rest. */
+/** One matrix as a grid of figures: a window of a few cells that scrolls over the rest. */
 
 import { signedColour } from "../../charts/palette.js";
 import { fixed, tenTo } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
-import { BAR, HEIGHT, WIDTH } from "./room.js";
+import { BAR, HEIGHT, WIDTH } from "./layout.js";
 
-/** @import {Palette} from "../../charts/palette.js" */
+/** @import {Range, MatrixSpec} from "./types.js" */
 
-/** Cells with figures stop short of the ramp's ends, so that ink stays readable on them. */
+/** Cells use only a part of the colour ramp, so that figures stay readable on them. */
 export const STRENGTH = 0.46;
 
-/**
- * @typedef {object} Spec
- * @property {string} label what assistive technology calls it
- * @property {number} rows
- * @property {number} columns
- * @property {(row: number, column: number) => number | null} value
- * @property {string} shape which may count more than is listed
- * @property {number} power of ten that the figures are given in
- * @property {boolean} whole whether they are whole numbers
- * @property {number} largest full strength of the colours
- * @property {((row: number, column: number) => string | null)} [word] in place of a figure: a cut link
- * @property {boolean} leads whether it shows scroll bars; else it scrolls along with another
- * @property {((row: number, column: number) => void) | null} open null where cells do not open
- * @property {() => void} scrolled
- *
- * @typedef {{row: number | null, column: number | null}} Range null is all of them
- */
-
-/** @param {Spec} spec @param {Palette} colours @param {{across: number, down: number}} room the most cells in sight */
-export function createMatrix(spec, colours, room) {
+/** @param {MatrixSpec} spec @param {Palette} colours @param {{across: number, down: number}} layout the most cells in sight */
+export function createMatrix(spec, colours, layout) {
   const { rows, columns } = spec;
-  const across = Math.min(columns, room.across);
-  const down = Math.min(rows, room.down);
+  const across = Math.min(columns, layout.across);
+  const down = Math.min(rows, layout.down);
   const tall = rows > down;
   const wide = columns > across;
   const table = make("table", {
@@ -68,8 +50,7 @@ export function createMatrix(spec, colours, room) {
   /** @type {HTMLElement[]} */
   let strips = [];
 
-  /** @param {number} value */
-  function figure(value) {
+  function figure(/** @type {number} */ value) {
     const scaled = value / 10 ** spec.power;
     return fixed(scaled, spec.whole ? 0 : Math.abs(scaled) < 10 ? 3 : 2);
   }
@@ -109,14 +90,13 @@ export function createMatrix(spec, colours, room) {
     cell.setAttribute("aria-selected", String(opened?.row === row && opened.column === column));
   }
 
-  /** @param {EventTarget | null} target */
-  function placeOf(target) {
+  function placeOf(/** @type {EventTarget | null} */ target) {
     const cell = /** @type {HTMLElement} */ (target).closest("td");
     const i = cells.findIndex((line) => line.includes(/** @type {HTMLTableCellElement} */ (cell)));
     return i < 0 ? null : { row: top + i, column: left + cells[i].indexOf(/** @type {any} */ (cell)) };
   }
 
-  /** Brings a cell into the window. @param {number} row @param {number} column */
+  /** Scrolls a cell into the window. @param {number} row @param {number} column */
   function reveal(row, column) {
     /** @param {number} at @param {number} index @param {number} size @param {number} window */
     const into = (at, index, size, window) => Math.min(index * size, Math.max(at, (index + 1 - window) * size));
@@ -195,5 +175,3 @@ export function createMatrix(spec, colours, room) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createMatrix>} MatrixView */

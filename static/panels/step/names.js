@@ -1,8 +1,8 @@
-/** What the quantities of a pass are called: in words, and as the articles write them. */
+/** The names of the quantities of a pass: in words, and as the articles write them. */
 
 import { make } from "../../ui/dom.js";
 
-/** @import {Layer, Name, Part} from "./pass-data.js" */
+/** @import {Layer, Name, Part} from "./types.js" */
 
 /** @type {Record<Name, string>} */
 export const WORDS = {
@@ -33,6 +33,6 @@ export function quantity({ name, layer }) {
   ]);
 }
 
-/** What a layer does: its activation, its sizes, its dropout. @param {Layer} of @param {string} title of the activation @param {number} dropout */
+/** A layer in words: activation, sizes, dropout. @param {Layer} of @param {string} title of the activation @param {number} dropout */
 export const doing = (of, title, dropout) =>
   [title, `${of.W[0].length} → ${of.W.length}`, ...(dropout ? [`dropout ${dropout}`] : [])].join(", ");

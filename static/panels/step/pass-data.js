@@ -1,44 +1,6 @@
-/** What one traced pass is made of: its matrices by name, the order they are computed in, the scale they are shown in. */
+/** The matrices of a traced pass: by name, in the order of computation, with the scale they are shown in. */
 
-/**
- * @typedef {(number | null)[][]} Matrix
- * @typedef {object} Layer as the API's trace gives it: a column an example
- * @property {string} activation
- * @property {Matrix} A_prev
- * @property {Matrix} W
- * @property {(number | null)[] | null} b
- * @property {Matrix} Z
- * @property {Matrix} A
- * @property {Matrix | null} D
- * @property {Matrix | null} slope
- * @property {Matrix | null} dA
- * @property {Matrix} dZ
- * @property {Matrix} dW
- * @property {(number | null)[] | null} db
- * @property {Matrix} dW_penalty
- * @property {Record<string, (number | null)[] | null>} mean
- * @property {{W: Matrix, b: (number | null)[] | null}} update
- *
- * @typedef {{epoch: number, batch: number, split: string, index: number | null, count: number, shown: number,
- *   examples: number[], inputs: number[][], targets: Matrix, loss: number | null, penalty: number | null,
- *   learning_rate: number, after: {loss: number | null, predicted_change: number | null}, fused: boolean, plain_step: boolean, layers: Layer[]}} Trace
- *
- * @typedef {"A0" | "W" | "b" | "Z" | "D" | "A" | "y" | "dA" | "dZ" | "dW" | "db" | "uW" | "ub"} Name
- * @typedef {{name: Name, layer: number}} Part layer counts from 0; A0 and y have those of their neighbour
- * @typedef {Part & {row: number, column: number}} Cell as the API writes it: W[to][from], Z[unit][example]
- * @typedef {Part & {row: number | null, column: number | null}} Strip null is all of them
- * @typedef {{index: number | null, factors: (number | null)[], value: number | null}} Term `index` of the example, input or unit
- * @typedef {object} Sum
- * @property {"sum" | "mean" | "share" | "function" | "difference" | "product" | "mask" | "given" | "step"} kind
- * @property {"example" | "input" | "unit" | "output"} over what its terms run over
- * @property {Part[]} heads what the factors are taken from
- * @property {Term[]} terms
- * @property {{count: number, value: number} | null} rest examples the answer does not list, taken together
- * @property {number | null} bias
- * @property {number | null} total of terms, rest and bias
- * @property {number | null} value
- * @property {Strip[]} from where its figures stand
- */
+/** @import {Cell, Matrix, Name, Part, Trace} from "./types.js" */
 
 const BY_EXAMPLE = new Set(["A0", "Z", "D", "A", "y", "dA", "dZ"]);
 
@@ -46,10 +8,10 @@ const BY_EXAMPLE = new Set(["A0", "Z", "D", "A", "y", "dA", "dZ"]);
 export const byExample = (name) => BY_EXAMPLE.has(name);
 
 /**
- * The figures of a matrix; null where there is none: no biases, or an infinite slope.
+ * The values of a matrix; null where there are none: no biases, or an infinite gradient.
  * @param {Trace} trace @param {Part} part @returns {Matrix | null}
  */
-export function figures(trace, { name, layer }) {
+export function valuesOf(trace, { name, layer }) {
   const of = trace.layers[layer];
   const column = (/** @type {(number | null)[] | null} */ values) => values?.map((value) => [value]) ?? null;
   switch (name) {
@@ -121,12 +83,9 @@ export function sources(trace, { name, layer }) {
   }
 }
 
-/**
- * The cell of a matrix with the largest figure; its first where all are 0.
- * @param {Trace} trace @param {Part} part @returns {Cell}
- */
+/** The cell of a matrix with the largest figure; its first where all are 0. @param {Trace} trace @param {Part} part @returns {Cell} */
 export function strongest(trace, part) {
-  const matrix = figures(trace, part) ?? [];
+  const matrix = valuesOf(trace, part) ?? [];
   const most = largest(matrix);
   const row = Math.max(
     0,
@@ -137,17 +96,17 @@ export function strongest(trace, part) {
 }
 
 /**
- * The cell that says most of a layer: the largest gradient of its weights, or, where all are 0, the largest weighted sum.
+ * The cell opened first: the largest gradient of a layer's weights, or, where all are 0, the largest weighted sum.
  * @param {Trace} trace @param {number} layer
  */
-export const telling = (trace, layer) =>
+export const mostTelling = (trace, layer) =>
   strongest(trace, { name: largest(trace.layers[layer].dW) > 0 ? "dW" : "Z", layer });
 
 /**
- * How far two passes' weights lie apart once the first one's update is added: 0 but for rounding when it was the step.
+ * The largest difference between two passes' weights after the first one's update: 0 except for rounding if that was the step.
  * @param {Trace} before @param {Trace} after
  */
-export function apart(before, after) {
+export function weightDifference(before, after) {
   let most = 0;
   before.layers.forEach((of, layer) => {
     of.W.forEach((row, j) => {
@@ -169,22 +128,18 @@ const PARTNERS = { W: "b", b: "W", dW: "db", db: "dW", uW: "ub", ub: "uW" };
  */
 export function scaleOf(trace, part) {
   const partner = PARTNERS[part.name];
-  const beside = partner ? figures(trace, { ...part, name: partner }) : null;
-  const all = [...(figures(trace, part) ?? []), ...(beside ?? [])];
+  const beside = partner ? valuesOf(trace, { ...part, name: partner }) : null;
+  const all = [...(valuesOf(trace, part) ?? []), ...(beside ?? [])];
   return { power: powerOf(all), largest: largest(all) };
 }
 
-/**
- * The power of ten that brings the largest figure of a matrix to a size that three decimals show: 0 for most.
- * @param {Matrix} matrix
- */
+/** The power of ten that brings the largest figure of a matrix to a size that three decimals show: 0 for most. @param {Matrix} matrix */
 export function powerOf(matrix) {
   const most = largest(matrix);
   return most > 0 && (most < 0.05 || most >= 100) ? Math.floor(Math.log10(most * 1.0001)) : 0;
 }
 
-/** @param {Matrix} matrix */
-export function largest(matrix) {
+export function largest(/** @type {Matrix} */ matrix) {
   let most = 0;
   for (const row of matrix) for (const value of row) most = Math.max(most, Math.abs(value ?? 0));
   return most;

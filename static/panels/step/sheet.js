@@ -1,33 +1,19 @@
-/** The sheet of one pass: quantities in columns, the forward pass above, each gradient under what it belongs to. */
+/** The sheet of one pass: quantities in columns, the forward pass above, each gradient below its quantity. */
 
 import { make } from "../../ui/dom.js";
 import { columnsOf } from "./columns.js";
 import { quantity } from "./names.js";
 
-/** @import {Column} from "./columns.js" */
-/** @import {Figures} from "./figures.js" */
-/** @import {Part, Trace} from "./pass-data.js" */
-/** @import {Room} from "./room.js" */
-
-/**
- * @typedef {object} Sheet
- * @property {Trace} trace
- * @property {boolean} rows whether rows are examples
- * @property {Room} room
- * @property {number} layer the one shown, where they are shown one at a time
- * @property {Figures} figures
- * @property {(layer: number) => Node} heading
- * @property {Node[]} loss what stands under the targets
- */
+/** @import {Column, Matrices, Part, Layout, Sheet, Trace} from "./types.js" */
 
 /** @param {Sheet} sheet */
-export function createSheet({ trace, rows, room, layer, figures, heading, loss }) {
-  const layers = room.whole ? [...trace.layers.keys()] : [layer];
-  const columns = layers.flatMap((each) => columnsOf(trace, each, rows, !room.whole));
+export function createSheet({ trace, rows, layout, layer, matrices, heading, loss }) {
+  const layers = layout.whole ? [...trace.layers.keys()] : [layer];
+  const columns = layers.flatMap((each) => columnsOf(trace, each, rows, !layout.whole));
 
   /** @param {Part} part @returns {Node} */
   function shown(part) {
-    const figure = figures.named(part, part.name === "A" && part.layer < layers[0]);
+    const figure = matrices.named(part, part.name === "A" && part.layer < layers[0]);
     if (figure) return figure;
     const why = "infinite: a probability is exactly 0 or 1 here. dZ stays finite: it is computed as A − y.";
     return make("div", {}, [
@@ -36,11 +22,11 @@ export function createSheet({ trace, rows, room, layer, figures, heading, loss }
     ]);
   }
 
-  /** What a column without a gradient has in its place. @param {Column} column @returns {Node[]} */
+  /** The content of a column without a gradient. @param {Column} column @returns {Node[]} */
   function instead({ forward }) {
     if (forward[0]?.name === "y") return [make("div", { class: "loss-of" }, loss)];
     if (forward[0]?.name !== "A0") return [];
-    const words = "each gradient lies under what it belongs to; colours run to the largest figure of each matrix";
+    const words = "each gradient is below its quantity; colours run to the largest figure of each matrix";
     return [make("h4", {}, ["Backward"]), make("p", { class: "label" }, [words])];
   }
 
@@ -53,7 +39,7 @@ export function createSheet({ trace, rows, room, layer, figures, heading, loss }
     return element;
   }
 
-  /** Before weights that have their biases under them. @param {number} at */
+  /** The class of a sign: wider before weights with their biases below. @param {number} at */
   const kindOf = (at) => (rows && columns[at + 1]?.forward[0]?.name === "W" ? "sign wide" : "sign");
 
   const forward = columns.map((column, at) =>
@@ -66,7 +52,7 @@ export function createSheet({ trace, rows, room, layer, figures, heading, loss }
     const content = column.backward.length ? column.backward.map(shown) : instead(column);
     return content.length ? [item(content, at)] : [];
   });
-  const headings = room.whole
+  const headings = layout.whole
     ? layers.map((each) => {
         const element = make("div", { class: "layer-of" }, [heading(each)]);
         const last = columns.findLastIndex((column) => column.layer === each);
@@ -76,13 +62,11 @@ export function createSheet({ trace, rows, room, layer, figures, heading, loss }
     : [];
   const above = make("div", { class: "tier forward" }, forward);
   const below = make("div", { class: "tier backward" }, backward);
-  const element = make("div", { class: `sheet${room.stacked ? " stacked" : ""}` }, [...headings, above, below]);
+  const element = make("div", { class: `sheet${layout.stacked ? " stacked" : ""}` }, [...headings, above, below]);
 
   return {
     element,
-    /** The tier that a quantity stands in. @param {Part} part */
+    /** The tier of a quantity. @param {Part} part */
     tier: ({ name }) => (name.startsWith("d") ? below : above),
   };
 }
-
-/** @typedef {ReturnType<typeof createSheet>} SheetView */

@@ -1,31 +1,28 @@
-/** The panel Step through: one forward and one backward pass, every matrix, every cell's own sum, and the step itself. */
+/** The panel Step through: a forward and a backward pass with every matrix, the sum behind each cell, and the update. */
 
 import { place } from "../../run/poll.js";
 import { trainingCount } from "../../state/batches.js";
 import { make } from "../../ui/dom.js";
 import { createApply } from "./apply.js";
-import { mountCheck } from "./check.js";
 import { createExamples } from "./examples.js";
+import { mountGradientCheck } from "./gradient-check.js";
 import { createHairlines } from "./hairlines.js";
 import { createPass } from "./pass.js";
-import { apart } from "./pass-data.js";
+import { weightDifference } from "./pass-data.js";
 
-/** @import {Session} from "../../run/session.js" */
-/** @import {Scheduler} from "../../state/scheduler.js" */
-/** @import {Store} from "../../state/store.js" */
-/** @import {Trace} from "./pass-data.js" */
+/** @import {Trace} from "./types.js" */
 
-/** @param {HTMLElement} root @param {{store: Store, session: Session, scheduler: Scheduler}} page */
+/** @param {HTMLElement} root @param {{store: Store, session: Session, scheduler: DrawScheduler}} page */
 export function mount(root, { store, session, scheduler }) {
   const { state } = store;
   let on = false;
-  /** Whether the panel was ever shown: what was asked for before may be of long ago. */
+  /** Whether the panel was ever shown: a pass requested before that may be old. */
   let seen = false;
   /** @type {Trace | null} */
   let trace = null;
   let taken = "";
   let asked = 0;
-  /** Whether the screen shows something else than the trace. */
+  /** Whether the screen has to be redrawn for the trace. */
   let stale = false;
 
   const outer = /** @type {HTMLElement} */ (root.parentElement);
@@ -33,7 +30,7 @@ export function mount(root, { store, session, scheduler }) {
     const { paddingLeft, paddingRight } = getComputedStyle(outer);
     return outer.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
   };
-  const check = mountCheck({ store, session }, () => draw());
+  const check = mountGradientCheck({ store, session }, () => draw());
   const pass = createPass(state, width, check.element, () => draw());
   const examples = createExamples(
     () => void take(),
@@ -45,13 +42,13 @@ export function mount(root, { store, session, scheduler }) {
   root.append(
     hairlines.element,
     make("h2", { class: "unseen" }, ["Step through"]),
-    make("div", { class: "tools-of" }, [...examples.elements, pass.walk, apply.button]),
+    make("div", { class: "tools-of" }, [...examples.elements, pass.playback, apply.button]),
     apply.line,
     apply.outcome,
     ...pass.elements,
   );
 
-  /** Asks for the pass at the run's present place, and shows it when it comes. */
+  /** Requests the pass at the run's current weights, and shows the answer. */
   async function take() {
     const now = place(state.run);
     if (!now) return;
@@ -76,7 +73,7 @@ export function mount(root, { store, session, scheduler }) {
     if (place(state.run) === taken) return updateApply();
     await take();
     if (!before || !trace || trace === before) return;
-    apply.showOutcome(before, apart(before, trace));
+    apply.showOutcome(before, weightDifference(before, trace));
     draw();
   }
 
@@ -97,7 +94,7 @@ export function mount(root, { store, session, scheduler }) {
     hairlines.draw(pass.rectangle(), pass.ledger);
   });
 
-  // While the run trains, the pass stays the one that was taken; once it rests, the page shows where it rests.
+  // While the run trains, the pass stays as it is; when the run stops, a new one is requested.
   const look = () => {
     if (!on || apply.stepping()) return;
     if (taken !== place(state.run) && (state.run?.state !== "running" || !taken || !seen)) {
@@ -120,21 +117,21 @@ export function mount(root, { store, session, scheduler }) {
   };
   store.on(["show"], turn);
   turn();
-  const why = () => {
+  const openAsked = () => {
     if (!state.why) return;
-    // The number asked about is that of the whole training set, and so is the sum that makes it.
+    // The gradient asked about is that of the whole training set, so the pass is over all of it.
     examples.choose("all");
     pass.ask({ name: "dW", ...state.why });
     void take();
   };
-  store.on(["why"], why);
-  why();
+  store.on(["why"], openAsked);
+  openAsked();
   root.addEventListener("scroll", draw, true);
   new ResizeObserver(() => {
     if (on) pass.fit();
     draw();
   }).observe(root);
-  // Whoever points at the tab is about to open it: the pass is asked for before the click.
+  // The panel is about to be opened: the pass is requested now.
   void take();
 
   return {

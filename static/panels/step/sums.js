@@ -1,22 +1,21 @@
-/** The sum behind each cell of a traced pass, with its own numbers. */
+/** The sum behind each cell of a traced pass, with its numbers. */
 
-import { figures, sources } from "./pass-data.js";
+import { sources, valuesOf } from "./pass-data.js";
 
-/** @import {Cell, Name, Part, Sum, Term, Trace} from "./pass-data.js" */
+/** @import {Cell, Name, Part, Sum, Term, Trace} from "./types.js" */
 
 /** @param {(number | null | undefined)[]} values */
 const product = (...values) =>
   values.some((value) => value === null || value === undefined)
     ? null
     : /** @type {number[]} */ (values).reduce((a, b) => a * b, 1);
-/** @param {Term[]} terms */
-const added = (terms) => terms.reduce((sum, term) => sum + (term.value ?? 0), 0);
+const added = (/** @type {Term[]} */ terms) => terms.reduce((sum, term) => sum + (term.value ?? 0), 0);
 
-/** The sum behind one cell, with its own numbers. @param {Trace} trace @param {Cell} cell @returns {Sum} */
+/** The sum behind one cell, with its numbers. @param {Trace} trace @param {Cell} cell @returns {Sum} */
 export function sumOf(trace, cell) {
   const { name, layer, row, column } = cell;
   const of = trace.layers[layer];
-  const value = figures(trace, cell)?.[row]?.[column] ?? null;
+  const value = valuesOf(trace, cell)?.[row]?.[column] ?? null;
   /** @type {Sum} */
   const sum = { kind: "sum", over: "unit", heads: [], terms: [], rest: null, bias: null, total: null, value, from: [] };
   const parts = sources(trace, cell);
@@ -43,7 +42,7 @@ export function sumOf(trace, cell) {
     };
   }
   if (name === "A" && of.activation === "softmax") {
-    // The one figure that a trace does not hold: its share is all that A keeps of it.
+    // The trace holds only the shares A, so the exponentials are computed here to be shown.
     const zs = of.Z.map((z) => z[column] ?? 0);
     const most = Math.max(...zs);
     const shares = zs.map((z, index) => ({ index, factors: [z], value: Math.exp(z - most) }));
@@ -108,10 +107,7 @@ export function sumOf(trace, cell) {
   return { ...sum, kind: "step", ...stepOf(trace, cell) };
 }
 
-/**
- * From a weight or bias to what it becomes: gradient, penalty's gradient, step.
- * @param {Trace} trace @param {Cell} cell
- */
+/** From a weight or bias to what it nextValue: gradient, penalty's gradient, step. @param {Trace} trace @param {Cell} cell */
 function stepOf(trace, { name, layer, row, column }) {
   const of = trace.layers[layer];
   const weight = name === "W" || name === "uW";

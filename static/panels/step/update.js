@@ -1,24 +1,17 @@
-/** The update of one layer: the optimizer's equation, what it adds to weights and biases, and what all updates do to the loss. */
+/** The update of one layer: the optimizer's equation, the change of weights and biases, and that of the loss. */
 
 import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { statements } from "../../ui/mathml.js";
-import { effect } from "./effect.js";
+import { effect } from "./loss-change.js";
 
-/** @import {State} from "../../state/store.js" */
-/** @import {Figures} from "./figures.js" */
-/** @import {Trace} from "./pass-data.js" */
+/** @import {Matrices, Trace} from "./types.js" */
 
-/**
- * @param {Trace} trace
- * @param {number} layer
- * @param {State} state
- * @param {Figures} figures
- */
-export function updateOf(trace, layer, state, figures) {
+/** @param {Trace} trace @param {number} layer @param {State} state @param {Matrices} matrices */
+export function updateOf(trace, layer, state, matrices) {
   const name = state.config.training.optimizer.name;
   const optimizer = state.catalog.optimizers.find((each) => each.name === name);
-  const matrices = [figures.named({ name: "uW", layer }), figures.named({ name: "ub", layer })];
+  const updates = [matrices.named({ name: "uW", layer }), matrices.named({ name: "ub", layer })];
   return [
     make("div", { class: "head-of" }, [
       make("h3", {}, [`Update of layer ${layer + 1}`]),
@@ -28,7 +21,7 @@ export function updateOf(trace, layer, state, figures) {
     make(
       "div",
       { class: "added" },
-      matrices.filter((each) => each !== null),
+      updates.filter((each) => each !== null),
     ),
     ...effect(trace),
   ];

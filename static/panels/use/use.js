@@ -1,11 +1,9 @@
-/** The panel Use this: what is on the page as a request, as a program, as a link, as a frame, as a page for a class. */
+/** The panel Use this: the configuration as a request, a program, JSON, a link or a frame. */
 
 import { shortConfig } from "../../config/diff.js";
 import { make, write } from "../../ui/dom.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
 import { linkWith } from "../../url/history.js";
-
-/** @import {Page} from "../tabs.js" */
 
 /** @typedef {"curl" | "python" | "config" | "link" | "frame"} Form */
 
@@ -21,16 +19,16 @@ const FORMS = [
     "Python",
     "Makes the same run, waits for its end and asks it about two points. It needs httpx: pip install httpx",
   ],
-  ["config", "JSON", "The configuration alone: what is not said is as usual."],
+  ["config", "JSON", "The configuration alone, without values that are the defaults."],
   ["link", "Link", "Opens these choices, with the seed, in any browser that reaches this server."],
   [
     "frame",
     "Frame",
-    "Shows this run live in another page, to watch. The server must be started with DESCENT_ALLOW_EMBEDDING=true.",
+    "Shows this run live in another page, read-only. The server must be started with DESCENT_ALLOW_EMBEDDING=true.",
   ],
 ];
 
-/** What a teacher may want out of sight, in the words of the page. @type {Record<string, string>} */
+/** Controls that a link can hide, with their names on the page. @type {Record<string, string>} */
 const HIDEABLE = {
   settings: "all settings",
   data: "all data",
@@ -94,7 +92,7 @@ export function mount(root, { store }) {
     return make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), title]);
   });
   const hiding = make("fieldset", { class: "hiding" }, [
-    make("legend", { class: "label" }, ["What the link hides, for a class that is to look at one thing"]),
+    make("legend", { class: "label" }, ["Controls that the link hides, so that a class looks at one thing"]),
     ...boxes,
   ]);
   root.classList.add("use");
@@ -155,8 +153,7 @@ export function mount(root, { store }) {
   };
 }
 
-/** @param {string} base @param {object} config */
-function program(base, config) {
+function program(/** @type {string} */ base, /** @type {object} */ config) {
   const inputs = "[[0.5, -1.2], [3.0, 2.0]]";
   const said = JSON.stringify(config, null, 4)
     .replace(/\bnull\b/g, "None")

@@ -1,11 +1,10 @@
-/** The way from layer to layer, where they are shown one at a time: each layer's number, the present one marked, and its neighbours. */
+/** Chooses a layer, where layers are shown one at a time: by number, or the one before or after. */
 
 import { drawing, make } from "../../ui/dom.js";
 
-/** @param {(layer: number) => void} choose */
-export function createRail(choose) {
+export function createLayerPicker(/** @type {(layer: number) => void} */ choose) {
   const numbers = make("div", { class: "segments", role: "group", "aria-label": "Layer" });
-  const says = make("p", { class: "sub", role: "status" });
+  const status = make("p", { class: "sub", role: "status" });
   let present = 0;
   let count = 0;
 
@@ -23,11 +22,10 @@ export function createRail(choose) {
     before,
     numbers,
     after,
-    says,
+    status,
   ]);
 
-  /** @param {number} wanted */
-  function provide(wanted) {
+  function setCount(/** @type {number} */ wanted) {
     if (count === wanted) return;
     count = wanted;
     numbers.replaceChildren(
@@ -45,7 +43,7 @@ export function createRail(choose) {
     element,
     /** @param {number} layers how many there are @param {number} layer the one shown @param {string} words what it does */
     show(layers, layer, words) {
-      provide(layers);
+      setCount(layers);
       present = layer;
       for (const [at, button] of [...numbers.children].entries())
         button.setAttribute("aria-pressed", String(at === layer));
@@ -53,7 +51,7 @@ export function createRail(choose) {
       numbers.scrollLeft += one.left + one.width / 2 - (all.left + all.width / 2);
       before.disabled = layer === 0;
       after.disabled = layer === layers - 1;
-      says.textContent = words;
+      status.textContent = words;
       element.hidden = false;
     },
     hide() {

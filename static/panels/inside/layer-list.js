@@ -1,4 +1,4 @@
-/** The layers one below the other: what ails each, its units by name, and histograms of its numbers. */
+/** The layers one below the other: dead and saturated units, and histograms of weights, activations and gradients. */
 
 import { drawHistogram } from "../../charts/histogram.js";
 import { palette } from "../../charts/palette.js";
@@ -7,8 +7,7 @@ import { setAriaLabel } from "../../ui/aria-label.js";
 import { make, write } from "../../ui/dom.js";
 import { layerName } from "./names.js";
 
-/** @import {Store} from "../../state/store.js" */
-/** @import {Shape} from "./names.js" */
+/** @import {Health, Histogram, Shape} from "./types.js" */
 
 const HISTOGRAMS = /** @type {const} */ ([
   ["weights", "Weights"],
@@ -16,18 +15,13 @@ const HISTOGRAMS = /** @type {const} */ ([
   ["gradients", "Gradients"],
 ]);
 
-/**
- * @typedef {{edges: (number | null)[], counts: number[]}} Histogram
- * @typedef {Shape & {dead: number[], saturated: number[], histograms: Record<string, Histogram>}} Health
- */
-
 /** @param {Store} store @param {(layer: number | null) => void} point called with the layer that is pointed at */
-export function listView({ state }, point) {
+export function layerListView({ state }, point) {
   const root = make("ul", { class: "layer-list" });
   /** @type {{words: HTMLElement, units: HTMLElement, canvases: HTMLCanvasElement[]}[]} */
   let rows = [];
 
-  /** One row a layer, before anything is known of it. @param {Shape[]} shapes */
+  /** One row per layer, before anything is measured. @param {Shape[]} shapes */
   function build(shapes) {
     const key = shapes.map(({ units, activation }) => `${units} ${activation}`).join();
     if (root.dataset.key === key) return;
@@ -70,8 +64,7 @@ export function listView({ state }, point) {
   /** @param {string} name */
   const titleOf = (name) => state.catalog.activations.find((entry) => entry.name === name)?.title ?? name;
 
-  /** @param {Health[]} layers */
-  function draw(layers) {
+  function draw(/** @type {Health[]} */ layers) {
     const colours = palette(state.theme);
     layers.forEach((layer, l) => {
       const { words, units, canvases } = rows[l];
@@ -87,7 +80,7 @@ export function listView({ state }, point) {
   return { root, build, draw };
 }
 
-/** What ails a layer, its units by name. @param {Health} layer */
+/** The dead and saturated units of a layer in words. @param {Health} layer */
 function condition({ units, dead, saturated }) {
   const part = (/** @type {number[]} */ which, /** @type {string} */ word) =>
     which.length
@@ -110,5 +103,4 @@ function described(title, layer, { edges, counts }) {
   return `${title} of ${layer}, ${values} values from ${figure(edges[0])} to ${figure(edges.at(-1) ?? null)}, most near ${figure(edges[most])}`;
 }
 
-/** @param {number | null} value */
-const figure = (value) => (value === null ? "not a number" : short(value, 2));
+const figure = (/** @type {number | null} */ value) => (value === null ? "not a number" : short(value, 2));

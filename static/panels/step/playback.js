@@ -1,4 +1,4 @@
-/** Follows a computation step by step: a slider over its steps, and a button that walks along it. */
+/** Follows a computation step by step: a slider over its steps, and a button that plays them. */
 
 import { drawing, make } from "../../ui/dom.js";
 import { fill } from "../../ui/slider.js";
@@ -6,9 +6,9 @@ import { fill } from "../../ui/slider.js";
 const PACE = 900;
 
 /** @param {(at: number) => void} show called with the step to show; their count means all */
-export function createWalk(show) {
+export function createPlayback(show) {
   const slider = make("input", { type: "range", min: "0", step: "1", "aria-label": "Follow the pass" });
-  const says = make("output", { class: "says" });
+  const status = make("output", { class: "says" });
   const button = make("button", { type: "button", class: "plain walk", "aria-label": "Follow the pass step by step" });
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let walking;
@@ -42,9 +42,9 @@ export function createWalk(show) {
       make("span", { class: "label" }, ["Follow the pass"]),
       button,
       slider,
-      says,
+      status,
     ]),
-    /** Takes on another count of steps; where it differs, all are shown. @param {number} count */
+    /** Sets the number of steps; when it changes, all are shown. @param {number} count */
     over(count) {
       const other = slider.max !== String(count);
       slider.max = String(count);
@@ -53,8 +53,8 @@ export function createWalk(show) {
     },
     /** Names the step shown. @param {(Node | string)[]} words */
     say(words) {
-      says.replaceChildren(...words);
-      slider.setAttribute("aria-valuetext", says.textContent ?? "");
+      status.replaceChildren(...words);
+      slider.setAttribute("aria-valuetext", status.textContent ?? "");
     },
     halt,
   };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { columnsOf } from "../../static/panels/step/columns.js";
-import { roomFor } from "../../static/panels/step/room.js";
+import { layoutFor } from "../../static/panels/step/layout.js";
 
 const filled = (rows, columns) => Array.from({ length: rows }, () => Array.from({ length: columns }, () => 0));
 /** A pass of some examples through layers of some sizes. */
@@ -58,24 +58,24 @@ test("each gradient is under what it belongs to; without biases, or with dropout
 test("a small network is shown whole, a large one layer by layer, and on a phone one matrix below the other", () => {
   const small = passOf([2, 4, 2, 1], 4);
   assert.deepEqual(
-    [roomFor(small, true, 1377, 900), roomFor(small, true, 976, 768)].map((room) => [room.whole, room.stacked]),
+    [layoutFor(small, true, 1377, 900), layoutFor(small, true, 976, 768)].map((room) => [room.whole, room.stacked]),
     [
       [true, false],
       [false, false],
     ],
   );
-  assert.ok(roomFor(small, true, 343, 812).stacked);
+  assert.ok(layoutFor(small, true, 343, 812).stacked);
   const large = passOf([2, ...Array(8).fill(16), 1], 10);
-  const room = roomFor(large, true, 1392, 900);
+  const room = layoutFor(large, true, 1392, 900);
   assert.deepEqual([room.whole, room.stacked], [false, false]);
   assert.ok(room.across >= 6 && room.across < 16 && room.down < 10);
-  const phone = roomFor(large, true, 343, 812);
+  const phone = layoutFor(large, true, 343, 812);
   assert.ok(phone.stacked && phone.across * 42 < 343);
 });
 
 test("a taller window shows more rows", () => {
   const pass = passOf([2, 4, 2, 1], 64);
-  const rows = [768, 900, 1080, 2000].map((height) => roomFor(pass, true, 1392, height).down);
+  const rows = [768, 900, 1080, 2000].map((height) => layoutFor(pass, true, 1392, height).down);
   assert.deepEqual(
     rows,
     [...rows].sort((a, b) => a - b),

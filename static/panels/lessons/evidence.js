@@ -1,22 +1,16 @@
-/** What the run on the page shows of the open lesson, as the server judges it; what is shown becomes a tick. */
+/** What the run on the page shows of the open lesson: the server evaluates it, and what is shown becomes a tick. */
 
 import { changesKey } from "../../run/changes.js";
 import { createPoll } from "../../run/poll.js";
 import { ofRun } from "../../run/queries.js";
 
-/** @import {Store} from "../../state/store.js" */
-/** @import {Ticks} from "./ticks.js" */
-/** @import {Lesson, RunEvidence} from "./types.js" */
+/** @import {Lesson, RunEvidence, Ticks} from "./types.js" */
 
 /** Milliseconds between two questions, at least. */
 const EVERY = 250;
 
-/**
- * @param {Store} store
- * @param {Ticks} ticks
- * @param {() => void} found called when an answer arrives
- */
-export function createWatch(store, ticks, found) {
+/** @param {Store} store @param {Ticks} ticks @param {() => void} found called when an answer arrives */
+export function createEvidence(store, ticks, found) {
   const { state } = store;
   /** @type {Lesson | null} */
   let lesson = null;
@@ -26,7 +20,7 @@ export function createWatch(store, ticks, found) {
   const about = () => (lesson && state.run ? `${lesson.slug} ${state.run.id} ${state.run.series}` : "");
   const poll = createPoll(store, EVERY, ask, moment);
 
-  /** Where the answer may change: with every step of a run that rests, and while it trains as soon as more is due. */
+  /** Differs whenever the answer may: after each step of a run at rest, and while it trains when more evidence is due. */
   function moment() {
     const { run, busy, role } = state;
     if (!lesson || !run || busy) return null;
@@ -63,8 +57,8 @@ export function createWatch(store, ticks, found) {
     look: () => poll.turn(lesson !== null),
     /** The variant that the run on the page is an unchanged run of. */
     variant() {
-      const told = answer();
-      return told?.matches ? lesson?.variants.find(({ name }) => name === told.variant) : undefined;
+      const now = answer();
+      return now?.matches ? lesson?.variants.find(({ name }) => name === now.variant) : undefined;
     },
     open(/** @type {Lesson | null} */ next) {
       lesson = next;
@@ -74,5 +68,3 @@ export function createWatch(store, ticks, found) {
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createWatch>} Watch */

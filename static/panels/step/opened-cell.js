@@ -1,24 +1,20 @@
-/** The sum behind one cell: what it is, its terms as a ledger with bars, and what comes of them. */
+/** The opened cell: its name, the terms of its sum as a table with bars, and the result. */
 
 import { signedColour } from "../../charts/palette.js";
 import { describe } from "../../state/derived.js";
 import { make } from "../../ui/dom.js";
 import { featureName } from "../../ui/names.js";
+import { signedBar } from "./bars.js";
 import { EXPLANATIONS, figure, sign } from "./explanations.js";
 import { STRENGTH } from "./matrix.js";
 import { quantity } from "./names.js";
 import { sumOf } from "./sums.js";
 
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {State} from "../../state/store.js" */
-/** @import {Cell, Sum, Trace} from "./pass-data.js" */
+/** @import {Cell, Sum, Trace} from "./types.js" */
 
 const OF_WEIGHTS = new Set(["W", "dW", "uW"]);
 
-/**
- * What the places and terms of a cell are called.
- * @param {Trace} trace @param {Cell} cell @param {string[]} features
- */
+/** Names for the place and the terms of a cell. @param {Trace} trace @param {Cell} cell @param {string[]} features */
 function namesOf(trace, cell, features) {
   const example = (/** @type {number} */ j) => `example ${(trace.examples[j] ?? 0) + 1}`;
   const one = cell.layer === trace.layers.length - 1 ? "output" : "unit";
@@ -42,18 +38,14 @@ function namesOf(trace, cell, features) {
 }
 
 /**
- * The terms of a sum, one a line, the largest bar as long as half the column.
+ * The terms of a sum, one per line; the largest bar is as long as half the column.
  * @param {Sum} sum @param {(index: number) => Node | string} called @param {Palette} colours
  */
 function tableOf(sum, called, colours) {
   const most = Math.max(...sum.terms.map((term) => Math.abs(term.value ?? 0)), Math.abs(sum.bias ?? 0), 1e-300);
   const two = sum.heads.length > 1;
   const share = sum.kind === "share";
-  const bar = (/** @type {number | null} */ value) => {
-    const mark = make("i", { class: (value ?? 0) < 0 ? "negative" : "positive" });
-    mark.style.width = `${(50 * Math.abs(value ?? 0)) / most}%`;
-    return make("td", { class: "bar", "aria-hidden": "true" }, [mark]);
-  };
+  const bar = (/** @type {number | null} */ value) => signedBar("td", value ?? 0, most);
   const head = (/** @type {(Node | string)[]} */ content) => make("th", { scope: "col" }, content);
   const product = share
     ? [make("span", { class: "symbol" }, ["e", make("sup", {}, ["Z − max"])])]
@@ -92,12 +84,8 @@ function tableOf(sum, called, colours) {
   ]);
 }
 
-/**
- * @param {Trace} trace @param {Cell} cell @param {State} state
- * @param {string[]} titles of the activations
- * @param {Palette} colours
- */
-export function ledgerOf(trace, cell, state, titles, colours) {
+/** @param {Trace} trace @param {Cell} cell @param {State} state @param {string[]} titles of the activations @param {Palette} colours */
+export function openedCell(trace, cell, state, titles, colours) {
   const sum = sumOf(trace, cell);
   const { features, loss } = describe(state);
   const { source, terms, where } = namesOf(trace, cell, features);

@@ -1,4 +1,4 @@
-/** The gradient check of this very network: the error of each derivative, layer by layer, against the limit. */
+/** The gradient check of the network on the page: the error of each derivative by layer, and the limit. */
 
 import { palette } from "../../charts/palette.js";
 import { counted, scientific, tenTo } from "../../lib/format.js";
@@ -6,16 +6,9 @@ import { logarithmic } from "../../lib/scales.js";
 import { trainingCount } from "../../state/batches.js";
 import { fit, make, write } from "../../ui/dom.js";
 
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {Session} from "../../run/session.js" */
-/** @import {Store} from "../../state/store.js" */
+/** @import {Check} from "./types.js" */
 
-/**
- * @typedef {{max_relative_error: number, limit: number, checked: number, skipped: number,
- *   layers: {layer: number, max_relative_error: number, errors: number[][]}[]}} Check
- */
-
-/** A check of more than this, derivatives by weights by points, is made only when asked for. */
+/** A check of more than this (derivatives × weights × points) is made only on request. */
 const CHEAP = 5e7;
 const LEFT = 54;
 const TOP = 16;
@@ -23,7 +16,7 @@ const BOTTOM = 20;
 const LOW = 1e-12;
 
 /**
- * The answer without the column of biases that a network without them does not have.
+ * The answer without its column of biases, for a network that has none.
  * @param {Check} check @param {boolean} biases @returns {Check}
  */
 function measured(check, biases) {
@@ -33,7 +26,7 @@ function measured(check, biases) {
   return { ...check, checked, layers };
 }
 
-/** Where the largest error is. @param {Check} check */
+/** The place of the largest error. @param {Check} check */
 function worst(check) {
   for (const { layer, errors } of check.layers)
     for (const [row, line] of errors.entries())
@@ -42,10 +35,10 @@ function worst(check) {
   return null;
 }
 
-/** What came out, in words. @param {Check} check @param {number[]} inputs of each layer */
+/** The result in words. @param {Check} check @param {number[]} inputs of each layer */
 function verdict(check, inputs) {
   if (!check.checked)
-    return `None of the ${counted(check.skipped, "derivative")} can be compared here: each small change crosses a kink or a sharp bend, or is lost in figures this large.`;
+    return `None of the ${counted(check.skipped, "derivative")} can be compared here: each small change crosses a kink or a sharp bend, or is lost in rounding.`;
   const at = worst(check);
   const over = check.layers.flatMap(({ errors }) => errors.flat()).filter((error) => !(error < check.limit)).length;
   const from = at?.column === inputs[at?.layer ?? 0] ? "the bias of" : `the weight from ${(at?.column ?? 0) + 1} to`;
@@ -102,7 +95,7 @@ function drawCheck(canvas, check, colours) {
     context.fillText(`Layer ${i + 1}`, 0, middle);
     context.fillStyle = colours.of("ink-2");
     errors.flat().forEach((error, n) => {
-      // Spread up and down by a fixed pattern, so that dots do not hide each other and stay where they are.
+      // Dots are spread vertically by a fixed pattern, so that they do not hide each other.
       const at = [x(error), middle + (((n * 0.618) % 1) - 0.5) * (line - 8)];
       context.beginPath();
       context.arc(at[0], at[1], 2.4, 0, Math.PI * 2);
@@ -118,12 +111,8 @@ function drawCheck(canvas, check, colours) {
   });
 }
 
-/**
- * The box with the newest check in it.
- * @param {{store: Store, session: Session}} page
- * @param {() => void} changed asks for a drawing
- */
-export function mountCheck({ store: { state }, session }, changed) {
+/** The section with the newest check. @param {{store: Store, session: Session}} page @param {() => void} changed asks for a drawing */
+export function mountGradientCheck({ store: { state }, session }, changed) {
   const canvas = make("canvas", { role: "img", "aria-label": "Relative error of each derivative, by layer" });
   const found = make("p", { class: "aside", role: "status" });
   const ask = make("button", { type: "button", class: "button", hidden: "" }, ["Check it"]);
@@ -155,7 +144,7 @@ export function mountCheck({ store: { state }, session }, changed) {
       found,
       ask,
     ]),
-    /** Checks the network where the run is, unless it was checked there; a costly check waits to be asked for. @param {string} place */
+    /** Checks the current weights, unless they were checked before; a costly check waits for a request. @param {string} place */
     async look(place) {
       if (at === place) return;
       at = place;

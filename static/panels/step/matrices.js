@@ -1,43 +1,28 @@
-/** The matrices of a pass on the sheet: each under its name and shape, and all together where they are outlined or hidden. */
+/** The matrices of a pass on the sheet: each with its name and shape, and what outlines or hides several of them. */
 
 import { make } from "../../ui/dom.js";
-import { createAxes } from "./axes.js";
-import { marked } from "./marks.js";
+import { withExampleMarks } from "./example-marks.js";
+import { HEIGHT, WIDTH } from "./layout.js";
 import { createMatrix } from "./matrix.js";
 import { quantity, WORDS } from "./names.js";
-import { byExample, figures, scaleOf } from "./pass-data.js";
-import { HEIGHT, WIDTH } from "./room.js";
+import { byExample, scaleOf, valuesOf } from "./pass-data.js";
+import { createScrollSync } from "./scroll-sync.js";
 
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {MatrixView} from "./matrix.js" */
-/** @import {Cell, Name, Part, Strip, Trace} from "./pass-data.js" */
-/** @import {Room} from "./room.js" */
-
-/**
- * @typedef {object} Setting
- * @property {Trace} trace
- * @property {boolean} rows whether rows are examples
- * @property {Room} room
- * @property {(boolean[][] | null)[]} masks
- * @property {boolean} classes whether targets are classes
- * @property {Palette} colours
- * @property {(cell: Cell) => void} open
- * @property {() => void} scrolled
- */
+/** @import {Cell, MatrixView, Name, Part, Layout, MatricesSetting, CellRange, Trace} from "./types.js" */
 
 const UPDATE = new Set(["uW", "ub"]);
-/** What shows scroll bars; all else scrolls along. */
+/** Matrices that show scroll bars; the others scroll with them. */
 const LEADERS = new Set(["A0", "W", "uW"]);
-/** What is computed and hidden together with another. @type {Partial<Record<Name, Name>>} */
+/** Matrices that are hidden together with another. @type {Partial<Record<Name, Name>>} */
 const WITH = { ub: "uW", D: "A" };
 
 export const keyOf = (/** @type {Part} */ { name, layer }) => `${name}${layer}`;
 
-/** @param {Setting} setting */
-export function createFigures({ trace, rows, room, masks, classes, colours, open, scrolled }) {
+/** @param {MatricesSetting} setting */
+export function createMatrices({ trace, rows, layout, masks, classes, colours, open, scrolled }) {
   /** @type {Map<string, {view: MatrixView, part: Part, figure: HTMLElement}>} */
   const made = new Map();
-  const axes = createAxes();
+  const axes = createScrollSync();
   /** Rows are examples: then all is transposed. @type {<T>(a: T, b: T) => [T, T]} */
   const turn = (a, b) => (rows ? [b, a] : [a, b]);
 
@@ -49,15 +34,13 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
     return [units, name.endsWith("b") ? null : `units ${layer}`];
   }
 
-  /** @param {MatrixView} view @param {[string | null, string | null]} counts */
-  function tie(view, counts) {
+  function tie(/** @type {MatrixView} */ view, /** @type {[string | null, string | null]} */ counts) {
     const [down, across] = turn(...counts);
     axes.tie(view.box, [down, HEIGHT], [across, WIDTH]);
   }
 
-  /** @param {Part} part @param {boolean} leads */
-  function matrix(part, leads) {
-    const values = figures(trace, part);
+  function matrix(/** @type {Part} */ part, /** @type {boolean} */ leads) {
+    const values = valuesOf(trace, part);
     if (!values) return null;
     const [down, across] = turn(values.length, values[0].length);
     const mask = part.name === "W" ? masks[part.layer] : null;
@@ -85,7 +68,7 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
         scrolled,
       },
       colours,
-      UPDATE.has(part.name) ? room.update : room,
+      UPDATE.has(part.name) ? layout.update : layout,
     );
     tie(view, countsOf(part));
     return view;
@@ -110,7 +93,7 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
         scrolled: () => undefined,
       },
       colours,
-      room,
+      layout,
     );
     tie(view, [countsOf({ name, layer })[0], null]);
     return [make("div", { class: "label" }, [`mean of ${trace.count}`]), view.box];
@@ -123,7 +106,9 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
       if (!view) return null;
       const name = quantity(part);
       const box =
-        part.name === "A0" ? marked(trace, view.box, rows, rows ? room.down : room.across, classes) : view.box;
+        part.name === "A0"
+          ? withExampleMarks(trace, view.box, rows, rows ? layout.down : layout.across, classes)
+          : view.box;
       const under = rows && part.name.endsWith("b");
       const shape = under ? make("div", { class: "label" }, [view.shape]) : view.said;
       const figure = under
@@ -148,7 +133,7 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
       const [row, column] = turn(cell.row, cell.column);
       made.get(keyOf(cell))?.view.reveal(row, column);
     },
-    /** Outlines a cell and what it is computed from. @param {Cell} cell @param {Strip[]} from */
+    /** Outlines a cell and what it is computed from. @param {Cell} cell @param {CellRange[]} from */
     open(cell, from) {
       for (const { view, part } of made.values()) {
         const [row, column] = turn(cell.row, cell.column);
@@ -176,5 +161,3 @@ export function createFigures({ trace, rows, room, masks, classes, colours, open
     },
   };
 }
-
-/** @typedef {ReturnType<typeof createFigures>} Figures */

@@ -1,14 +1,13 @@
-/** What the update does to the loss: as the gradient predicts it, as it is measured, and how far they lie apart. */
+/** The change of the loss by the update: predicted by the gradient, measured, and their difference. */
 
 import { fixed, loss as lossFigure, precise, scientific, short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
+import { signedBar } from "./bars.js";
 
-/** @import {Trace} from "./pass-data.js" */
+/** @import {Trace} from "./types.js" */
 
 /** A change with its sign. @param {number} value */
-const change = (value) => {
-  return value > 0 ? `+${precise(value)}` : precise(value);
-};
+const change = (value) => (value > 0 ? `+${precise(value)}` : precise(value));
 
 /** @param {Trace} trace */
 function compared({ loss, after }) {
@@ -19,15 +18,10 @@ function compared({ loss, after }) {
   return { loss, later: after.loss, actual, predicted: after.predicted_change, off, share };
 }
 
-/** Two bars to one scale. @param {number} predicted @param {number} actual */
+/** Two bars on one scale. @param {number} predicted @param {number} actual */
 function bars(predicted, actual) {
   const most = Math.max(Math.abs(predicted), Math.abs(actual), 1e-300);
-  const bar = (/** @type {number} */ value) => {
-    const mark = make("i", { class: value < 0 ? "negative" : "positive" });
-    mark.style.width = `${(50 * Math.abs(value)) / most}%`;
-    return make("span", { class: "bar", "aria-hidden": "true" }, [mark]);
-  };
-  return [bar(predicted), bar(actual)];
+  return [predicted, actual].map((value) => signedBar("span", value, most));
 }
 
 /** @param {{predicted: number, actual: number, off: number, share: number}} found @param {boolean} drawn */
@@ -43,14 +37,14 @@ function table({ predicted, actual, off, share }, drawn) {
 }
 
 /** The loss of a pass. @param {Trace} trace */
-export const lossOf = ({ loss, penalty, count }) => [
+export const lossNodes = ({ loss, penalty, count }) => [
   make("h4", {}, ["Loss"]),
   make("p", { class: "label" }, [count === 1 ? "of this example" : `mean of ${count}`]),
   make("p", { class: "figure" }, [lossFigure(loss)]),
-  ...(penalty ? [make("p", { class: "label" }, [`penalty ${lossFigure(penalty)}, apart`])] : []),
+  ...(penalty ? [make("p", { class: "label" }, [`penalty ${lossFigure(penalty)}, not included`])] : []),
 ];
 
-/** What the update of all layers does to the loss. @param {Trace} trace */
+/** The change of the loss by the update of all layers. @param {Trace} trace */
 export function effect(trace) {
   const found = compared(trace);
   if (!found) return [];
@@ -58,9 +52,9 @@ export function effect(trace) {
 }
 
 /**
- * What an applied update did.
+ * The outcome of an applied update.
  * @param {Trace} before the pass whose step the run took
- * @param {number} off how far the run's weights lie from those predicted
+ * @param {number} off largest difference of the run's weights from the predicted ones
  */
 export function result(before, off) {
   const found = compared(before);

@@ -1,16 +1,15 @@
-/** How much of a pass the screen has room for: all layers side by side or one at a time, and how far its matrices reach. */
+/** The layout of a pass: all layers side by side or one at a time, and how many cells of a matrix are in sight. */
 
 import { columnsOf } from "./columns.js";
-import { byExample, figures } from "./pass-data.js";
+import { byExample, valuesOf } from "./pass-data.js";
 
-/** @import {Column} from "./columns.js" */
-/** @import {Part, Trace} from "./pass-data.js" */
+/** @import {Column, Part, Layout, Trace} from "./types.js" */
 
 /** One cell, and the scroll bar of a matrix that shows a part of itself, in pixels. */
 export const WIDTH = 42;
 export const HEIGHT = 24;
 export const BAR = 10;
-/** The name and shape of a matrix of one column, and a letter of what else is said of one. */
+/** Width of the name and shape of a matrix of one column, and of a letter of its caption. */
 const LABEL = 60;
 const LETTER = 5.7;
 const MARKS = 18;
@@ -22,33 +21,24 @@ const NAMED_SIGN = 46;
 const APART = 12;
 const MOST = 12;
 const LEAST = 4;
-/** Height of what stands above and below two tiers of matrices, so that the opened sum is in sight with them. */
+/** Height above and below two tiers of matrices, so that the opened sum is in sight with them. */
 const AROUND = 650;
-
-/**
- * @typedef {object} Room
- * @property {boolean} whole all layers side by side
- * @property {boolean} stacked matrices one below the other
- * @property {number} across cells of a matrix in sight
- * @property {number} down
- * @property {{across: number, down: number}} update the same of the update in the foot
- */
 
 /**
  * @param {Trace} trace
  * @param {boolean} rows whether rows are examples
  * @param {number} width of the sheet in pixels
  * @param {number} height of the window in pixels
- * @returns {Room}
+ * @returns {Layout}
  */
-export function roomFor(trace, rows, width, height) {
+export function layoutFor(trace, rows, width, height) {
   const down = between(5, Math.floor((height - AROUND) / (2 * HEIGHT)), MOST);
   const layers = [...trace.layers.keys()];
   const whole = layers.flatMap((layer) => columnsOf(trace, layer, rows, false));
   const update = { across: between(LEAST, cellsIn(width / partsOf(width)), MOST), down: 4 };
   if (widthOf(trace, whole, rows, MOST, down) <= width)
     return { whole: true, stacked: false, across: MOST, down, update };
-  // The widest layer decides for all, so that matrices keep their size from layer to layer.
+  // The widest layer sets the size for all, so that matrices keep it from layer to layer.
   const alone = layers.map((layer) => columnsOf(trace, layer, rows, true));
   for (let across = MOST; across >= LEAST; across--)
     if (alone.every((columns) => widthOf(trace, columns, rows, across, down) <= width))
@@ -60,7 +50,7 @@ const between = (/** @type {number} */ low, /** @type {number} */ value, /** @ty
   Math.max(low, Math.min(high, value));
 /** Cells of a matrix with the name of its bias beside it. @param {number} width */
 const cellsIn = (width) => Math.floor((width - WIDE_SIGN - BAR - 2) / WIDTH);
-/** As how many parts the foot stands side by side, as the style sheet has it; the update is the narrowest. @param {number} width */
+/** The number of parts side by side in the foot, as in the style sheet; the update is the narrowest. @param {number} width */
 const partsOf = (width) => (width >= 1191 ? 5 : width >= 591 ? 2.1 : 1);
 
 /** @param {Trace} trace @param {Column[]} columns @param {boolean} rows @param {number} across @param {number} down */
@@ -81,9 +71,9 @@ function widthOf(trace, columns, rows, across, down) {
   return (layers - 1) * APART + each.reduce((sum, one) => sum + one, 0);
 }
 
-/** The width of what is said of a matrix. @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} down @param {boolean} leads */
+/** The width of a matrix's caption. @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} down @param {boolean} leads */
 function captionOf(trace, part, rows, down, leads) {
-  const values = figures(trace, part) ?? [[]];
+  const values = valuesOf(trace, part) ?? [[]];
   const tall = (rows ? values[0].length : values.length) > down;
   if (leads && tall) return `${trace.count}×${values.length}, ${down}×2 in sight`.length * LETTER;
   const means = byExample(part.name) && part.name !== "y" && trace.shown < trace.count;
@@ -92,7 +82,7 @@ function captionOf(trace, part, rows, down, leads) {
 
 /** @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} across @param {number} down @param {boolean} leads whether it has scroll bars */
 function boxOf(trace, part, rows, across, down, leads) {
-  const values = figures(trace, part) ?? [[]];
+  const values = valuesOf(trace, part) ?? [[]];
   const [tall, wide] = rows ? [values[0].length, values.length] : [values.length, values[0].length];
   return (
     Math.min(wide, across) * WIDTH + 2 + (leads && tall > down ? BAR : 0) + (part.name === "A0" && rows ? MARKS : 0)

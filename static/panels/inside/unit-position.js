@@ -1,4 +1,4 @@
-/** Where the pre-activations of one unit lie on its own curve: a point for each training point, and what that means. */
+/** Where the training points lie on the activation curve of one unit, and on how many of them the slope is small. */
 
 import { drawActivation, drawRug } from "../../charts/activation-plot.js";
 import { counted, fixed, percent } from "../../lib/format.js";
@@ -6,24 +6,16 @@ import { describe, lookOf } from "../../state/derived.js";
 import { setAriaLabel } from "../../ui/aria-label.js";
 import { drawing, make, write } from "../../ui/dom.js";
 
-/** @import {Curve as CurveType} from "../../charts/activation-plot.js" */
-/** @import {Palette} from "../../charts/palette.js" */
-/** @import {State} from "../../state/store.js" */
+/** @import {Seen} from "./types.js" */
 
-/** A slope below this hardly passes a gradient on. */
+/** Below this slope, little gradient passes. */
 const FLAT = 0.1;
 
-/**
- * @typedef {CurveType} Curve
- * @typedef {{epoch: number, z: number[], a: number[], slope: number[] | null}} Seen the unit in a pass over training points
- */
-
-/** @param {State} state */
-export function standView(state) {
+export function unitPositionView(/** @type {State} */ state) {
   const plot = make("canvas", { class: "plot", role: "img" });
   const rug = make("canvas", { class: "rug", role: "img" });
   const lanes = make("p", { class: "lanes label" });
-  const says = make("p", { class: "aside" });
+  const status = make("p", { class: "aside" });
 
   /**
    * @param {{name: string, title: string, curve: Curve | null, seen: Seen | null}} unit `name` is its activation's; no
@@ -48,12 +40,11 @@ export function standView(state) {
     );
     head(groups);
     const words = seen ? sentence(seen, name) : "";
-    write(says, words);
+    write(status, words);
     setAriaLabel(rug, words || "No points yet");
   }
 
-  /** @param {{name: string, shape: string, colour: number | null}[]} groups */
-  function head(groups) {
+  function head(/** @type {{name: string, shape: string, colour: number | null}[]} */ groups) {
     const key = groups.map((group) => group.name).join();
     if (lanes.dataset.key === key) return;
     lanes.dataset.key = key;
@@ -64,7 +55,7 @@ export function standView(state) {
     );
   }
 
-  /** The points' z by class: a lane each while there are few. @param {number[]} z */
+  /** The points' z by class, one lane each where there are few classes. @param {number[]} z */
   function grouped(z) {
     const { classes } = describe(state);
     const targets = state.points?.targets ?? [];
@@ -76,7 +67,7 @@ export function standView(state) {
     });
   }
 
-  return { parts: [plot, rug, lanes, says], draw };
+  return { parts: [plot, rug, lanes, status], draw };
 }
 
 /** @param {Seen} seen @param {string} name of the activation */

@@ -1,4 +1,4 @@
-/** Three figures of every layer by epoch: the length of its gradient, of its weights, and of a step over the latter. */
+/** Three charts by epoch with a line per layer: norm of the gradient, norm of the weights, update over weights. */
 
 import { attachCursor } from "../../charts/chart-cursor.js";
 import { drawChart } from "../../charts/line-chart.js";
@@ -11,7 +11,6 @@ import { make } from "../../ui/dom.js";
 import { layerName } from "./names.js";
 
 /** @import {SampledSeries} from "../../lib/sampled-series.js" */
-/** @import {Store} from "../../state/store.js" */
 
 export const FIGURES = /** @type {const} */ ([
   ["gradient_norm", "Gradient", "length of dW and db together, by epoch"],
@@ -21,16 +20,16 @@ export const FIGURES = /** @type {const} */ ([
 const ROOM = 98;
 const LEAST_SPAN = 20;
 
-/** @param {Store} store @param {SampledSeries} diary @param {() => void} redraw */
-export function strandsView({ state }, diary, redraw) {
-  /** @type {number | null} the note under the hairline */
+/** @param {Store} store @param {SampledSeries} series @param {() => void} redraw */
+export function layerChartsView({ state }, series, redraw) {
+  /** @type {number | null} the row under the hairline */
   let row = null;
 
   const charts = FIGURES.map(([name, title, words]) => {
     const canvas = make("canvas", { tabindex: "0", role: "img", "aria-label": `${title}: ${words}` });
     attachCursor(canvas, {
       labels: ROOM,
-      count: () => diary.length,
+      count: () => series.length,
       row: () => row,
       rowAt,
       pick: (next) => {
@@ -45,21 +44,21 @@ export function strandsView({ state }, diary, redraw) {
     return { name, title, words, canvas, box };
   });
 
-  /** All that is noted, and never less than a few epochs; two figures stand below it however narrow it is. */
+  /** The epochs on the axis: all measured, at least a few, with two ticks however narrow it is. */
   function span() {
-    const first = diary.times[0] ?? 0;
-    const scale = linear(first, Math.max(first + LEAST_SPAN, diary.times.at(-1) ?? 0));
+    const first = series.times[0] ?? 0;
+    const scale = linear(first, Math.max(first + LEAST_SPAN, series.times.at(-1) ?? 0));
     return { ...scale, ticks: (/** @type {number} */ count) => scale.ticks(Math.max(2, count)) };
   }
 
-  /** The note nearest to a place on the chart; none before the first. @param {number} share of its width */
+  /** The row nearest to a place on the chart; null before the first. @param {number} share of its width */
   function rowAt(share) {
     const { low, high } = span();
     const epoch = low + share * (high - low);
-    if (epoch <= diary.times[0] - 1) return null;
-    const next = diary.times.findIndex((time) => time >= epoch);
-    if (next < 0) return diary.length - 1;
-    return next > 0 && epoch - diary.times[next - 1] < diary.times[next] - epoch ? next - 1 : next;
+    if (epoch <= series.times[0] - 1) return null;
+    const next = series.times.findIndex((time) => time >= epoch);
+    if (next < 0) return series.length - 1;
+    return next > 0 && epoch - series.times[next - 1] < series.times[next] - epoch ? next - 1 : next;
   }
 
   /** @param {number} layers @param {number} main the one whose lines stand out */
@@ -67,17 +66,17 @@ export function strandsView({ state }, diary, redraw) {
     const colours = palette(state.theme);
     const all = Array.from({ length: layers }, (_, l) => l);
     const order = [...all.filter((l) => l !== main), ...all.filter((l) => l === main)];
-    const epochs = Float32Array.from(diary.times);
-    const shown = row === null ? null : Math.min(row, diary.length - 1);
-    const at = shown ?? diary.length - 1;
+    const epochs = Float32Array.from(series.times);
+    const shown = row === null ? null : Math.min(row, series.length - 1);
+    const at = shown ?? series.length - 1;
     for (const { name, title, words, canvas } of charts) {
-      const columns = all.map((l) => diary.column(name, l));
-      const ends = columns.map((values) => extent(values, diary.length, 0)).filter((end) => end !== null);
+      const columns = all.map((l) => series.column(name, l));
+      const ends = columns.map((values) => extent(values, series.length, 0)).filter((end) => end !== null);
       const high = Math.max(...ends.map((end) => end[1]), 1e-12);
       const low = Math.min(...ends.map((end) => end[0]), high / 3);
       const chart = {
         epochs,
-        count: diary.length,
+        count: series.length,
         x: span(),
         y: ends.length ? logarithmic(low / 1.3, high * 1.3) : logarithmic(0.001, 1),
         figure: level,
@@ -93,9 +92,9 @@ export function strandsView({ state }, diary, redraw) {
         labels: ROOM,
       };
       drawChart(canvas, chart, colours);
-      if (!diary.length) continue;
+      if (!series.length) continue;
       const said = all.map((l) => `${layerName(l, layers)} ${figure(columns[l][at])}`);
-      setAriaLabel(canvas, `${title}, ${words}. At epoch ${short(diary.times[at], 6)}: ${said.join(", ")}`);
+      setAriaLabel(canvas, `${title}, ${words}. At epoch ${short(series.times[at], 6)}: ${said.join(", ")}`);
     }
   }
 

@@ -1,13 +1,13 @@
-/** What each example is, beside the inputs: the mark of its class, or its number. */
+/** A mark for each example beside the inputs: the shape of its class, or its number. */
 
 import { lookOf } from "../../state/derived.js";
 import { drawing, make } from "../../ui/dom.js";
-import { HEIGHT, WIDTH } from "./room.js";
+import { HEIGHT, WIDTH } from "./layout.js";
 
-/** @import {Trace} from "./pass-data.js" */
+/** @import {Trace} from "./types.js" */
 
 /** @param {Trace} trace @param {number} example its place in the pass @param {boolean} classes */
-function markOf(trace, example, classes) {
+function exampleMark(trace, example, classes) {
   const targets = trace.targets.map((row) => row[example] ?? 0);
   if (!classes) return String((trace.examples[example] ?? 0) + 1);
   const look = lookOf(targets.length > 1 ? targets.indexOf(1) : Math.max(0, targets[0]));
@@ -21,7 +21,7 @@ function markOf(trace, example, classes) {
  * @param {number} count of examples in sight
  * @param {boolean} classes whether targets are classes
  */
-export function marked(trace, box, rows, count, classes) {
+export function withExampleMarks(trace, box, rows, count, classes) {
   const strip = make("div", { class: "examples", "aria-hidden": "true" });
   const size = rows ? HEIGHT : WIDTH;
   const draw = () => {
@@ -29,7 +29,7 @@ export function marked(trace, box, rows, count, classes) {
     const first = Math.floor(at / size);
     strip.replaceChildren(
       ...Array.from({ length: Math.min(count + 1, trace.shown - first) }, (_, i) => {
-        const item = make("span", {}, [markOf(trace, first + i, classes)]);
+        const item = make("span", {}, [exampleMark(trace, first + i, classes)]);
         item.style.setProperty(rows ? "top" : "left", `${(first + i) * size - at}px`);
         return item;
       }),

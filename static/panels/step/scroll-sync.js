@@ -1,20 +1,14 @@
-/** Keeps matrices at the same units and examples: what scrolls along an axis takes along all that share it. */
+/** Scrolls matrices together: those that share an axis show the same units or examples. */
 
-/**
- * @typedef {object} Side
- * @property {HTMLElement} box
- * @property {"scrollTop" | "scrollLeft"} side
- * @property {number} size of one cell along it, in pixels
- */
+/** @import {ScrollSide} from "./types.js" */
 
-export function createAxes() {
-  /** @type {Map<string, Side[]>} */
+export function createScrollSync() {
+  /** @type {Map<string, ScrollSide[]>} */
   const axes = new Map();
-  /** @type {Map<HTMLElement, {scrollTop: number, scrollLeft: number}>} where each stands, so that a box moved by another one does not move others */
+  /** @type {Map<HTMLElement, {scrollTop: number, scrollLeft: number}>} last known positions, so that a box scrolled by another one scrolls no others */
   const known = new Map();
 
-  /** @param {string} axis @param {Side} leader */
-  function follow(axis, leader) {
+  function follow(/** @type {string} */ axis, /** @type {ScrollSide} */ leader) {
     const index = leader.box[leader.side] / leader.size;
     for (const { box, side, size } of axes.get(axis) ?? []) {
       if (box === leader.box) continue;
@@ -26,13 +20,13 @@ export function createAxes() {
   return {
     /**
      * @param {HTMLElement} box that scrolls
-     * @param {[axis: string | null, size: number]} down what its rows are; null for nothing that others have
+     * @param {[axis: string | null, size: number]} down what its rows are; null where no other matrix shares them
      * @param {[axis: string | null, size: number]} across
      */
     tie(box, down, across) {
       const at = { scrollTop: 0, scrollLeft: 0 };
       known.set(box, at);
-      /** @type {[string, Side][]} */
+      /** @type {[string, ScrollSide][]} */
       const own = [];
       for (const [side, [axis, size]] of /** @type {const} */ ([
         ["scrollTop", down],

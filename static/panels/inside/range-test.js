@@ -10,13 +10,11 @@ import { extent } from "../../lib/series.js";
 import { rangeTest } from "../../run/queries.js";
 import { make, write } from "../../ui/dom.js";
 
-/** @import {Page, Section} from "./inside.js" */
-
 const ROOM = 104;
 const PATH = "training.learning_rate";
 
 /** @param {Page} page @returns {Section} */
-export function rateSection({ store, session, scheduler }) {
+export function rangeTestSection({ store, session, scheduler }) {
   const { state } = store;
   /** @type {{learning_rates: number[], losses: number[], smoothed: number[], steepest: number | null, minimum_tenth: number | null} | null} */
   let result = null;
@@ -25,7 +23,7 @@ export function rateSection({ store, session, scheduler }) {
   let open = false;
 
   const find = make("button", { type: "button", class: "button primary" }, ["Find a learning rate"]);
-  const says = make("p", { class: "aside", role: "status" });
+  const status = make("p", { class: "aside", role: "status" });
   const uses = ["steepest", "minimum_tenth"].map((name) => {
     const button = make("button", { type: "button", class: "button" });
     const words = make("span", { class: "sub" });
@@ -47,7 +45,7 @@ export function rateSection({ store, session, scheduler }) {
         "From fresh weights, 100 mini-batches are trained while the rate rises from 10⁻⁷ to 10. Too small, and the loss stays; too large, and it climbs. A good rate lies where it falls fastest. This run is not touched.",
       ]),
       find,
-      says,
+      status,
       ...uses.map((use) => use.box),
     ]),
     chart,
@@ -55,21 +53,20 @@ export function rateSection({ store, session, scheduler }) {
 
   find.addEventListener("click", async () => {
     find.disabled = true;
-    write(says, "Trying 100 rates…");
+    write(status, "Trying 100 rates…");
     const config = state.config;
     try {
       result = await rangeTest(config);
-      write(says, result?.steepest ? "" : "The loss never falls: no rate can be suggested.");
+      write(status, result?.steepest ? "" : "The loss never falls: no rate can be suggested.");
     } catch (error) {
-      write(says, error instanceof Error ? error.message : "The test could not be made.");
+      write(status, error instanceof Error ? error.message : "The test could not be made.");
     }
     find.disabled = false;
     row = null;
     redraw();
   });
 
-  /** @param {string} name */
-  function suggested(name) {
+  function suggested(/** @type {string} */ name) {
     const rate = name === "steepest" ? result?.steepest : result?.minimum_tenth;
     return rate ? significant(rate, 2) : null;
   }

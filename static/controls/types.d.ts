@@ -1,0 +1,10 @@
+/** A field: null where it may be left empty. */
+interface Wish {
+  path: string;
+  label: string;
+  /** What an empty field means. */
+  empty?: string;
+  /** Whether the network keeps on. */
+  live?: boolean;
+  usual?: unknown;
+}

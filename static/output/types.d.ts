@@ -1,0 +1,16 @@
+interface Marks {
+  points: Points;
+  task: string;
+  /** The inputs across and up. */
+  axes?: [number, number];
+  /** Which of several labels or values. */
+  answer?: number;
+  /** Full strength of a regression target. */
+  half: number;
+  /** Whether test points are shown. */
+  test: boolean;
+  /** What the network says, where errors are ringed. */
+  labels: (number | number[])[] | null;
+  /** From data to pixels. */
+  place: (x: number, y: number) => [number, number];
+}
