@@ -172,9 +172,17 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., RunningServer]]:
 
 
 @pytest.fixture
-def new_run(server: RunningServer) -> Callable[..., RunClient]:
-    """Makes runs on the shared server."""
-    return lambda config=None, state="paused", wait=0: create(server, config, state, wait)
+def new_run(server: RunningServer) -> Iterator[Callable[..., RunClient]]:
+    """Makes runs on the shared server. They end with the test: one that went on training would slow all later tests."""
+    made: list[RunClient] = []
+
+    def make(config: Any = None, state: str = "paused", wait: float = 0) -> RunClient:
+        made.append(create(server, config, state, wait))
+        return made[-1]
+
+    yield make
+    for run in made:
+        run.send("DELETE", run.path)
 
 
 @pytest.fixture

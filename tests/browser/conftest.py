@@ -42,7 +42,7 @@ def browser(chromium: str) -> Iterator[Any]:
 def visit(browser: Any, server: str) -> Iterator[Visit]:
     one = Visit(browser, server)
     yield one
-    one.context.close()
+    one.leave()
     assert one.errors == []
     assert one.foreign == []
 
@@ -58,5 +58,5 @@ def visits(browser: Any, server: str) -> Iterator[Any]:
 
     yield make
     for one in opened:
-        one.context.close()
+        one.leave()
         assert one.foreign == []

@@ -146,7 +146,7 @@ def reader(browser: Any, server: str) -> Iterator[Any]:
     """One page for all lessons."""
     visit = Visit(browser, server)
     yield opened(visit)
-    visit.context.close()
+    visit.leave()
     assert visit.errors == []
 
 
