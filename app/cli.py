@@ -125,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         database = Database(settings.data_dir)
     except StorageError as error:
+        listener.close()
         print(f"descent: {error}", file=sys.stderr)
         return 1
     # uvicorn hears the signal first; it hands it on once everything is saved.

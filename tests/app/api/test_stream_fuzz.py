@@ -38,14 +38,24 @@ def memory(pid):
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
+@pytest.fixture(scope="module")
+def own_server(serve_all):
+    """A server of its own process, whose memory is measured."""
+    return serve_all(DESCENT_MAX_MESSAGE_BYTES=str(MAX_MESSAGE_BYTES), DESCENT_MAX_VIEWERS="1000")
+
+
+@pytest.fixture(scope="module")
+def address(own_server):
+    return own_server.address()
+
+
 @pytest.fixture
-def target(serve):
-    """A server of its own process, a run on it, and its owner's headers."""
-    server = serve(DESCENT_MAX_MESSAGE_BYTES=str(MAX_MESSAGE_BYTES), DESCENT_MAX_VIEWERS="1000")
-    address = server.address()
+def target(own_server, address):
+    """A run on that server, and its owner's headers."""
     run = httpx.post(f"{address}/api/v1/runs", json={"config": {"dataset": {"samples": 20}}}, timeout=60).json()
-    target = Target(server.process.pid, address, run)
+    target = Target(own_server.process.pid, address, run)
     yield target
+    target.http.delete(target.path, headers=target.headers)
     target.http.close()
 
 
