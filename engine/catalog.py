@@ -16,6 +16,7 @@ from engine.nn.initializers import initializers
 from engine.nn.losses import TASKS, automatic_loss, automatic_output, losses, outputs, pairs
 from engine.nn.registry import Parameter, Registry
 from engine.nn.regularizers import regularizers
+from engine.numbers.rules import PORTABLE
 from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 
@@ -84,7 +85,7 @@ def _features() -> list[dict[str, Any]]:
     points = grid_inputs(2, MAP_RESOLUTION, np.zeros(2))
     rows = []
     for entry in features.values():
-        values = entry.of(points.T)
+        values = entry.of(PORTABLE, points.T)
         low, high = float(values.min()), float(values.max())
         levels = np.rint((values - low) / (high - low) * 255).astype(int)
         rows.append(

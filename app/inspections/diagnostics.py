@@ -11,6 +11,7 @@ from app.protocol.encoding import fields_of
 from engine.config import RunConfig, TrainingChange
 from engine.inspection.diagnostics import LayerHealth as EngineHealth
 from engine.inspection.diagnostics import RecordedWeights, diagnose, diagnose_recorded
+from engine.numbers.rules import PORTABLE
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
 
@@ -170,6 +171,6 @@ def config_at(
 
 
 def _first(config: RunConfig, rate: float | None = None) -> float | None:
-    """The learning rate from which the schedule made that of epoch 0."""
+    """The learning rate from which the schedule made that of epoch 0, where all rules give one factor."""
     schedule = config.training.schedule
-    return rate and rate / schedules[schedule.name].factor(0, *schedule.parameters)
+    return rate and rate / schedules[schedule.name].factor(PORTABLE, 0, *schedule.parameters)

@@ -29,10 +29,10 @@ class _Task:
         inspection = INSPECTIONS[self.inspection]
         if self.trainer is None:
             return lambda: result_of(inspection.answer(None, self.arguments))
-        config, state = self.trainer.config, self.trainer.state()
+        config, rules, state = self.trainer.config, self.trainer.rules.name, self.trainer.state()
 
         def compute() -> bytes:
-            copy = Trainer(config)
+            copy = Trainer(config, rules=rules)
             copy.restore(state)
             return result_of(inspection.answer(copy, self.arguments))
 

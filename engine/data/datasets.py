@@ -1,7 +1,7 @@
 """Data sets: where the points come from, how noise moves them, and which are held out as test points.
 
-Points are rows (N, d) in [-6, 6] where the data set is two-dimensional. Four generators are drawn from one seed
-(points, noise, labels, split), so that more noise moves the same points further.
+Points are rows (N, d) in [-6, 6] where the data set is two-dimensional. Points and noise have streams of their own, so
+that more noise moves the same points further.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ import numpy as np
 
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 from engine.nn.registry import Array, Registry
+from engine.numbers.rules import PORTABLE, Rules
+from engine.numbers.streams import Purpose, Stream
 
 Points = tuple[Array, Array]
-Rng = np.random.Generator
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
     """One generator of points.
 
-    ``make(rng, n, classes)`` returns (n, d) points without noise and their n targets: class indices, or numbers.
-    ``shift(rng, points, noise)`` returns the displacement (n, d) for a noise in [0, 0.5], or is None where ``make``
-    takes the noise itself (``noisy``, as ``make(rng, n, noise)``). ``many_classes``: the number of classes is a choice.
-    ``suggests``: the part of a RunConfig that shows the data set at its best, where the defaults would not.
+    ``make(rules, stream, n)`` returns (n, d) points without noise and their n targets: class indices, or numbers.
+    With ``many_classes`` the number of classes is a choice, and ``make`` takes ``classes``; with ``variants``, a
+    ``variant``. ``shift(stream, points, noise)`` returns the displacement (n, d) for a noise in [0, 0.5], or is None
+    where ``make`` takes the ``noise`` itself (``noisy``). ``suggests``: the part of a RunConfig that shows the data set
+    at its best, where the defaults would not.
     """
 
     name: str
@@ -38,7 +40,7 @@ class Dataset:
     inputs: int = 2
     classes: int = 2
     many_classes: bool = False
-    shift: Callable[[Rng, Array, float], Array] | None = None
+    shift: Callable[[Stream, Array, float], Array] | None = None
     noisy: bool = False
     variants: tuple[str, ...] = ()
     suggests: dict[str, Any] = field(default_factory=dict)
@@ -47,9 +49,9 @@ class Dataset:
 datasets: Registry[Dataset] = Registry("data set")
 
 
-def _uniform_shift(reach: float) -> Callable[[Rng, Array, float], Array]:
-    def shift(rng: Rng, points: Array, noise: float) -> Array:
-        return rng.uniform(-reach, reach, points.shape) * noise
+def _uniform_shift(reach: float) -> Callable[[Stream, Array, float], Array]:
+    def shift(stream: Stream, points: Array, noise: float) -> Array:
+        return stream.uniform(-reach, reach, points.shape) * noise
 
     return shift
 
@@ -59,100 +61,101 @@ def _halves(n: int) -> Array:
     return (np.arange(n) < n // 2).astype(np.int64)
 
 
-def _polar(radius: Array, angle: Array) -> Array:
-    return np.column_stack((radius * np.sin(angle), radius * np.cos(angle)))
+def _polar(rules: Rules, radius: Array, angle: Array) -> Array:
+    return np.column_stack((radius * rules.sin(angle), radius * rules.cos(angle)))
 
 
-def _circle(rng: Rng, n: int) -> Points:
+def _circle(rules: Rules, stream: Stream, n: int) -> Points:
     inner = _halves(n)
-    radius = np.where(inner == 1, rng.uniform(0.0, 2.5, n), rng.uniform(3.5, 5.0, n))
-    return _polar(radius, rng.uniform(0.0, 2 * math.pi, n)), inner
+    radius = np.where(inner == 1, stream.uniform(0.0, 2.5, n), stream.uniform(3.5, 5.0, n))
+    return _polar(rules, radius, stream.uniform(0.0, 2 * math.pi, n)), inner
 
 
-def _xor(rng: Rng, n: int) -> Points:
-    points = rng.uniform(-5.0, 5.0, (n, 2))
+def _xor(rules: Rules, stream: Stream, n: int) -> Points:
+    points = stream.uniform(-5.0, 5.0, (n, 2))
     points += np.where(points > 0, 0.3, -0.3)
     return points, (points[:, 0] * points[:, 1] >= 0).astype(np.int64)
 
 
-def _gauss(rng: Rng, n: int, noise: float) -> Points:
+def _gauss(rules: Rules, stream: Stream, n: int, noise: float) -> Points:
     label = _halves(n)
     centre = np.where(label == 1, 2.0, -2.0)[:, None]
     variance = 0.5 + 7.0 * noise  # 0.5 without noise, 4 at 0.5
-    return centre + rng.standard_normal((n, 2)) * math.sqrt(variance), label
+    return centre + stream.normal((n, 2)) * math.sqrt(variance), label
 
 
-def _spiral(rng: Rng, n: int) -> Points:
+def _spiral(rules: Rules, stream: Stream, n: int) -> Points:
     label = _halves(n)
     step = np.concatenate([np.arange(k) / max(k, 1) for k in (n // 2, n - n // 2)])
-    return _polar(5.0 * step, 1.75 * 2 * math.pi * step + np.where(label == 1, 0.0, math.pi)), label
+    return _polar(rules, 5.0 * step, 1.75 * 2 * math.pi * step + np.where(label == 1, 0.0, math.pi)), label
 
 
-def _moons(rng: Rng, n: int) -> Points:
+def _moons(rules: Rules, stream: Stream, n: int) -> Points:
     label = _halves(n)
-    angle = rng.uniform(0.0, math.pi, n)
-    outer = np.column_stack((np.cos(angle), np.sin(angle)))
-    inner = np.column_stack((1.0 - np.cos(angle), 0.5 - np.sin(angle)))
+    angle = stream.uniform(0.0, math.pi, n)
+    sine, cosine = rules.sin(angle), rules.cos(angle)
+    outer = np.column_stack((cosine, sine))
+    inner = np.column_stack((1.0 - cosine, 0.5 - sine))
     # scikit-learn's moons span [-1, 2] x [-0.5, 1]: centred and scaled by 3.2 they fill the view
     return (np.where(label[:, None] == 1, inner, outer) - (0.5, 0.25)) * 3.2, label
 
 
-def _rings(rng: Rng, n: int) -> Points:
+def _rings(rules: Rules, stream: Stream, n: int) -> Points:
     inner = _halves(n)
-    return _polar(np.where(inner == 1, 2.25, 4.5), rng.uniform(0.0, 2 * math.pi, n)), inner
+    return _polar(rules, np.where(inner == 1, 2.25, 4.5), stream.uniform(0.0, 2 * math.pi, n)), inner
 
 
-def _checkerboard(rng: Rng, n: int) -> Points:
-    points = rng.uniform(-6.0, 6.0, (n, 2))
+def _checkerboard(rules: Rules, stream: Stream, n: int) -> Points:
+    points = stream.uniform(-6.0, 6.0, (n, 2))
     cell = np.floor((points + 6.0) / 3.0).astype(np.int64)
     return points, (cell[:, 0] + cell[:, 1]) % 2
 
 
-def _blobs(rng: Rng, n: int, classes: int) -> Points:
+def _blobs(rules: Rules, stream: Stream, n: int, classes: int) -> Points:
     label = np.arange(n) % classes
     angle = 2 * math.pi * label / classes + math.pi / 6
     spread = min(0.9, 3.0 / classes)
-    return _polar(np.full(n, 3.2), angle) + rng.standard_normal((n, 2)) * spread, label
+    return _polar(rules, np.full(n, 3.2), angle) + stream.normal((n, 2)) * spread, label
 
 
-def _spirals(rng: Rng, n: int, classes: int) -> Points:
+def _spirals(rules: Rules, stream: Stream, n: int, classes: int) -> Points:
     label = np.arange(n) % classes
     step = (np.arange(n) // classes) / max(n // classes, 1)
     # cs231n: K arms over 4 rad each, with normal noise 0.2 rad on the angle
-    angle = 2 * math.pi * label / classes + 4.0 * step + 0.2 * rng.standard_normal(n)
-    return _polar(5.0 * step, angle), label
+    angle = 2 * math.pi * label / classes + 4.0 * step + 0.2 * stream.normal(n)
+    return _polar(rules, 5.0 * step, angle), label
 
 
-def _plane(rng: Rng, n: int) -> Points:
-    points = rng.uniform(-6.0, 6.0, (n, 2))
-    return points, points.sum(axis=1) / 10.0
+def _plane(rules: Rules, stream: Stream, n: int) -> Points:
+    points = stream.uniform(-6.0, 6.0, (n, 2))
+    return points, (points[:, 0] + points[:, 1]) / 10.0
 
 
 # Six cones: centres and signs, in the TensorFlow Playground's order.
 _BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1), (4, -2.5, -1))
 
 
-def _bumps(rng: Rng, n: int) -> Points:
-    points = rng.uniform(-6.0, 6.0, (n, 2))
+def _bumps(rules: Rules, stream: Stream, n: int) -> Points:
+    points = stream.uniform(-6.0, 6.0, (n, 2))
     heights = np.array(
-        [sign * np.maximum(0.0, 1.0 - np.hypot(points[:, 0] - x, points[:, 1] - y) / 2.0) for x, y, sign in _BUMPS]
+        [sign * np.maximum(0.0, 1.0 - rules.hypot(points[:, 0] - x, points[:, 1] - y) / 2.0) for x, y, sign in _BUMPS]
     )
     return points, heights[np.abs(heights).argmax(axis=0), np.arange(n)]
 
 
-def _curve(rng: Rng, n: int, variant: str) -> Points:
-    x = rng.uniform(-6.0, 6.0, n)
+def _curve(rules: Rules, stream: Stream, n: int, variant: str) -> Points:
+    x = stream.uniform(-6.0, 6.0, n)
     y = {
-        "sine": np.sin(x),
+        "sine": rules.sin(x),
         "step": np.where(x > 0, 1.0, -1.0),
-        "polynomial": (x / 6) ** 3 * 2 - x / 6,
+        "polynomial": rules.power(x / 6, 3) * 2 - x / 6,
     }[variant]
     return x[:, None], y
 
 
-def _dining_hall(rng: Rng, n: int) -> Points:
-    servings = rng.integers(0, 6, (n, 3)).astype(np.float64)
-    return servings, servings @ (2.5, 1.5, 1.0)
+def _dining_hall(rules: Rules, stream: Stream, n: int) -> Points:
+    servings = stream.integers(0, 6, (n, 3)).astype(np.float64)
+    return servings, 2.5 * servings[:, 0] + 1.5 * servings[:, 1] + servings[:, 2]
 
 
 for _entry in (
@@ -218,9 +221,10 @@ for _entry in (
     datasets.add(_entry)
 
 
-def generate(entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 2, variant: str = "") -> Points:
+def generate(
+    entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 2, variant: str = "", rules: Rules = PORTABLE
+) -> Points:
     """n points of a data set with their targets, noise in [0, 0.5] applied to the points only."""
-    points_rng, noise_rng = dataset_generators(seed)[:2]
     options: dict[str, object] = {}
     if entry.many_classes:
         options["classes"] = classes
@@ -228,12 +232,7 @@ def generate(entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 
         options["variant"] = variant
     if entry.noisy:
         options["noise"] = noise
-    points, targets = entry.make(points_rng, n, **options)
+    points, targets = entry.make(rules, rules.stream(seed, Purpose.POINTS), n, **options)
     if entry.shift is not None and noise > 0:
-        points = points + entry.shift(noise_rng, points, noise)
+        points = points + entry.shift(rules.stream(seed, Purpose.NOISE), points, noise)
     return points, targets
-
-
-def dataset_generators(seed: int) -> list[Rng]:
-    """The independent generators of a data set: points, noise, labels, split."""
-    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)]

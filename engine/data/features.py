@@ -6,20 +6,22 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from engine.nn.registry import Array, Registry
+from engine.numbers.rules import Rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """One input of the network. ``of(x)`` maps raw inputs (d, N) to (N,); it needs at least ``inputs`` of them. TeX."""
+    """One input of the network. TeX.
+
+    ``of(rules, x)`` maps raw inputs (d, N) to (N,); it needs at least ``inputs`` of them.
+    """
 
     name: str
     title: str
     formula: str
     inputs: int
-    of: Callable[[Array], Array]
+    of: Callable[[Rules, Array], Array]
 
 
 features: Registry[Feature] = Registry("feature")
@@ -27,23 +29,25 @@ features: Registry[Feature] = Registry("feature")
 
 def _raw(i: int) -> Feature:
     name = f"x{i + 1}"
-    return Feature(name=name, title=name, formula=f"x_{{{i + 1}}}", inputs=i + 1, of=lambda x: x[i])
+    return Feature(name=name, title=name, formula=f"x_{{{i + 1}}}", inputs=i + 1, of=lambda rules, x: x[i])
 
 
 def _square(i: int) -> Feature:
     name = f"x{i + 1}^2"
-    return Feature(name=name, title=name, formula=f"x_{{{i + 1}}}^2", inputs=i + 1, of=lambda x: x[i] * x[i])
+    return Feature(name=name, title=name, formula=f"x_{{{i + 1}}}^2", inputs=i + 1, of=lambda rules, x: x[i] * x[i])
 
 
 def _sine(i: int) -> Feature:
     name = f"sin(x{i + 1})"
-    return Feature(name=name, title=name, formula=rf"\sin x_{{{i + 1}}}", inputs=i + 1, of=lambda x: np.sin(x[i]))
+    return Feature(
+        name=name, title=name, formula=rf"\sin x_{{{i + 1}}}", inputs=i + 1, of=lambda rules, x: rules.sin(x[i])
+    )
 
 
 for _make in (_raw, _square):
     for _i in range(2):
         features.add(_make(_i))
-features.add(Feature(name="x1*x2", title="x1 x2", formula=r"x_{1} x_{2}", inputs=2, of=lambda x: x[0] * x[1]))
+features.add(Feature(name="x1*x2", title="x1 x2", formula=r"x_{1} x_{2}", inputs=2, of=lambda rules, x: x[0] * x[1]))
 for _i in range(2):
     features.add(_sine(_i))
 
@@ -83,7 +87,7 @@ def _available(inputs: int) -> list[str]:
     return [f.name for f in features.values() if f.inputs <= inputs] + more
 
 
-def transform(chosen: Sequence[Feature], x: Array, out: Array) -> None:
+def transform(rules: Rules, chosen: Sequence[Feature], x: Array, out: Array) -> None:
     """Write the features of raw inputs ``x`` (d, N) into the rows of ``out`` (at least len(chosen), N)."""
     for row, feature in enumerate(chosen):
-        out[row] = feature.of(x)
+        out[row] = feature.of(rules, x)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config import RunConfig
-from engine.data.datasets import dataset_generators, generate
+from engine.data.datasets import generate
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 from engine.nn.registry import Array
+from engine.numbers.rules import PORTABLE, Rules
+from engine.numbers.streams import Purpose, Stream
 
 
 @dataclass(frozen=True)
@@ -31,28 +33,29 @@ class Data:
         return ["train"] * self.train + ["test"] * (len(self.inputs) - self.train)
 
 
-def make_data(config: RunConfig) -> Data:
-    """The points a config describes, in the trainer's order."""
+def make_data(config: RunConfig, rules: Rules = PORTABLE) -> Data:
+    """The points a config describes by these rules, in the trainer's order."""
     c, entry = config.dataset, config.dataset.entry
     if entry is None:
         points, targets = np.array(c.inputs, np.float64), np.array(c.targets)
     else:
         variant = c.variant or (entry.variants[0] if entry.variants else "")
-        points, targets = generate(entry, c.samples, c.noise, c.seed, classes=config.classes, variant=variant)
-    _, _, label_rng, split_rng = dataset_generators(c.seed)
-    targets = flip_labels(label_rng, targets, c.label_noise, config.task, config.classes)
-    order = split_rng.permutation(len(points))
+        points, targets = generate(
+            entry, c.samples, c.noise, c.seed, classes=config.classes, variant=variant, rules=rules
+        )
+    targets = flip_labels(rules.stream(c.seed, Purpose.LABELS), targets, c.label_noise, config.task, config.classes)
+    order = rules.stream(c.seed, Purpose.SPLIT).permutation(len(points))
     train = max(1, round(c.train_fraction * len(points)))
     return Data(points[order], targets[order], train, config.task, config.classes)
 
 
-def flip_labels(rng: np.random.Generator, targets: Array, share: float, task: str, classes: int) -> Array:
+def flip_labels(stream: Stream, targets: Array, share: float, task: str, classes: int) -> Array:
     """Targets with a ``share`` of the labels replaced by another class; numbers are moved by U(+-share) instead."""
     if share <= 0:
         return targets
     if task == CLASSIFICATION:
-        flipped = rng.random(len(targets)) < share
-        return np.where(flipped, (targets + rng.integers(1, classes, len(targets))) % classes, targets)
+        flipped = stream.uniform(0.0, 1.0, len(targets)) < share
+        return np.where(flipped, (targets + stream.integers(1, classes, len(targets))) % classes, targets)
     if task == REGRESSION:
-        return targets + rng.uniform(-share, share, targets.shape)
-    return np.where(rng.random(targets.shape) < share, 1 - targets, targets)
+        return targets + stream.uniform(-share, share, targets.shape)
+    return np.where(stream.uniform(0.0, 1.0, targets.shape) < share, 1 - targets, targets)

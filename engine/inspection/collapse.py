@@ -33,7 +33,7 @@ def collapse(model: Model, inputs: Array) -> Collapsed:
     for layer in model.layers():
         W = layer.W.astype(np.float64) @ W
         b = layer.W @ b + (0.0 if layer.b is None else layer.b)
-    x = feature_rows(model.config, inputs, np.float64)[:-1]
+    x = feature_rows(model.rules, model.config, inputs, np.float64)[:-1]
     z = W @ x + b[:, None]
     p, s, row = np.zeros_like(z), (np.zeros_like(z), np.zeros_like(z)), np.zeros((1, z.shape[1]))
     model.network.pair.predict(z, p, s, row)

@@ -13,6 +13,7 @@ from engine.nn.model import encode_targets, feature_rows, network_of
 from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer, regularizers
+from engine.numbers.rules import Rules
 from engine.training.trainer import Trainer
 from engine.training.update_rule import UpdateRule
 
@@ -26,6 +27,7 @@ class FrozenRun:
     """
 
     config: RunConfig
+    rules: Rules
     network: Network
     x: Array
     t: Array
@@ -44,8 +46,9 @@ class FrozenRun:
         chosen = model.config.training.regularizer
         return cls(
             model.config,
+            model.rules,
             network,
-            feature_rows(model.config, data.inputs, np.float64),
+            feature_rows(model.rules, model.config, data.inputs, np.float64),
             encode_targets(model.config, data.targets),
             data.train,
             None if model.cut is None else model.cut.astype(np.float64),
@@ -77,7 +80,7 @@ class FrozenRun:
 
     def update(self, trainer: Trainer, member: int = 0) -> Array:
         """How the run's next step would change the parameters (P,), were ``network.g`` the gradient it saw."""
-        update_rule = UpdateRule(self.network, [self.config])
+        update_rule = UpdateRule(self.network, [self.config], self.rules)
         running = trainer.update_rule
         for slot, of_run in zip(update_rule.slots, running.slots, strict=True):
             slot[...] = of_run[member] if trainer.network.lead else of_run
@@ -86,7 +89,7 @@ class FrozenRun:
 
     def update_without_memory(self, epoch: int) -> Array | None:
         """The same after ``epoch`` whole epochs, None where the optimizer then remembered earlier gradients."""
-        update_rule = UpdateRule(self.network, [self.config])
+        update_rule = UpdateRule(self.network, [self.config], self.rules)
         return None if update_rule.slots and epoch else self._change(update_rule, epoch)
 
     def _change(self, update_rule: UpdateRule, epoch: int) -> Array:

@@ -112,9 +112,9 @@ class Viewport:
         self._limit, self._smallest = float(limits.max) / 4, float(limits.tiny) * 255
 
     def _features(self, span: slice) -> Array:
-        config = self._model.config
-        points = grid_inputs(config.inputs, self._resolution, self._base, self._axes, span)
-        return feature_rows(config, points, self.network.dtype)
+        model = self._model
+        points = grid_inputs(model.config.inputs, self._resolution, self._base, self._axes, span)
+        return feature_rows(model.rules, model.config, points, self.network.dtype)
 
     def evaluate(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
         """Take the whole view through the network's present weights, which must not change between the pieces.

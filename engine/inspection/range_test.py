@@ -9,9 +9,12 @@ import math
 from dataclasses import dataclass
 
 from engine.config import RunConfig, TrainingChange
+from engine.numbers.functions import power
 from engine.training.trainer import Trainer
 
 LOWEST, HIGHEST, STEPS = 1e-7, 10.0, 100
+FACTOR = 1.2045035402587823
+"""From one rate to the next: (HIGHEST / LOWEST)^(1 / (STEPS - 1))."""
 SMOOTHING = 0.8
 DIVERGENCE_FACTOR = 4.0
 """The test ends when the smoothed loss is this many times its best."""
@@ -31,7 +34,7 @@ class RangeTest:
 
 def learning_rates() -> list[float]:
     """The rates tried, geometric from the lowest to the highest."""
-    return [LOWEST * (HIGHEST / LOWEST) ** (k / (STEPS - 1)) for k in range(STEPS)]
+    return [LOWEST * power(FACTOR, k) for k in range(STEPS)]
 
 
 def smooth(values: list[float], weight: float) -> list[float]:

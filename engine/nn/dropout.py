@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.nn.registry import Array
+from engine.numbers.streams import Stream
 
 
 class Dropout:
@@ -17,14 +18,14 @@ class Dropout:
         self.mask = np.zeros_like(kept)
         self.uniform = np.zeros(kept.shape, kept.dtype)
 
-    def draw(self, generators: Sequence[np.random.Generator]) -> None:
-        """Draw the next mask: from one generator for all members, or from one each."""
-        if len(generators) == 1:
+    def draw(self, streams: Sequence[Stream]) -> None:
+        """Draw the next mask: from one stream for all members, or from one each."""
+        if len(streams) == 1:
             first = self.uniform if self.uniform.ndim == 2 else self.uniform[0]
-            generators[0].random(dtype=first.dtype, out=first)
+            streams[0].fill(first)
             np.less(first, self.keep_probability, self.mask)
         else:
-            for member, generator in zip(self.uniform, generators, strict=True):
-                generator.random(dtype=member.dtype, out=member)
+            for member, stream in zip(self.uniform, streams, strict=True):
+                stream.fill(member)
             np.less(self.uniform, self.keep_probability, self.mask)
         np.multiply(self.mask, 1.0 / self.keep_probability, self.mask)

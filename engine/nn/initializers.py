@@ -9,31 +9,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.nn.registry import Array, Registry
+from engine.numbers.streams import Stream
 
 
 @dataclass(frozen=True, kw_only=True)
 class Initializer:
-    """``draw(rng, n_out, n_in)`` returns W (n_out, n_in), float64; every bias starts at ``bias``. Formula in TeX."""
+    """``draw(stream, n_out, n_in)`` returns W (n_out, n_in), float64; every bias starts at ``bias``. Formula in TeX."""
 
     name: str
     title: str
     formula: str
     note: str
-    draw: Callable[[np.random.Generator, int, int], Array]
+    draw: Callable[[Stream, int, int], Array]
     bias: float = 0.0
 
 
 initializers: Registry[Initializer] = Registry("initializer")
 
 
-def _glorot_uniform(rng: np.random.Generator, n_out: int, n_in: int) -> Array:
+def _glorot_uniform(stream: Stream, n_out: int, n_in: int) -> Array:
     limit = math.sqrt(6.0 / (n_in + n_out))
-    return rng.uniform(-limit, limit, (n_out, n_in))
+    return stream.uniform(-limit, limit, (n_out, n_in))
 
 
-def _normal(variance: Callable[[int, int], float]) -> Callable[[np.random.Generator, int, int], Array]:
-    def draw(rng: np.random.Generator, n_out: int, n_in: int) -> Array:
-        return rng.normal(0.0, math.sqrt(variance(n_out, n_in)), (n_out, n_in))
+def _normal(variance: Callable[[int, int], float]) -> Callable[[Stream, int, int], Array]:
+    def draw(stream: Stream, n_out: int, n_in: int) -> Array:
+        return stream.normal((n_out, n_in)) * math.sqrt(variance(n_out, n_in))
 
     return draw
 
@@ -80,7 +81,7 @@ initializers.add(
         title="uniform",
         formula=r"W \sim U(\pm 0.5),\; b = 0.1",
         note="What the TensorFlow Playground does.",
-        draw=lambda rng, n_out, n_in: rng.uniform(-0.5, 0.5, (n_out, n_in)),
+        draw=lambda stream, n_out, n_in: stream.uniform(-0.5, 0.5, (n_out, n_in)),
         bias=0.1,
     )
 )
@@ -90,6 +91,6 @@ initializers.add(
         title="zeros",
         formula=r"W = 0",
         note="All units of a layer stay alike for ever: the reason weights start at random.",
-        draw=lambda rng, n_out, n_in: np.zeros((n_out, n_in)),
+        draw=lambda stream, n_out, n_in: np.zeros((n_out, n_in)),
     )
 )

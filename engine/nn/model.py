@@ -14,6 +14,8 @@ from engine.nn.initializers import initializers
 from engine.nn.losses import CLASSIFICATION, MULTILABEL, REGRESSION
 from engine.nn.network import HiddenLayer, Network, Pass
 from engine.nn.registry import Array
+from engine.numbers.rules import PORTABLE, Rules
+from engine.numbers.streams import Stream
 from engine.pieces import Pieces, result_of, spans, width_of
 
 
@@ -27,19 +29,17 @@ def network_of(config: RunConfig, *, dtype: object = np.float32, members: int | 
     return Network(sizes[0], hidden, sizes[-1], config.pair, bias=config.network.bias, members=members, dtype=dtype)
 
 
-def draw_initial_weights(
-    network: Network, config: RunConfig, rng: np.random.Generator, member: int | None = None
-) -> None:
+def draw_initial_weights(network: Network, config: RunConfig, stream: Stream, member: int | None = None) -> None:
     """Draw initial weights; learned activation parameters start at their defaults."""
     initializer = initializers[config.network.initializer]
-    network.initialize(lambda n_out, n_in: initializer.draw(rng, n_out, n_in), initializer.bias, member)
+    network.initialize(lambda n_out, n_in: initializer.draw(stream, n_out, n_in), initializer.bias, member)
 
 
-def feature_rows(config: RunConfig, inputs: Array, dtype: object) -> Array:
+def feature_rows(rules: Rules, config: RunConfig, inputs: Array, dtype: object) -> Array:
     """Raw inputs (N, d) as the network's inputs (n + 1, N): features, then the row of ones (0 without biases)."""
     chosen = config.feature_list
     x = np.empty((len(chosen) + 1, len(inputs)), dtype)  # type: ignore[call-overload]
-    transform(chosen, np.asarray(inputs, np.float64).T, x)
+    transform(rules, chosen, np.asarray(inputs, np.float64).T, x)
     x[-1] = 1.0 if config.network.bias else 0.0
     return x  # type: ignore[no-any-return]
 
@@ -57,13 +57,18 @@ class Model:
     """One network with the config that gives its inputs and outputs their meaning.
 
     ``parameters`` (P,) are copied; ``cut`` (P,) is 0 where a link is cut, or None. ``means`` (d,) are the raw inputs'
-    training means, which stand in for inputs that a map does not show.
+    training means, which stand in for inputs that a map does not show; ``rules`` compute the features.
     """
 
     def __init__(
-        self, config: RunConfig, parameters: Array, cut: Array | None = None, means: Array | None = None
+        self,
+        config: RunConfig,
+        parameters: Array,
+        cut: Array | None = None,
+        means: Array | None = None,
+        rules: Rules = PORTABLE,
     ) -> None:
-        self.config = config
+        self.config, self.rules = config, rules
         self.network = network_of(config, dtype=parameters.dtype)
         np.copyto(self.network.w, parameters)
         self.cut = cut
@@ -98,12 +103,14 @@ class Model:
 
     def _saturated(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
         """Outputs of weights that take float32 out of its range: computed in float64, then cut off."""
-        outputs = yield from Model(self.config, self.network.w.astype(np.float64))._outputs(count, rows)
+        outputs = yield from Model(self.config, self.network.w.astype(np.float64), rules=self.rules)._outputs(
+            count, rows
+        )
         limit = np.finfo(self.network.dtype).max
         return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)  # type: ignore[no-any-return]
 
     def _predict(self, inputs: Array) -> Array:
-        x = feature_rows(self.config, inputs, self.network.dtype)
+        x = feature_rows(self.rules, self.config, inputs, self.network.dtype)
         return self.network.predict(self.buffers(len(inputs)), x).T
 
     def labels(self, outputs: Array, threshold: float = 0.5) -> list[int] | list[list[int]] | None:

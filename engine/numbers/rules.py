@@ -30,9 +30,9 @@ class Rules:
     mean: Callable[[Array], Array]
 
 
-rules: Registry[Rules] = Registry("set of rules")
+rule_sets: Registry[Rules] = Registry("set of rules")
 
-PORTABLE = rules.add(
+PORTABLE = rule_sets.add(
     Rules(
         name="portable-1",
         title="equal on every machine",
@@ -44,7 +44,7 @@ PORTABLE = rules.add(
         mean=sums.mean,
     )
 )
-NUMPY = rules.add(
+NUMPY = rule_sets.add(
     Rules(
         name="numpy-1",
         title="NumPy's own, as runs were drawn before",

@@ -18,6 +18,8 @@ Shape = int | tuple[int, ...]
 
 # After so many draws each bit of a seed has reached every bit of the state (PractRand's own number for three words).
 WARM_UP = 18
+# Draws held at a time: every step of a training with dropout fills its masks, and should take little memory for it.
+CHUNK = 1024
 
 
 class Purpose(IntEnum):
@@ -113,8 +115,14 @@ class PortableStream:
         return np.array(order, np.int64)
 
     def fill(self, out: Array) -> None:
-        """The upper 24 bits of a draw each, in whatever precision."""
-        out[...] = ((self.raw(out.size) >> np.uint64(40)) * 2.0**-24).reshape(out.shape)
+        """The upper 24 bits of a draw each, in whatever precision; ``out`` is contiguous."""
+        flat = out.reshape(-1)
+        for start in range(0, flat.size, CHUNK):
+            part = flat[start : start + CHUNK]
+            draws = self.raw(len(part))
+            np.right_shift(draws, np.uint64(40), draws)
+            part[...] = draws
+        np.multiply(flat, 2.0**-24, flat)
 
 
 def _count(shape: Shape) -> int:

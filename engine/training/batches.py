@@ -1,7 +1,7 @@
 """Mini-batches: shuffled anew in every epoch, non-overlapping, the last short one used.
 
-Three generators come from one seed: initial weights, batch order, dropout (and a fourth for augmentation). Members
-that share a seed share one order and one copy of the batches.
+Order, dropout and augmentation have streams of their own. Members that share a seed share one order and one copy of the
+batches.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ import numpy as np
 from engine.data.features import Feature, transform
 from engine.nn.network import Network, Pass
 from engine.nn.registry import Array
+from engine.numbers.rules import Rules
+from engine.numbers.streams import Purpose
 
-WEIGHTS, ORDER, DROPOUT, AUGMENTATION = range(4)
-
-
-def training_generators(seed: int) -> list[np.random.Generator]:
-    """The independent generators of a run: weights, order, dropout, augmentation."""
-    return [np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(4)]
+PURPOSES = (Purpose.ORDER, Purpose.DROPOUT, Purpose.AUGMENTATION)
 
 
 class Batch(NamedTuple):
@@ -43,6 +40,7 @@ class Batches:
 
     def __init__(
         self,
+        rules: Rules,
         network: Network,
         x: Array,
         t: Array,
@@ -51,9 +49,10 @@ class Batches:
         seeds: Sequence[int],
         augmentation: float,
     ) -> None:
+        self.rules = rules
         self.network, self.x, self.t, self.raw, self.chosen = network, x, t, raw, chosen
         self.augmentation = augmentation
-        self.streams = [training_generators(seed) for seed in seeds]
+        self.streams = [{purpose: rules.stream(seed, purpose) for purpose in PURPOSES} for seed in seeds]
         self.size = x.shape[1]
         count = len(self.streams)
         self.order = np.zeros((count, self.size), np.int64)
@@ -62,7 +61,6 @@ class Batches:
         self._shuffled_x = np.zeros((count, *self._x_rows.shape), x.dtype)
         self._columns_x = np.zeros((count, *x.shape), x.dtype)
         self._columns_t = np.zeros((count, *t.shape), t.dtype)
-        self._unshuffled = np.arange(self.size)
         self._passes: dict[int, Pass] = {}
         self._moved = np.zeros_like(raw)
         self.offset = 0
@@ -95,8 +93,7 @@ class Batches:
         """Start an epoch: a new order for each seed, and the examples gathered in it."""
         self.offset = 0
         for stream, order in zip(self.streams, self.order, strict=True):
-            np.copyto(order, self._unshuffled)
-            stream[ORDER].shuffle(order)
+            order[:] = stream[Purpose.ORDER].permutation(self.size)
         self._gather()
         if self.augmentation > 0:
             for index in range(len(self.streams)):
@@ -111,25 +108,25 @@ class Batches:
 
     def _augment(self, index: int) -> None:
         """Move every input by U(+-augmentation) and take the features anew."""
-        rng = self.streams[index][AUGMENTATION]
+        stream = self.streams[index][Purpose.AUGMENTATION]
         np.copyto(self._moved, self.raw[:, self.order[index]])
-        self._moved += rng.uniform(-self.augmentation, self.augmentation, self._moved.shape)
-        transform(self.chosen, self._moved, self._shuffled_x[index].T)
+        self._moved += stream.uniform(-self.augmentation, self.augmentation, self._moved.shape)
+        transform(self.rules, self.chosen, self._moved, self._shuffled_x[index].T)
 
     def draw_dropout(self, buffers: Pass) -> None:
         """Draw the next dropout masks for a batch about to be trained on."""
         for dropout in buffers.dropouts:
-            dropout.draw([stream[DROPOUT] for stream in self.streams])
+            dropout.draw([stream[Purpose.DROPOUT] for stream in self.streams])
 
     def upcoming(self, member: int) -> tuple[Array, Array, list[Array]]:
         """The mini-batch a member trains on next: positions (m,), inputs (n + 1, m), and its dropout masks to come.
 
-        Nothing is drawn from the run's own generators.
+        Nothing is drawn from the run's own streams.
         """
         own = member if len(self.streams) > 1 else 0
         width = min(self._split_at[1] if self._split_at else self.size, self.size - self.offset)
         at = slice(self.offset, self.offset + width)
-        streams = [deepcopy(stream[DROPOUT]) for stream in self.streams]
+        streams = [deepcopy(stream[Purpose.DROPOUT]) for stream in self.streams]
         masks = []
         for dropout in self._passes[width].dropouts:
             dropout.draw(streams)
@@ -138,7 +135,7 @@ class Batches:
 
     def state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Arrays and plain values from which ``restore`` continues bit for bit."""
-        states = [[g.bit_generator.state for g in stream] for stream in self.streams]
+        states = [[stream.state for stream in streams.values()] for streams in self.streams]
         arrays = {"order": self.order.copy()}
         if self.augmentation > 0:
             arrays["moved"] = self._shuffled_x.copy()
@@ -147,9 +144,10 @@ class Batches:
     def restore(self, arrays: dict[str, Array], meta: dict[str, Any]) -> None:
         """Continue from a ``state``; ``split`` must follow."""
         self.offset = meta["offset"]
-        for stream, states in zip(self.streams, meta["generators"], strict=True):
-            for generator, state in zip(stream, states, strict=True):
-                generator.bit_generator.state = state
+        for streams, states in zip(self.streams, meta["generators"], strict=True):
+            # Earlier builds stored the stream of the weights as well, before the others.
+            for stream, state in zip(streams.values(), states[-len(streams) :], strict=True):
+                stream.state = state
         np.copyto(self.order, arrays["order"])
         self._gather()
         if "moved" in arrays:

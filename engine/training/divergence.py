@@ -12,7 +12,8 @@ from engine.nn.network import Network, Pass
 
 def divergence_threshold(dtype: np.dtype[Any]) -> float:
     """The squared norm from which a run counts as diverged: room is left for what an optimizer sums of squares."""
-    return math.pow(np.finfo(dtype).max, 0.75)
+    root = math.sqrt(np.finfo(dtype).max)
+    return root * math.sqrt(root)
 
 
 def describe_divergence(network: Network, buffers: Pass, at: Any) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.nn.registry import Parameter, Registry
+from engine.numbers.rules import Rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """``factor(epoch, *parameters)`` multiplies the learning rate in the epoch after ``epoch`` whole ones. TeX."""
+    """``factor(rules, epoch, *parameters)``: of the learning rate in the epoch after ``epoch`` whole ones. TeX."""
 
     name: str
     title: str
@@ -29,21 +30,21 @@ def _epochs(default: int, title: str) -> Parameter:
     return Parameter("epochs", default, title, minimum=1, maximum=1_000_000)
 
 
-def _warm_up(epoch: int, epochs: float, start: float) -> float:
+def _warm_up(rules: Rules, epoch: int, epochs: float, start: float) -> float:
     return start + (1.0 - start) * min(epoch / epochs, 1.0)
 
 
-def _cosine(epoch: int, epochs: float, final: float) -> float:
-    return final + (1.0 - final) * (1.0 + math.cos(math.pi * min(epoch / epochs, 1.0))) / 2.0
+def _cosine(rules: Rules, epoch: int, epochs: float, final: float) -> float:
+    return final + (1.0 - final) * (1.0 + float(rules.cos(math.pi * min(epoch / epochs, 1.0)))) / 2.0
 
 
-schedules.add(Schedule(name="constant", title="constant", formula=r"\eta_t = \eta", factor=lambda epoch: 1.0))
+schedules.add(Schedule(name="constant", title="constant", formula=r"\eta_t = \eta", factor=lambda rules, epoch: 1.0))
 schedules.add(
     Schedule(
         name="step",
         title="step",
         formula=r"\eta_t = \eta\, \gamma^{\lfloor t / T \rfloor}",
-        factor=lambda epoch, epochs, factor: factor ** (epoch // epochs),
+        factor=lambda rules, epoch, epochs, factor: rules.power(factor, int(epoch // epochs)),
         parameters=(_epochs(100, "epochs between steps (T)"), _FACTOR),
     )
 )
@@ -52,7 +53,7 @@ schedules.add(
         name="exponential",
         title="exponential",
         formula=r"\eta_t = \eta\, \gamma^t",
-        factor=lambda epoch, factor: factor**epoch,
+        factor=lambda rules, epoch, factor: rules.power(factor, epoch),
         parameters=(Parameter("factor", 0.99, "factor each epoch", above=0.0, maximum=1.0),),
     )
 )
@@ -61,7 +62,7 @@ schedules.add(
         name="inverse_time",
         title="inverse time",
         formula=r"\eta_t = \eta / (1 + k t)",
-        factor=lambda epoch, decay: 1.0 / (1.0 + decay * epoch),
+        factor=lambda rules, epoch, decay: 1.0 / (1.0 + decay * epoch),
         parameters=(Parameter("decay", 0.01, "decay each epoch (k)", minimum=0.0, maximum=100.0),),
     )
 )

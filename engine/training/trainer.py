@@ -13,8 +13,10 @@ from engine.errors import InvalidArgument
 from engine.nn.model import Model, draw_initial_weights, encode_targets, feature_rows, network_of
 from engine.nn.network import Pass
 from engine.nn.registry import Array
+from engine.numbers.rules import NUMPY, PORTABLE, rule_sets
+from engine.numbers.streams import Purpose
 from engine.training import edits
-from engine.training.batches import WEIGHTS, Batch, Batches, training_generators
+from engine.training.batches import Batch, Batches
 from engine.training.divergence import describe_divergence, divergence_threshold
 from engine.training.early_stopping import DIVERGED, EarlyStopping
 from engine.training.evaluation import Column, Evaluation, Metrics, column, labels_of
@@ -26,29 +28,36 @@ class Trainer:
 
     ``epoch`` counts whole epochs, ``batch`` the mini-batches done in the one under way. ``halted`` is None while there
     is more to do, else "finished" or "diverged" with the reason in ``detail``; ``member_halted`` says so for each
-    member. ``metrics`` are those of the latest whole epoch. float32 by default; float64 for checks.
+    member. ``metrics`` are those of the latest whole epoch. float32 by default; float64 for checks. ``rules`` is a
+    name of ``rule_sets``: what draws its numbers. Runs stored before there was a choice have "numpy-1".
     """
 
-    def __init__(self, config: RunConfig, *, dtype: Any = np.float32) -> None:
+    def __init__(self, config: RunConfig, *, dtype: Any = np.float32, rules: str = PORTABLE.name) -> None:
         self.config = config
         self.dtype = np.dtype(dtype)
         self._limit = divergence_threshold(self.dtype)
-        self._data = make_data(config)
+        self._take_rules(rules)
         self._build()
+
+    def _take_rules(self, name: str) -> None:
+        self.rules = rule_sets[name]
+        self._data = make_data(self.config, self.rules)
+        self._means = self.rules.mean(self._data.inputs[: self._data.train])
 
     def _build(self) -> None:
         config, data = self.config, self._data
         members = config.members
         self.network = network_of(config, dtype=self.dtype, members=None if config.sweep is None else len(members))
         for index, member in enumerate(members):
-            rng = training_generators(member.seed)[WEIGHTS]
-            draw_initial_weights(self.network, member, rng, None if config.sweep is None else index)
-        x = feature_rows(config, data.inputs, self.dtype)
+            stream = self.rules.stream(member.seed, Purpose.WEIGHTS)
+            draw_initial_weights(self.network, member, stream, None if config.sweep is None else index)
+        x = feature_rows(self.rules, config, data.inputs, self.dtype)
         t = encode_targets(config, data.targets).astype(self.dtype)
         n = data.train
         self.evaluation = Evaluation(self.network, x, t, labels_of(config.task, data.targets), n, config.task)
         seeds = [member.seed for member in members]
         self.batches = Batches(
+            self.rules,
             self.network,
             x[:, :n],
             config.pair.encode(t[:, :n]),
@@ -57,7 +66,7 @@ class Trainer:
             seeds if len(set(seeds)) > 1 else seeds[:1],
             config.training.augmentation,
         )
-        self.update_rule = UpdateRule(self.network, members)
+        self.update_rule = UpdateRule(self.network, members, self.rules)
         self.epoch = self.batch = 0
         self.early_stopping = EarlyStopping(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
         self._begin_epoch()
@@ -119,9 +128,8 @@ class Trainer:
         index = self.index_of(member)
         w = self.network.w[index] if parameters is None else np.asarray(parameters, self.dtype)
         cut = self.update_rule.cut
-        means = self._data.inputs[: self._data.train].mean(axis=0)
         config = self.config.members[member] if self.config.sweep else self.config
-        return Model(config, w, None if cut is None else cut[index], means)
+        return Model(config, w, None if cut is None else cut[index], self._means, self.rules)
 
     def index_of(self, member: int) -> Any:
         """Where a member stands in a stacked array; InvalidArgument if there is no such member."""
@@ -246,6 +254,7 @@ class Trainer:
             "arrays": {"w": self.network.w.copy(), **batch_arrays, **update_arrays},
             "meta": {
                 "config": self.config,
+                "rules": self.rules.name,
                 "epoch": self.epoch,
                 "batch": self.batch,
                 "halting": self.early_stopping.state(),
@@ -256,9 +265,15 @@ class Trainer:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Continue from a ``state`` of the same run, bit for bit; live changes in it are taken on."""
+        """Continue from a ``state`` of the same run, bit for bit; live changes in it are taken on.
+
+        A state that names no rules was stored before there was a choice.
+        """
         arrays, meta = state["arrays"], state["meta"]
         self.config = RunConfig.model_validate(meta["config"])
+        name = meta.get("rules", NUMPY.name)
+        if name != self.rules.name:
+            self._take_rules(name)
         self._build()
         np.copyto(self.network.w, arrays["w"])
         self.update_rule.restore(arrays, meta["updates"])

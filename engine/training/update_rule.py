@@ -14,6 +14,7 @@ from engine.config import RunConfig
 from engine.nn.network import Network
 from engine.nn.registry import Array
 from engine.nn.regularizers import regularizers
+from engine.numbers.rules import PORTABLE, Rules
 from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 
@@ -29,8 +30,8 @@ class UpdateRule:
     only where they meet an array: a member's arithmetic is that of the same run alone.
     """
 
-    def __init__(self, network: Network, members: Sequence[RunConfig]) -> None:
-        self.network = network
+    def __init__(self, network: Network, members: Sequence[RunConfig], rules: Rules = PORTABLE) -> None:
+        self.network, self.rules = network, rules
         training = members[0].training
         self.optimizer = optimizers[training.optimizer.name]
         self.regularizer = regularizers[training.regularizer.name]
@@ -65,7 +66,7 @@ class UpdateRule:
         def rate(config: RunConfig) -> float:
             training = config.training
             return training.learning_rate * schedules[training.schedule.name].factor(
-                epoch, *training.schedule.parameters
+                self.rules, epoch, *training.schedule.parameters
             )
 
         self.learning_rates = tuple(rate(config) for config in self.members)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.data.datasets import dataset_generators, datasets, generate
+from engine.data.datasets import datasets, generate
 from engine.nn.losses import CLASSIFICATION
 
 ENTRIES = list(datasets.values())
@@ -71,11 +71,6 @@ def test_noise_moves_points_further_and_leaves_labels(entry, classes):
     if entry.shift:  # the same displacement, scaled: the points travel along straight lines as the slider moves
         low, high = (points_of(entry.name, 400, noise, classes=classes)[0] - still for noise in (0.1, 0.5))
         np.testing.assert_allclose(high, 5 * low, atol=1e-12)
-
-
-def test_the_generators_of_a_seed_differ():
-    firsts = [generator.random() for generator in dataset_generators(0)]
-    assert len(set(firsts)) == 4
 
 
 def radius(points):

@@ -5,7 +5,7 @@ import pytest
 
 from engine.config import RunConfig
 from engine.nn.initializers import initializers
-from engine.training.batches import WEIGHTS, training_generators
+from engine.numbers.streams import PortableStream, Purpose
 from engine.training.trainer import Trainer
 
 # The variance of W by n_out and n_in; an initializer that is added states its own here.
@@ -22,7 +22,7 @@ VARIANCES = {
 @pytest.mark.parametrize("shape", [(300, 100), (100, 300), (1, 20000), (20000, 2)], ids=str)
 @pytest.mark.parametrize("entry", initializers.values(), ids=lambda e: e.name)
 def test_it_has_the_stated_variance_and_no_mean(entry, shape):
-    W = entry.draw(np.random.default_rng(5), *shape)
+    W = entry.draw(PortableStream(5, Purpose.WEIGHTS), *shape)
     assert W.shape == shape
     assert W.dtype == np.float64
     variance = VARIANCES[entry.name](*shape)
@@ -32,7 +32,7 @@ def test_it_has_the_stated_variance_and_no_mean(entry, shape):
 
 @pytest.mark.parametrize("entry", initializers.values(), ids=lambda e: e.name)
 def test_normal_ones_have_tails_and_uniform_ones_an_edge(entry):
-    W = entry.draw(np.random.default_rng(5), 200, 100)
+    W = entry.draw(PortableStream(5, Purpose.WEIGHTS), 200, 100)
     spread = np.sqrt(VARIANCES[entry.name](200, 100))
     if "normal" in entry.name:
         assert np.abs(W).max() > 3.5 * spread
@@ -45,9 +45,9 @@ def test_normal_ones_have_tails_and_uniform_ones_an_edge(entry):
 def test_a_run_starts_from_it(entry, bias):
     config = {"network": {"initializer": entry.name, "bias": bias, "hidden": [{"units": 7}, {"units": 3}]}, "seed": 4}
     layers = Trainer(RunConfig.model_validate(config)).model().layers()
-    rng = training_generators(4)[WEIGHTS]
+    stream = PortableStream(4, Purpose.WEIGHTS)
     for layer in layers:
-        np.testing.assert_array_equal(layer.W, entry.draw(rng, *layer.W.shape).astype(np.float32))
+        np.testing.assert_array_equal(layer.W, entry.draw(stream, *layer.W.shape).astype(np.float32))
         if bias:
             np.testing.assert_array_equal(layer.b, np.float32(entry.bias))
         else:

@@ -5,6 +5,7 @@ import pytest
 
 from engine.config import RunConfig, WeightChange
 from engine.nn.model import encode_targets, feature_rows
+from engine.numbers.rules import PORTABLE
 from engine.pieces import MAX_WIDTH
 from engine.training.trainer import Trainer
 
@@ -117,11 +118,11 @@ def test_layers_are_copies_with_masks_where_a_link_is_cut():
 
 def test_features_come_in_rows_above_the_ones():
     config = RunConfig.model_validate({"features": ["x2", "x1^2"]})
-    x = feature_rows(config, np.array([[2.0, 3.0], [4.0, 5.0]]), np.float32)
+    x = feature_rows(PORTABLE, config, np.array([[2.0, 3.0], [4.0, 5.0]]), np.float32)
     np.testing.assert_array_equal(x, np.array([[3, 5], [4, 16], [1, 1]], np.float32))
     assert x.dtype == np.float32
     no_bias = RunConfig.model_validate({"network": {"bias": False}})
-    np.testing.assert_array_equal(feature_rows(no_bias, np.ones((2, 2)), np.float32)[-1], 0.0)
+    np.testing.assert_array_equal(feature_rows(PORTABLE, no_bias, np.ones((2, 2)), np.float32)[-1], 0.0)
 
 
 @pytest.mark.parametrize(

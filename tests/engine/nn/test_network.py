@@ -6,6 +6,7 @@ import pytest
 from engine.nn.activations import activations
 from engine.nn.losses import pairs
 from engine.nn.network import HiddenLayer, Network, Pass
+from engine.numbers.streams import PortableStream, Purpose
 
 
 def make(members=None, dtype=np.float64, bias=True, dropout=0.0, sizes=(2, 5, 5, 3, 1), activation="tanh"):
@@ -105,7 +106,7 @@ def test_dropout_keeps_the_mean_and_is_off_outside_training():
     network = make(dropout=0.25, sizes=(2, 4000, 1))
     p = Pass(network, 3, training=True)
     (dropout,) = p.dropouts
-    dropout.draw([np.random.default_rng(0)])
+    dropout.draw([PortableStream(0, Purpose.DROPOUT)])
     assert set(np.unique(dropout.mask)) == {0.0, 1 / 0.75}
     assert abs(dropout.mask.mean() - 1.0) < 0.02
     assert not Pass(network, 3).dropouts

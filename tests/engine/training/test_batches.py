@@ -5,7 +5,6 @@ import pytest
 
 from engine.config import RunConfig, TrainingChange
 from engine.nn.network import Pass
-from engine.training.batches import AUGMENTATION, DROPOUT, ORDER, WEIGHTS, training_generators
 from engine.training.trainer import Trainer
 
 
@@ -78,14 +77,6 @@ def test_members_with_seeds_of_their_own_have_orders_of_their_own():
     orders = [[i for b in trainer.batches.batches for i in examples(trainer, b, member)] for member in range(2)]
     assert orders[0] != orders[1]
     assert sorted(orders[0]) == sorted(orders[1]) == list(range(23))
-
-
-def test_the_generators_of_a_seed_are_independent():
-    draws = [generator.random(1000) for generator in training_generators(3)]
-    for i in (WEIGHTS, ORDER, DROPOUT, AUGMENTATION):
-        for j in range(i):
-            assert abs(np.corrcoef(draws[i], draws[j])[0, 1]) < 0.15
-    assert not np.array_equal(draws[0], training_generators(4)[0].random(1000))
 
 
 def test_dropout_alone_changes_neither_weights_nor_order():

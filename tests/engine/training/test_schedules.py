@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, TrainingChange
+from engine.numbers.rules import PORTABLE
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
 
@@ -12,7 +13,7 @@ ENTRIES = list(schedules.values())
 
 def factors(entry, epochs, *parameters):
     parameters = parameters or [p.default for p in entry.parameters]
-    return np.array([entry.factor(epoch, *parameters) for epoch in range(epochs)])
+    return np.array([entry.factor(PORTABLE, epoch, *parameters) for epoch in range(epochs)])
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)

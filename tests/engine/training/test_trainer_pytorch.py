@@ -11,7 +11,8 @@ from engine.nn.activations import activations
 from engine.nn.losses import pairs
 from engine.nn.model import encode_targets, feature_rows, network_of
 from engine.nn.network import Pass
-from engine.training.batches import ORDER
+from engine.numbers.rules import PORTABLE
+from engine.numbers.streams import Purpose
 from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
@@ -54,7 +55,7 @@ def train_by_hand(case):
     network = network_of(config, dtype=np.float64)
     network.w[:] = case.parameters[0]
     update_rule = UpdateRule(network, [config])
-    x, t = feature_rows(config, case.inputs, np.float64), encode_targets(config, case.targets)
+    x, t = feature_rows(PORTABLE, config, case.inputs, np.float64), encode_targets(config, case.targets)
     trajectory, losses = [network.w.copy()], []
     for epoch, order in enumerate(case.order):
         update_rule.schedule(epoch)
@@ -83,13 +84,13 @@ def test_fifty_steps_agree(oracle, index):
 
 
 class RecordedOrder:
-    """Stands in for the generator of the batch order; ``places`` turns a recorded example into the trainer's."""
+    """Stands in for the stream of the batch order; ``places`` turns a recorded example into the trainer's."""
 
     def __init__(self, order, places):
         self.epochs = iter(places[order])
 
-    def shuffle(self, order):
-        order[:] = next(self.epochs, order)
+    def permutation(self, n):
+        return next(self.epochs, np.arange(n))  # one more is drawn when the last epoch ends
 
 
 @pytest.mark.parametrize("name", ["adam clipped with L2", "sgd, schedule {'name': 'step', 'epochs': 3, 'factor': 0.5}"])
@@ -98,7 +99,7 @@ def test_the_trainer_takes_the_same_steps(name):
     case = Recorded("pytorch", [spec["name"] for spec in SPECS["pytorch"]].index(name))
     trainer = Trainer(case.config, dtype=np.float64)
     places = np.array([np.flatnonzero((trainer.data().inputs == point).all(axis=1))[0] for point in case.inputs])
-    trainer.batches.streams[0][ORDER] = RecordedOrder(case.order, places)
+    trainer.batches.streams[0][Purpose.ORDER] = RecordedOrder(case.order, places)
     trainer._begin_epoch()  # the order of the first epoch was drawn when it was built
     trainer.network.w[:] = case.parameters[0]
     trajectory = [trainer.network.w.copy()]

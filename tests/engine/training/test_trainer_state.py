@@ -149,7 +149,7 @@ def test_once_halted(change):
 
 
 def test_waiting_for_an_improvement_is_remembered():
-    config = run(stop={"patience": 4}, learning_rate=1e-6)
+    config = run(stop={"patience": 4}, learning_rate=1e-7)
     trainer, copy = Trainer(config), Trainer(config)
     advance(trainer, 15)
     copy.restore(stored(trainer.state()))
