@@ -12,6 +12,7 @@ from engine.config import RunConfig, TrainingChange
 from engine.inspection.diagnostics import LayerHealth as EngineHealth
 from engine.inspection.diagnostics import RecordedWeights, diagnose, diagnose_recorded
 from engine.numbers.rules import PORTABLE
+from engine.pieces import Pieces
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
 
@@ -95,8 +96,9 @@ def history(
     recorded: Mapping[int, bytes],
     changes: Sequence[Change],
     rates: Sequence[float | None],
-) -> dict[str, Any]:
-    """The fields of `DiagnosticsHistory`: the figures at `recorded` epochs before the present place, in columns.
+) -> Pieces[dict[str, Any]]:
+    """The fields of `DiagnosticsHistory`, in pieces: the figures at `recorded` epochs before the present place, in
+    columns.
 
     `changes` are the run's live ones; `rates` are the members' learning rates at epoch 0.
     """
@@ -106,7 +108,10 @@ def history(
         for epoch, blob in recorded.items()
         if (epoch, 0) < here
     }
-    moments = list(diagnose_recorded(trainer, then, member))
+    moments = []
+    for moment in diagnose_recorded(trainer, then, member):
+        moments.append(moment)
+        yield
     layers = [_columns([health[index] for _, health in moments]) for index in range(len(trainer.network.W))]
     return place_of(trainer, member) | {"epochs": [epoch for epoch, _ in moments], "layers": layers}
 

@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.inspections.place import Place, place_of
-from engine.inspection.gradient_check import LIMIT
-from engine.inspection.gradient_check import gradient_check as check
+from engine.inspection.gradient_check import LIMIT, gradient_check_pieces
+from engine.pieces import Pieces
 from engine.training.trainer import Trainer
 
 
@@ -30,9 +30,9 @@ class GradientCheck(Place):
     layers: list[CheckedLayer]
 
 
-def gradient_check(trainer: Trainer, member: int) -> dict[str, Any]:
-    """The fields of `GradientCheck`."""
-    result, network = check(trainer, member)
+def gradient_check(trainer: Trainer, member: int) -> Pieces[dict[str, Any]]:
+    """The fields of `GradientCheck`, computed in pieces."""
+    result, network = yield from gradient_check_pieces(trainer, member)
     views = zip(network.views_of(result.errors), network.views_of(result.skipped), strict=True)
     layers = [{"layer": index} | _summary(*view) | {"errors": view[0]} for index, view in enumerate(views)]
     return place_of(trainer, member) | _summary(result.errors, result.skipped) | {"limit": LIMIT, "layers": layers}

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from app.inspections.place import NumberRows, Numbers, Place, members_of, place_of
 from app.protocol.encoding import fields_of
-from engine.inspection.landscape import landscape as measure
+from engine.inspection.landscape import landscape_pieces
+from engine.pieces import Pieces
 from engine.training.trainer import Trainer
 
 # Recorded weights along the path of a run: enough to draw, few enough to measure at once.
@@ -38,7 +39,8 @@ class Landscape(Place):
 
 def landscape(
     trainer: Trainer, member: int, resolution: int, directions: str, recorded: Mapping[int, bytes]
-) -> dict[str, Any]:
-    """The fields of `Landscape`; the path goes through the `recorded` weights, by epoch."""
+) -> Pieces[dict[str, Any]]:
+    """The fields of `Landscape`, computed in pieces; the path goes through the `recorded` weights, by epoch."""
     path = {epoch: members_of(trainer, blob)[member] for epoch, blob in recorded.items()}
-    return place_of(trainer, member) | fields_of(measure(trainer, resolution, directions, path, member))
+    result = yield from landscape_pieces(trainer, resolution, directions, path, member)
+    return place_of(trainer, member) | fields_of(result)

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from engine.config import RunConfig
-from engine.inspection.range_test import range_test as measure
+from engine.inspection.range_test import range_test_pieces
+from engine.pieces import Pieces
 
 
 class RangeTest(BaseModel):
@@ -18,6 +19,6 @@ class RangeTest(BaseModel):
     minimum_tenth: float | None = Field(description="A tenth of the rate at the smoothed loss's minimum.")
 
 
-def range_test(config: str) -> Any:
+def range_test(config: str) -> Pieces[Any]:
     """The engine's result for a config in JSON; its fields are those of `RangeTest`."""
-    return measure(RunConfig.model_validate_json(config))
+    return range_test_pieces(RunConfig.model_validate_json(config))

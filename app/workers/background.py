@@ -1,7 +1,6 @@
 """Inspections that take long: computed in a thread, on a copy of the run, while the run and its neighbours train on."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +10,12 @@ from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import Inspect, RunRangeTest
 from app.workers.fair_queue import FairQueue, Key
 from app.workers.outbox import Outbox
-from engine.pieces import result_of
+from engine.pieces import Pieces
 from engine.training.trainer import Trainer
+
+# While a run could train, a task gets one part in so many of the time: its thread and that of training share one
+# interpreter, and would each get half of it.
+PARTS = 5
 
 
 @dataclass(eq=False, slots=True)
@@ -24,25 +27,26 @@ class _Task:
     trainer: Trainer | None
     tickets: list[int]
 
-    def prepared(self) -> Callable[[], bytes]:
-        """The computation, on a copy of the run as it is now."""
+    def prepared(self) -> Pieces[bytes]:
+        """The computation, on a copy of the run as it is now; it begins with the first piece."""
         inspection = INSPECTIONS[self.inspection]
         if self.trainer is None:
-            return lambda: result_of(inspection.answer(None, self.arguments))
+            return inspection.answer(None, self.arguments)
         config, rules, state = self.trainer.config, self.trainer.rules.name, self.trainer.state()
 
-        def compute() -> bytes:
+        def compute() -> Pieces[bytes]:
             copy = Trainer(config, rules=rules)
             copy.restore(state)
-            return result_of(inspection.answer(copy, self.arguments))
+            return (yield from inspection.answer(copy, self.arguments))
 
-        return compute
+        return compute()
 
 
 class BackgroundTasks:
     """One thread computes tasks one after another; next is one of the run that has used the least time.
 
-    The methods are for the worker's own thread: `begin_next`, called between two slices, copies the run.
+    The methods are for the worker's own thread: `begin_next`, called between two slices, copies the run. While
+    `beside_training` is set, the thread rests between the pieces of a task.
     """
 
     def __init__(self, outbox: Outbox) -> None:
@@ -50,6 +54,7 @@ class BackgroundTasks:
         self._thread = ThreadPoolExecutor(1, "background")
         self._queue: FairQueue[_Task] = FairQueue()
         self._running: tuple[Key, Future[float]] | None = None
+        self.beside_training = False
 
     @property
     def waiting(self) -> bool:
@@ -92,15 +97,27 @@ class BackgroundTasks:
             self._queue.remove(key, task)
             self._running = key, self._thread.submit(self._compute, key[0], task.tickets, task.prepared())
 
-    def _compute(self, run: str, tickets: list[int], compute: Callable[[], bytes]) -> float:
+    def _compute(self, run: str, tickets: list[int], pieces: Pieces[bytes]) -> float:
         """In the thread. Returns the processor seconds it took."""
         began = time.thread_time()
         answer: bytes | None = None
         failure: Exception | None = None
         try:
-            answer = compute()
+            answer = self._result_of(pieces)
         except Exception as error:
             failure = error
         with suppress(OSError):  # without a server this process, too, ends soon
             self._outbox.answer_now(run, tickets, answer, failure)
         return time.thread_time() - began
+
+    def _result_of(self, pieces: Pieces[bytes]) -> bytes:
+        """The result; beside training, one part in `PARTS` of the time is spent on it."""
+        while True:
+            began = time.monotonic()
+            try:
+                next(pieces)
+            except StopIteration as end:
+                answer: bytes = end.value
+                return answer
+            if self.beside_training:
+                time.sleep((PARTS - 1) * (time.monotonic() - began))

@@ -86,6 +86,7 @@ class Worker:
                     self._readings.work(self._slice, beside_training=bool(due))
                 elif due:
                     self._guard(self._scheduler.next(due), self._train)
+                self._background.beside_training = bool(due)
                 self._background.begin_next()
                 while self._touched:
                     self._guard(self._touched.pop(), self._serve)

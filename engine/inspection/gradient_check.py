@@ -24,6 +24,7 @@ from engine.inspection.network_stack import STACK, NetworkStack, masked_pass
 from engine.nn.network import Network
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer
+from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
 FLOOR = 1e-4
@@ -75,15 +76,25 @@ def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheck, Ne
 
     Returns the check with the float64 copy of the network that it was made on.
     """
+    return result_of(gradient_check_pieces(trainer, member))
+
+
+def gradient_check_pieces(trainer: Trainer, member: int = 0) -> Pieces[tuple[GradientCheck, Network]]:
+    """``gradient_check`` in pieces, of the trainer as it is at the first."""
     frozen = FrozenRun.of(trainer, member)
     x, t = frozen.examples(slice(0, frozen.train))
-    return check(frozen.network, Problem(x, t, frozen.regularizer, frozen.rate)), frozen.network
+    result = yield from _check_pieces(frozen.network, Problem(x, t, frozen.regularizer, frozen.rate))
+    return result, frozen.network
 
 
 def check(network: Network, problem: Problem) -> GradientCheck:
     """The backward pass of one float64 network against finite differences."""
+    return result_of(_check_pieces(network, problem))
+
+
+def _check_pieces(network: Network, problem: Problem) -> Pieces[GradientCheck]:
     analytic = analytic_gradient(network, problem)
-    numeric, skipped, rounding = numeric_gradient(network, problem, analytic)
+    numeric, skipped, rounding = yield from numeric_gradient_pieces(network, problem, analytic)
     difference = np.abs(analytic - numeric)
     agree = difference < LIMIT * _scale(analytic, numeric)
     skipped |= ~agree & ~(difference > rounding)
@@ -105,7 +116,7 @@ def analytic_gradient(network: Network, problem: Problem) -> Array:
     return network.g + penalty
 
 
-def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tuple[Array, Array, Array]:
+def numeric_gradient_pieces(network: Network, problem: Problem, analytic: Array) -> Pieces[tuple[Array, Array, Array]]:
     """Extrapolated differences (P,) of one network, which parameters (P,) have none, and the rounding error of each.
 
     ``analytic`` (P,) says only how much of the loss rests on the last digit of each weight.
@@ -122,6 +133,7 @@ def numeric_gradient(network: Network, problem: Problem, analytic: Array) -> tup
             with np.errstate(all="ignore"):  # losses past float64 are no measurement, and skipped as such
                 numeric[moved], skipped[moved], losses = differences.extrapolated(moved, step)
                 rounding[moved] = ROUNDING * (losses + of_weights) / step
+            yield
     return numeric, skipped, rounding
 
 

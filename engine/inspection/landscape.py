@@ -15,6 +15,7 @@ import numpy as np
 from engine.inspection.frozen_run import FrozenRun
 from engine.inspection.network_stack import STACK, NetworkStack
 from engine.nn.registry import Array
+from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
 EXACT, PCA, RANDOM = "exact", "pca", "random"
@@ -58,6 +59,13 @@ def landscape(
     ``path`` maps epochs to earlier parameters (P,) of the member; the present ones are its last point. ValueError if
     the resolution is even or the directions are unknown.
     """
+    return result_of(landscape_pieces(trainer, resolution, directions, path, member, seed))
+
+
+def landscape_pieces(
+    trainer: Trainer, resolution: int, directions: str, path: Mapping[int, Array], member: int = 0, seed: int = 0
+) -> Pieces[Landscape]:
+    """``landscape`` in pieces, of the trainer as it is at the first."""
     if resolution % 2 == 0 or resolution < 3:
         raise ValueError("resolution must be odd, so that the present weights are in the middle: 41, say")
     if directions not in (PCA, RANDOM):
@@ -80,7 +88,8 @@ def landscape(
     reach = _reach(coordinates, w, free) if exact or directions == PCA else 1.0
     side = np.linspace(-reach, reach, resolution)
     weights = w + side[None, :, None] * basis[0] + side[:, None, None] * basis[1]
-    losses = _losses(frozen, weights.reshape(-1, w.size)).reshape(resolution, resolution)
+    losses = yield from _losses(frozen, weights.reshape(-1, w.size))
+    path_losses = yield from _losses(frozen, points)
     frozen.network.w[...] = w
     frozen.passed(*frozen.examples(slice(0, frozen.train)))
     slope = basis @ frozen.network.g
@@ -89,25 +98,26 @@ def landscape(
         EXACT if exact else directions,
         side + offset[0],
         side + offset[1],
-        losses,
+        losses.reshape(resolution, resolution),
         [
             PathPoint(epoch, float(at[0] + offset[0]), float(at[1] + offset[1]), float(loss))
-            for epoch, at, loss in zip(epochs, coordinates, _losses(frozen, points), strict=True)
+            for epoch, at, loss in zip(epochs, coordinates, path_losses, strict=True)
         ],
         _explained(moved, coordinates @ basis),
         (float(slope[0]), float(slope[1])),
     )
 
 
-def _losses(frozen: FrozenRun, weights: Array) -> Array:
+def _losses(frozen: FrozenRun, weights: Array) -> Pieces[Array]:
     """The mean training loss (n,) at many weights (n, P)."""
     stack = NetworkStack(frozen.network, *frozen.examples(slice(0, frozen.train)))
     losses = np.zeros(len(weights))
-    with np.errstate(all="ignore"):
-        for start in range(0, len(weights), STACK):
-            part = weights[start : start + STACK]
-            stack.network.w[: len(part)] = part
+    for start in range(0, len(weights), STACK):
+        part = weights[start : start + STACK]
+        stack.network.w[: len(part)] = part
+        with np.errstate(all="ignore"):
             losses[start : start + STACK] = stack.losses()[: len(part)]
+        yield
     return losses
 
 

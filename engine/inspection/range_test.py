@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from engine.config import RunConfig, TrainingChange
 from engine.numbers.functions import power
+from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
 LOWEST, HIGHEST, STEPS = 1e-7, 10.0, 100
@@ -48,6 +49,11 @@ def smooth(values: list[float], weight: float) -> list[float]:
 
 def range_test(config: RunConfig) -> RangeTest:
     """Run the test on a config; a sweep's values, its schedule and its stop rules do not count."""
+    return result_of(range_test_pieces(config))
+
+
+def range_test_pieces(config: RunConfig) -> Pieces[RangeTest]:
+    """``range_test`` in pieces."""
     tree = config.members[0].model_dump()
     tree["training"] |= {"schedule": {"name": "constant"}, "stop": {}, "max_epochs": None, "learning_rate": LOWEST}
     trainer = Trainer(RunConfig.model_validate(tree))
@@ -61,6 +67,7 @@ def range_test(config: RunConfig) -> RangeTest:
             break
         rates.append(rate)
         losses.append(loss)
+        yield
         smoothed = smooth(losses, SMOOTHING)
         if smoothed[-1] > DIVERGENCE_FACTOR * min(smoothed):
             break
