@@ -133,34 +133,50 @@ typedef struct {
 } Limits;
 typedef struct { int32_t batches, epochs; } Done; /* of a call: all mini-batches, and the epochs completed */
 
-/* The calls; each name ends in _ and the name of a body (base, avx2, avx512).
- *
- * int64_t work_floats(const Net *, int32_t batch_size), group_floats(the same): the floats of `work`
- * void draw_order(Stream *, int32_t *order, int32_t n)
- *   What begins the first epoch. Each later one is begun at the end of the one before it.
- * void train(Run *, const Limits *, Row *rows, Done *), train_group(Group *, const Limits *, Row *rows, Done *)
- *   Trains up to so many mini-batches and completed epochs, and measures after each epoch: rows[epoch], or
- *   rows[epoch][member] of the members that went on. Ends before the step that would have left the numbers that can be
- *   squared (the gradient is 0 then), and at the epoch that a stop rule names; a group, when no member is left.
- * void measure(Run *, Row *), measure_group(Group *, Row *rows): the present weights
- *
- * void evaluate(const Net *, const float *w, const Blocks *, int32_t first, int32_t units, float *work,
- *               float *values, int64_t by)
- *   values[unit][example], rows of `by` floats (a multiple of 16): what so many units answer, from the unit `first` on;
- *   units count from 0: the inputs, hidden layer after hidden layer, the outputs. Dropout is off.
- * void quantise(float *values, int32_t maps, int32_t count, int64_t by, uint8_t *bytes, float *range)
- *   bytes[map][count] and range[map][2], low and high: value = low + byte / 255 (high - low). A map that is not finite,
- *   or spans more than a float, is cut at a quarter of the largest float, its NaN are 0; `values` are overwritten.
- *
- * In float64, with the same order of every sum; w is [padded], work64(net, batch) doubles are `work`:
- * void forward64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work)
- *   Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, with
- *   the inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by,
- *   as A lies.
- * void gradient64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work, double *g)
- *   After forward64: the gradient of the mean loss, and dZ, of that mean, in work.
- * void losses64(const Net *, const double *w, int32_t vectors, const Blocks64 *, double *work, double *loss)
- *   loss[vector]: the mean loss of the set under each of w[vector][padded]. `work` as for a batch of one.
- */
+#ifdef BODY
+/* The calls; each name ends in _ and the name of a body (base, avx2, avx512). */
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#define CALL(f) JOIN(f, BODY)
+
+/* The floats of `work`. */
+int64_t CALL(work_floats)(const Net *, int32_t batch_size);
+int64_t CALL(group_floats)(const Net *, int32_t batch_size);
+
+/* What begins the first epoch. Each later one is begun at the end of the one before it. */
+void CALL(draw_order)(Stream *, int32_t *order, int32_t n);
+
+/* Trains up to so many mini-batches and completed epochs, and measures after each epoch: rows[epoch], or
+ * rows[epoch][member] of the members that went on. Ends before the step that would have left the numbers that can be
+ * squared (the gradient is 0 then), and at the epoch that a stop rule names; a group, when no member is left. */
+void CALL(train)(Run *, const Limits *, Row *rows, Done *);
+void CALL(train_group)(Group *, const Limits *, Row *rows, Done *);
+
+/* The figures of the present weights, of all members. */
+void CALL(measure)(Run *, Row *);
+void CALL(measure_group)(Group *, Row *rows);
+
+/* values[unit][example], rows of `by` floats (a multiple of 16): what so many units answer, from the unit `first` on; units
+ * count from 0: the inputs, hidden layer after hidden layer, the outputs. Dropout is off; `work` as for a batch of one. */
+void CALL(evaluate)(const Net *, const float *w, const Blocks *, int32_t first, int32_t units, float *work, float *values, int64_t by);
+
+/* bytes[map][count] and range[map][2], low and high: value = low + byte / 255 (high - low). A map that is not finite, or
+ * spans more than a float, is cut at a quarter of the largest float, its NaN are 0; `values` are overwritten. */
+void CALL(quantise)(float *values, int32_t maps, int32_t count, int64_t by, uint8_t *bytes, float *range);
+
+/* In float64, with the same order of every sum; w is [padded], `work` has work64 doubles. */
+int64_t CALL(work64)(const Net *, int32_t batch);
+
+/* Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, with the
+ * inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by, as A
+ * lies. */
+void CALL(forward64)(const Net *, const double *w, const Blocks64 *, const double *mask, double *work);
+
+/* After forward64: the gradient of the mean loss, and dZ, of that mean, in work. */
+void CALL(gradient64)(const Net *, const double *w, const Blocks64 *, const double *mask, double *work, double *g);
+
+/* loss[vector]: the mean loss of the set under each of w[vector][padded]. `work` as for a batch of one. */
+void CALL(losses64)(const Net *, const double *w, int32_t vectors, const Blocks64 *, double *work, double *loss);
+#endif
 
 #endif

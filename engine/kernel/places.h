@@ -4,12 +4,10 @@
 #define PLACES_H
 #include "kernel.h"
 
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
 #ifdef DOUBLE
-#define NAME(f) JOIN(f##64, BODY)
+#define NAME(f) CALL(f##64)
 #else
-#define NAME(f) JOIN(f, BODY)
+#define NAME(f) CALL(f)
 #endif
 #define INTERNAL __attribute__((visibility("hidden"))) /* shared by the files of one body, no part of the interface */
 #define MAX_LAYERS 64

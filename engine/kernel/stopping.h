@@ -1,7 +1,10 @@
-/* Whether an epoch's figures end a network. */
+/* The figures of an epoch, and whether they end a network. */
 #ifndef STOPPING_H
 #define STOPPING_H
-#include "kernel.h"
+#include "places.h"
+
+/* The figures of one network under the weights w, in network.c; `work` as for a batch of one. */
+INTERNAL void NAME(measure_weights)(const Net *, const Rule *, const float *w, const float *weight, const Blocks *sets, float *work, Row *);
 
 /* Counts the epochs without improvement, and says why the network ends, or GOES_ON. */
 static int32_t ended_by(const Stop *stop, const Blocks *sets, State *s, const Row *row) {
