@@ -16,13 +16,17 @@ from tests.browser.visits import Visit
 from tests.conftest import ROOT, Server
 
 
+def chromium() -> str | None:
+    """The path of a Chromium, the one without windows first."""
+    return next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
+
+
 @contextmanager
 def visits(width: int, height: int) -> Iterator[Callable[[], Visit]]:
     """A function that makes a page in a context of its own, so many pixels wide and high; drawn in software."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server([sys.executable, "-m", "app", "serve"], Path(folder), ROOT)
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
             address = server.address()
             yield lambda: Visit(browser, address, viewport={"width": width, "height": height})

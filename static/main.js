@@ -4,24 +4,30 @@ import { mountAppearance } from "./controls/appearance.js";
 import { mountDatasetPicker } from "./controls/dataset-picker.js";
 import { mountFields } from "./controls/fields.js";
 import { mountHeader } from "./controls/header.js";
+import { hide } from "./controls/hidden-controls.js";
 import { mountMessageBar } from "./controls/message-bar.js";
 import { mountTimeline } from "./controls/timeline.js";
 import { isSlice } from "./lib/slice.js";
 import { measure } from "./network/geometry.js";
 import { linkDrawers } from "./network/links.js";
 import { mountNetwork } from "./network/network.js";
+import { mountSelection } from "./network/selection.js";
+import { mountUnitHealth } from "./network/unit-health.js";
 import { biasDrawer, unitMapsDrawer } from "./network/unit-maps.js";
 import { mountConfusionMatrix } from "./output/confusion-matrix.js";
 import { decisionMapDrawer } from "./output/decision-map.js";
+import { mountMapProbe } from "./output/map-probe.js";
 import { mountReadouts } from "./output/readouts.js";
 import { mountCurves } from "./panels/curves/curves.js";
 import { mountPanels } from "./panels/tabs.js";
 import { startPredictions } from "./run/predictions.js";
+import { createReplay } from "./run/replay.js";
 import { createSession } from "./run/session.js";
 import { describe } from "./state/derived.js";
 import { createScheduler } from "./state/scheduler.js";
 import { createStore, initialState, VIEW } from "./state/store.js";
-import { byId, later } from "./ui/dom.js";
+import { byId } from "./ui/dom.js";
+import { onDemand } from "./ui/on-demand.js";
 import { createUrlHistory, readUrl } from "./url/history.js";
 
 const boot = JSON.parse(byId("boot").textContent ?? "{}");
@@ -35,7 +41,6 @@ const session = createSession(store);
 
 /** @type {Geometry | null} */
 let geometry = null;
-let railed = false;
 const places = () => {
   if (state.folded) return null;
   geometry ??= measure(byId("net"), describe(state).features);
@@ -50,30 +55,31 @@ mountFields(store, session);
 mountDatasetPicker(store, session);
 mountMessageBar(store, session);
 mountPanels({ store, session, scheduler });
+const loadRail = onDemand(
+  store,
+  "The sketch of the network",
+  () => import("./panels/network-rail.js"),
+  ({ mountNetworkRail }) => mountNetworkRail(store, scheduler),
+);
 store.on(["folded"], fold);
 fold();
 mountNetwork(store, session, moved);
-later(byId("map-canvas"), ["pointermove", "pointerdown", "keydown"], () =>
-  import("./output/map-probe.js").then(({ mountMapProbe }) => mountMapProbe(store, session)),
-);
-later(byId("net"), ["pointermove", "click", "keydown"], () =>
-  import("./network/selection.js").then(({ mountSelection }) => mountSelection(store, session, places)),
-);
+mountUnitHealth(store, session);
+mountSelection(store, session, places);
+mountMapProbe(store, session);
 mountReadouts(store, scheduler);
-/** @type {Promise<(epoch: number | null) => unknown> | null} */
-let past = null;
-mountTimeline(store, scheduler, (epoch) => {
-  past ??= import("./run/replay.js").then(({ createReplay }) => createReplay(store, session));
-  void past.then((look) => look(epoch));
-});
+mountTimeline(store, scheduler, createReplay(store, session));
 mountCurves(store, scheduler);
 mountConfusionMatrix(store, scheduler);
 // Data with more than two inputs is shown by a plane through it.
-let sliced = false;
+const loadSlice = onDemand(
+  store,
+  "The choice of inputs under the map",
+  () => import("./output/slice-controls.js"),
+  ({ mountSlice }) => mountSlice(store, session, scheduler),
+);
 const slice = () => {
-  if (sliced || !isSlice(describe(state).inputs)) return;
-  sliced = true;
-  void import("./output/slice-controls.js").then(({ mountSlice }) => mountSlice(store, session, scheduler));
+  if (isSlice(describe(state).inputs)) void loadSlice();
 };
 store.on(["config"], slice);
 slice();
@@ -100,15 +106,7 @@ store.on(["frame", "past", "theme", "layout", "config", "masks", "health"], link
 store.on(["frame", "past", "theme", "layout", "config", "hover", "selected", "run", "connection"], over);
 store.on(["frame"], acknowledge);
 
-// What ails its units is asked for once something trains.
-let vital = false;
-store.on(["run"], () => {
-  if (vital || state.run?.state !== "running") return;
-  vital = true;
-  void import("./network/unit-health.js").then(({ mountUnitHealth }) => mountUnitHealth(store, session));
-});
-
-/** The network becomes a rail, and comes back; what draws the rail comes with the first. */
+/** The network becomes a rail, and comes back. */
 function fold() {
   const { folded } = state;
   for (const part of document.querySelectorAll("#stage, .settings, .time")) part.toggleAttribute("hidden", folded);
@@ -117,9 +115,7 @@ function fold() {
   // The page has one main part: the network, or the panel in its place.
   byId("panels").setAttribute("role", folded ? "main" : "region");
   store.set({ layout: state.layout + 1 });
-  if (folded && !railed)
-    void import("./panels/network-rail.js").then(({ mountNetworkRail }) => mountNetworkRail(store, scheduler));
-  railed ||= folded;
+  if (folded) void loadRail();
 }
 
 /** The columns have other places now: measured again at the next drawing. */
@@ -132,12 +128,11 @@ new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
 /** What a link hides makes room for the rest. */
-const conceal = () =>
-  import("./controls/hidden-controls.js").then(({ hide }) => {
-    hide(state.hide);
-    moved();
-  });
-if (state.hide.length) void conceal();
+const conceal = () => {
+  hide(state.hide);
+  moved();
+};
+if (state.hide.length) conceal();
 store.on(["hide"], conceal);
 void (state.watched ? session.watch(state.watched) : session.start(state.config, address.kept)).then(() => {
   if (note && !state.notice) store.set({ notice: note });

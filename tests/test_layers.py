@@ -137,6 +137,15 @@ def test_the_course_imports_the_engine_only():
     ] == []
 
 
+def test_only_what_is_opened_is_imported_late():
+    dynamic = re.compile(r"""\bimport\(["'](?:[^"']*/)?([\w-]+)\.js["']\)""")
+    late = {name for text in page_modules().values() for name in dynamic.findall(COMMENT.sub("", text))}
+    panels = {"inside", "step", "landscape", "lessons", "use", "network-rail"}
+    dialogs = {"runs-dialog", "custom-data-dialog", "more-settings"}
+    modes = {"slice-controls", "tf-playground", "polling"}
+    assert late == panels | dialogs | modes
+
+
 def test_the_page_has_no_circle():
     imported = {str(path): set(map(str, used)) for path, used in page_imports().items()}
     assert circle(imported) == []

@@ -11,20 +11,21 @@ const STEPS = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/** @param {HTMLCanvasElement} canvas @param {Readable} chart @returns {(event: any) => void} handles the pointer and the keys of the chart */
-export function chartCursor(canvas, { labels, count, row, rowAt, pick, announce }) {
+/** Lets a chart be read from now on. @param {HTMLCanvasElement} canvas @param {Readable} chart */
+export function attachCursor(canvas, { labels, count, row, rowAt, pick, announce }) {
   /** @param {number | null} next */
   const go = (next) => pick(next === null || !count() ? null : Math.min(count() - 1, Math.max(0, next)));
   // A finger leaves as it is lifted; what it pointed at stays.
   canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && go(null));
   canvas.addEventListener("blur", () => go(null));
 
-  return (event) => {
-    if (event.type !== "keydown") {
-      const { left, right } = plotSpan(canvas.clientWidth, labels);
-      go(rowAt((event.offsetX - left) / (right - left)));
-      return;
-    }
+  const point = (/** @type {PointerEvent} */ { offsetX }) => {
+    const { left, right } = plotSpan(canvas.clientWidth, labels);
+    go(rowAt((offsetX - left) / (right - left)));
+  };
+  canvas.addEventListener("pointermove", point);
+  canvas.addEventListener("pointerdown", point);
+  canvas.addEventListener("keydown", (event) => {
     if (event.key === "Escape") go(null);
     const by = /** @type {Record<string, number>} */ (STEPS)[event.key];
     if (by === undefined) return;
@@ -32,11 +33,5 @@ export function chartCursor(canvas, { labels, count, row, rowAt, pick, announce 
     go((row() ?? count() - 1) + by);
     const reached = row();
     if (reached !== null) announce?.(reached);
-  };
-}
-
-/** Lets a chart be read from now on. @param {HTMLCanvasElement} canvas @param {Readable} chart */
-export function attachCursor(canvas, chart) {
-  const handle = chartCursor(canvas, chart);
-  for (const type of ["pointermove", "pointerdown", "keydown"]) canvas.addEventListener(type, handle);
+  });
 }

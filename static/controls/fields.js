@@ -5,8 +5,10 @@ import { read, withValue } from "../lib/paths.js";
 import { trainingCount } from "../state/batches.js";
 import { allowed, datasetOf, describe, takesClasses } from "../state/derived.js";
 import { byId, write } from "../ui/dom.js";
+import { onDemand } from "../ui/on-demand.js";
 import { fill, sliderScale } from "../ui/slider.js";
 import { SHOWN, stopWords } from "./choices.js";
+import { chosen } from "./choosing.js";
 
 export function mountFields(/** @type {Store} */ store, /** @type {Session} */ session) {
   for (const element of document.querySelectorAll(".field[data-path]")) {
@@ -16,13 +18,18 @@ export function mountFields(/** @type {Store} */ store, /** @type {Session} */ s
   }
   const more = byId("more");
   const rest = byId("more-settings");
-  /** @type {Promise<() => void> | null} */
-  let mounted = null;
+  const loadMore = onDemand(
+    store,
+    "The list of more settings",
+    () => import("./more-settings.js"),
+    ({ mountMoreSettings }) => mountMoreSettings(store, session),
+  );
   more.addEventListener("click", async () => {
+    const update = await loadMore();
+    if (!update) return;
     rest.hidden = !rest.hidden;
     more.setAttribute("aria-expanded", String(!rest.hidden));
-    mounted ??= import("./more-settings.js").then((each) => each.mountMoreSettings(store, session));
-    (await mounted)();
+    update();
     store.set({ layout: store.state.layout + 1 });
   });
 }
@@ -149,11 +156,5 @@ function mountSelect(field, store, session) {
   update();
 }
 
-/**
- * Asks for the configuration with a choice; what each choice means comes with the first.
- * @param {Store} store @param {Session} session @param {string} path @param {string} value
- */
-export async function choose({ state }, session, path, value) {
-  const { chosen } = await import("./choosing.js");
-  await session.change(chosen(state, path, value));
-}
+/** @param {Store} store @param {Session} session @param {string} path @param {string} value */
+export const choose = ({ state }, session, path, value) => session.change(chosen(state, path, value));

@@ -2,8 +2,10 @@
 
 import { counter, parse, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { buttonById, byId, inputById, later, write } from "../ui/dom.js";
+import { buttonById, byId, inputById, write } from "../ui/dom.js";
+import { onDemand } from "../ui/on-demand.js";
 import { fill } from "../ui/slider.js";
+import { copy } from "./share-links.js";
 
 /** Epochs a second that the pace slider offers; the last is as fast as it goes. */
 const PACES = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 100, 200, null];
@@ -51,17 +53,17 @@ export function mountHeader(store, session, scheduler, address) {
   pace.addEventListener("input", () => {
     session.change(withValue(state.config, "training.pace", PACES[Number(pace.value)] ?? null));
   });
-  later(byId("runs"), ["click"], () => import("./runs-dialog.js").then(({ runsDialog }) => runsDialog(store, session)));
+  const loadRuns = onDemand(
+    store,
+    "The list of your runs",
+    () => import("./runs-dialog.js"),
+    ({ runsDialog }) => runsDialog(store, session),
+  );
+  byId("runs").addEventListener("click", async () => (await loadRuns())?.());
   const help = /** @type {HTMLDialogElement} */ (byId("help-dialog"));
   byId("help").addEventListener("click", () => help.showModal());
   for (const [id, link] of Object.entries({ "copy-link": address.link, "copy-run": address.runLink }))
-    later(byId(id), ["click"], () =>
-      import("./share-links.js").then(
-        ({ copy }) =>
-          () =>
-            copy(store, id, link()),
-      ),
-    );
+    byId(id).addEventListener("click", () => copy(store, id, link()));
   document.addEventListener("keydown", (event) => {
     if (event.key === " " && (event.target === document.body || event.target === byId("map-canvas"))) {
       event.preventDefault();

@@ -3,11 +3,10 @@
 import { counted } from "../lib/format.js";
 import { RESTARTED_NOTICE } from "../run/session.js";
 import { byId, make } from "../ui/dom.js";
+import { runMessages } from "./run-messages.js";
 
 /** @typedef {[string, () => unknown]} Way */
 /** @typedef {{kind: "alert" | "outage" | "note", strong: string, words: string, ways: Way[], aside?: string}} Message */
-
-const UNUSUAL = new Set(["diverged", "failed", "recovering", "finished"]);
 
 export function mountMessageBar(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
@@ -16,9 +15,7 @@ export function mountMessageBar(/** @type {Store} */ store, /** @type {Session} 
   const ways = byId("message-ways");
   let shown = "";
   let timer = 0;
-  /** @type {(() => Message | null) | null} builds messages about unusual states; loaded with the first of them */
-  let happened = null;
-  let coming = false;
+  const messageOfRun = runMessages(store, session);
   let content = false;
   const pointer = { x: -1, y: -1 };
   for (const sign of /** @type {const} */ (["pointermove", "pointerdown"]))
@@ -85,30 +82,12 @@ export function mountMessageBar(/** @type {Store} */ store, /** @type {Session} 
     };
   }
 
-  function loadRunMessages() {
-    if (coming) return;
-    coming = true;
-    void import("./run-messages.js").then(
-      ({ runMessages }) => {
-        happened = runMessages(store, session);
-        update();
-      },
-      () => {
-        coming = false;
-      },
-    );
-  }
-
   /** @returns {Message | null} */
   function wanted() {
-    const { run } = state;
     if (state.connection === "lost" && state.outage) return outage(state.outage);
     if (state.connection === "polling" && state.streamRefusal && !state.refusal && !content) return polled();
-    if ((run && UNUSUAL.has(run.state)) || state.refusal || state.role === "viewer") {
-      if (!happened) loadRunMessages();
-      const message = happened?.();
-      if (message) return message;
-    }
+    const message = messageOfRun();
+    if (message) return message;
     if (!state.notice) return state.connection === "polling" && !content ? polled() : null;
     const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
     const back = /** @type {Way} */ (["Bring it back", () => session.undo()]);

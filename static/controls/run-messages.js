@@ -1,6 +1,7 @@
 /** The messages about a run that diverged, failed, recovers, finished or belongs to someone else, and about a refused value. */
 
 import { labelled, labelOf } from "../config/field-labels.js";
+import { allOf } from "../config/weight-edits.js";
 import { short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
 import { forkRun } from "../run/fork.js";
@@ -47,7 +48,6 @@ export function runMessages(store, session) {
 
   /** Restores the weights of a recorded epoch in the same run. @param {number} epoch */
   async function goBack(epoch) {
-    const { allOf } = await import("../config/weight-edits.js");
     const kept = await session.fetch(`weights?member=0&epoch=${epoch}`).catch(() => null);
     if (!kept) return;
     await session.edit(allOf(kept.layers));

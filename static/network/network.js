@@ -5,6 +5,7 @@ import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
 import { allowed, answerNoun, describe } from "../state/derived.js";
 import { byId, make, write } from "../ui/dom.js";
+import { createParameters } from "./activation-parameters.js";
 import { chooser, column, placeFeatures } from "./columns.js";
 import { rovingFocus } from "./roving-focus.js";
 
@@ -20,8 +21,7 @@ export function mountNetwork(store, session, placed) {
   /** @type {unknown} */
   let built = null;
   let most = 1;
-  /** @type {((heads: Element[]) => void) | null} */
-  let placeParameters = null;
+  const placeParameters = createParameters(store, session);
 
   /** Units shrink until the longest layer fits: in height, or in width where layers are rows. */
   function sizeUnits() {
@@ -138,21 +138,6 @@ export function mountNetwork(store, session, placed) {
     );
   }
 
-  /** The activations' own parameters; what shows them comes with the first that has any. */
-  function parameters() {
-    const any = state.config.network.hidden.some(({ activation }) => parametersOf(state.catalog, activation).length);
-    net.classList.toggle("with-parameters", any);
-    if (!any) return;
-    if (placeParameters) {
-      placeParameters([...layers.querySelectorAll(".hidden-layer .layer-head")]);
-      placed();
-    } else
-      void import("./activation-parameters.js").then(({ createParameters }) => {
-        placeParameters ??= createParameters(store, session);
-        parameters();
-      });
-  }
-
   function build() {
     const { inputs: count, features, outputs, sizes, task, classes, output } = describe(state);
     const hidden = state.config.network.hidden;
@@ -166,7 +151,9 @@ export function mountNetwork(store, session, placed) {
     placeFeatures(inputs, offered(state, count), features);
     while (layers.lastElementChild !== inputs) layers.lastElementChild?.remove();
     layers.append(...hidden.map((_, i) => hiddenColumn(i)), outputColumn());
-    parameters();
+    const parameters = hidden.some(({ activation }) => parametersOf(state.catalog, activation).length);
+    net.classList.toggle("with-parameters", parameters);
+    placeParameters([...layers.querySelectorAll(".hidden-layer .layer-head")]);
     write(byId("input-count"), `${features.length} of ${offered(state, count).length}`);
     write(byId("layer-count"), String(hidden.length));
     /** @type {HTMLButtonElement} */ (byId("fewer-layers")).disabled = hidden.length === 0;

@@ -1,23 +1,20 @@
-/** What the pointer or a click picks in the network: a unit, its bias or a link. What tells of it comes with the first pick. */
+/** What the pointer or a click picks in the network: a unit, its bias or a link. */
 
 import { same } from "../lib/paths.js";
 import { byId, unitElement } from "../ui/dom.js";
 import { biasAt, linkAt } from "./hit-test.js";
+import { mountPopover } from "./popover.js";
 
 /** How near, in pixels, counts as on it. */
 const NEAR = 7;
 
-/**
- * @param {Store} store @param {Session} session @param {() => Geometry | null} geometry
- * @returns {(event: any) => void} what hears pointermove, click and keydown of the network
- */
+/** @param {Store} store @param {Session} session @param {() => Geometry | null} geometry */
 export function mountSelection(store, session, geometry) {
   const { state } = store;
   const net = byId("net");
   const popover = byId("popover");
   /** @type {HTMLElement | null} */
   let opener = null;
-  let asked = false;
 
   /** @param {MouseEvent} event @returns {Target | null} */
   function targetAt(event) {
@@ -43,29 +40,25 @@ export function mountSelection(store, session, geometry) {
   }
 
   net.addEventListener("pointerleave", () => store.set({ hover: null }));
-  const look = () => {
-    const popped = state.selected ?? (state.hover?.kind === "unit" ? null : state.hover);
-    // A unit that the output map enlarges is asked for at a finer grain.
-    session.look({ fine: [state.hover, state.selected].some((each) => each?.kind === "unit") });
-    if (asked || !popped) return;
-    asked = true;
-    void import("./popover.js").then(({ mountPopover }) => mountPopover(store, session, geometry));
-  };
-  store.on(["hover", "selected"], look);
-  // What was focused before this script came is hovered already.
-  look();
-
-  return (event) => {
-    if (event.type === "pointermove") {
-      if (event.pointerType === "touch") return;
-      const target = targetAt(event);
-      if (!same(target, state.hover)) store.set({ hover: target });
-      net.classList.toggle("pointing", target?.kind === "link" || target?.kind === "bias");
-    } else if (event.type === "click" && !popover.contains(event.target)) {
-      const target = targetAt(event);
-      const unit = target?.kind === "unit" || target?.kind === "bias" ? target : null;
-      opener = unit && unitElement(net, unit);
-      store.set({ selected: unit ? { ...unit, kind: "unit" } : target });
-    } else if (event.key === "Escape" && state.selected) close();
-  };
+  net.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    const target = targetAt(event);
+    if (!same(target, state.hover)) store.set({ hover: target });
+    net.classList.toggle("pointing", target?.kind === "link" || target?.kind === "bias");
+  });
+  net.addEventListener("click", (event) => {
+    if (popover.contains(/** @type {Node} */ (event.target))) return;
+    const target = targetAt(event);
+    const unit = target?.kind === "unit" || target?.kind === "bias" ? target : null;
+    opener = unit && unitElement(net, unit);
+    store.set({ selected: unit ? { ...unit, kind: "unit" } : target });
+  });
+  net.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.selected) close();
+  });
+  // A unit that the output map enlarges is asked for at a finer grain.
+  store.on(["hover", "selected"], () =>
+    session.look({ fine: [state.hover, state.selected].some((each) => each?.kind === "unit") }),
+  );
+  mountPopover(store, session, geometry);
 }

@@ -1,4 +1,4 @@
-/** Asks now and then, while a small network trains, which of its units are dead or saturated. */
+/** Asks now and then, once a small network trains, which of its units are dead or saturated. */
 
 import { createPoll } from "../run/poll.js";
 import { connected } from "../state/store.js";
@@ -11,6 +11,7 @@ const SMALL = 600;
 export function mountUnitHealth(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
   mountUnitMarks(store);
+  let started = false;
   const following = createPoll(store, EVERY, async () => {
     const { run } = state;
     if (!run || document.hidden || !connected(state) || state.past) return;
@@ -19,5 +20,9 @@ export function mountUnitHealth(/** @type {Store} */ store, /** @type {Session} 
     if (state.run?.id === run.id)
       store.set({ health: { run: run.id, series: run.series, epoch, batch, layers: layers } });
   });
-  following.turn(true);
+  store.on(["run"], () => {
+    if (started || state.run?.state !== "running") return;
+    started = true;
+    following.turn(true);
+  });
 }

@@ -9,7 +9,7 @@ import { byId, canvasById, write } from "../ui/dom.js";
 
 const EDGE = 6;
 
-/** @param {Store} store @param {Session} session @returns {(event: any) => void} what hears the pointer and the keys of the map */
+/** @param {Store} store @param {Session} session */
 export function mountMapProbe(store, session) {
   const { state } = store;
   const canvas = canvasById("map-canvas");
@@ -90,7 +90,9 @@ export function mountMapProbe(store, session) {
   }
   store.on(["cursor", "pointed"], update);
   store.on(["cursor", "frame", "past", "threshold", "held"], () => void ask());
-  return (event) => (event.type === "keydown" ? walk(event) : point(event));
+  canvas.addEventListener("pointermove", point);
+  canvas.addEventListener("pointerdown", point);
+  canvas.addEventListener("keydown", walk);
 }
 
 /** What the network says at the cursor, in words. @param {State} state @returns {[string, string] | null} */

@@ -7,12 +7,12 @@ import { answerNoun, describe, lookOf, outputShown } from "../state/derived.js";
 import { predictedShown, shownFigure } from "../state/store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
 import { unitName } from "../ui/names.js";
+import { mountOutputSelect } from "./output-select.js";
 
 export function mountReadouts(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
   const threshold = byId("threshold");
   const slider = inputById("threshold-slider");
-  let choosing = false;
 
   for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-show]"))) {
     const name = /** @type {keyof typeof state.show} */ (box.dataset.show);
@@ -70,10 +70,6 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
         task === "multilabel" ? ["no", "yes"][k] : `class ${k}`,
       );
     });
-    if (answers > 1 && !choosing) {
-      choosing = true;
-      void import("./output-select.js").then(({ mountOutputSelect }) => mountOutputSelect(store));
-    }
     legend();
     const tallest = inputs === 1 ? scale.half * 1.2 : 6;
     document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
@@ -179,4 +175,5 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   store.on(["layout"], hairlines);
   store.on(["connection", "run", "frame", "past"], stale);
   structure();
+  mountOutputSelect(store);
 }

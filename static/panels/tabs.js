@@ -1,6 +1,7 @@
-/** The tabs under the network. A panel is one entry here; its script and style are loaded before it is first opened. */
+/** The tabs under the network. A panel joins by one entry; its script and style are loaded when its tab is pointed at or opened. */
 
-import { byId, make, style } from "../ui/dom.js";
+import { byId, make } from "../ui/dom.js";
+import { loadStyle, onDemand } from "../ui/on-demand.js";
 
 /** @type {Panel[]} */
 export const PANELS = [
@@ -24,25 +25,29 @@ export function mountPanels(/** @type {Page} */ page) {
   const enlarge = byId("enlarge");
   /** @type {Map<string, Shown>} */
   const mounted = new Map();
-  /** @type {Map<string, Promise<void>>} */
-  const coming = new Map();
+  /** Each makes a panel, hidden, once: then a click has only to show it. */
+  const loads = PANELS.map(({ name, title, load, style }) =>
+    onDemand(
+      store,
+      `The panel ${title}`,
+      () => Promise.all(load && style ? [load(), loadStyle(style)] : []),
+      ([module]) => module && mounted.set(name, module.mount(byId(`panel-${name}`), page)),
+    ),
+  );
   let open = "";
   const known = () => (PANELS.some((panel) => panel.name === state.panel) ? state.panel : "curves");
 
-  const buttons = PANELS.map((panel, i) => {
-    const { name, title } = panel;
+  const buttons = PANELS.map(({ name, title }, i) => {
     const button = make(
       "button",
       { type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}` },
       [title],
     );
     button.addEventListener("click", () => store.set({ panel: name, ...(name === "curves" ? { folded: false } : {}) }));
-    // A tab is loaded when it is pointed at, and its neighbour when the focus moves along the tabs.
-    for (const sign of ["pointerenter", "focus"])
-      button.addEventListener(sign, () => void loadPanel(panel)?.catch(() => coming.delete(name)));
+    // Keyboard users reach the next tab by an arrow key, which opens it: the neighbours of a focused tab are loaded too.
+    for (const sign of ["pointerenter", "focus"]) button.addEventListener(sign, () => void loads[i](true));
     button.addEventListener("focus", () => {
-      if (button.matches(":focus-visible"))
-        for (const beside of [PANELS.at(i - 1), PANELS[i + 1]]) void beside?.load?.().catch(() => {});
+      if (button.matches(":focus-visible")) for (const beside of [loads.at(i - 1), loads[i + 1]]) void beside?.(true);
     });
     if (name !== "curves")
       byId("panels").append(
@@ -71,29 +76,6 @@ export function mountPanels(/** @type {Page} */ page) {
     byId("unfold").focus();
   });
 
-  /** Loads a panel's script and style and mounts it hidden, once: a click then only shows it. @param {Panel} panel */
-  function loadPanel({ name, load, style: sheet }) {
-    if (load && !coming.has(name))
-      coming.set(
-        name,
-        Promise.all([load(), style(sheet ?? "")]).then(([module]) => {
-          mounted.set(name, module.mount(byId(`panel-${name}`), page));
-        }),
-      );
-    return coming.get(name);
-  }
-
-  async function enter(/** @type {Panel} */ panel) {
-    const { name } = panel;
-    try {
-      await loadPanel(panel);
-      if (open === name) mounted.get(name)?.show();
-    } catch {
-      coming.delete(name);
-      store.set({ notice: `The panel ${panel.title} could not be loaded. Choose its tab again to retry.` });
-    }
-  }
-
   function update() {
     const name = known();
     enlarge.hidden = name === "curves" || state.folded;
@@ -108,7 +90,7 @@ export function mountPanels(/** @type {Page} */ page) {
       if (!on) return;
       // Where the tabs scroll, the chosen one is scrolled into sight; the page itself does not scroll.
       list.scrollLeft = buttons[i].offsetLeft - list.offsetLeft - 40;
-      void enter(panel);
+      void loads[i]().then(() => open === name && mounted.get(name)?.show());
     });
     byId("tab-tools").hidden = name !== "curves";
     store.set({ layout: state.layout + 1 });

@@ -2,6 +2,7 @@
 
 import { Refused } from "../api/client.js";
 import { embedded } from "../api/owner-token.js";
+import { labelled } from "../config/field-labels.js";
 import { same } from "../lib/paths.js";
 import { getRun, latestRun } from "./requests.js";
 
@@ -36,7 +37,6 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
       follow(await create(config));
     } catch (error) {
       if (error instanceof Refused && error.problem.status === 422 && !same(config, state.catalog.defaults)) {
-        const { labelled } = await import("../config/field-labels.js");
         const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
         store.set({
           notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,

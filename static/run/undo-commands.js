@@ -2,6 +2,7 @@
 
 import { Refused } from "../api/client.js";
 import { livePatch } from "../config/live-patch.js";
+import { inverse } from "../config/weight-edits.js";
 import { changeRun, changeWeights, getRun, getWeights, markReplaced } from "./requests.js";
 
 /**
@@ -56,7 +57,6 @@ export function createUndoCommands(store, { steps, create, follow, applyReply, r
   async function edit(change) {
     const run = state.run;
     if (!run) return;
-    const { inverse } = await import("../config/weight-edits.js");
     const { layers } = await getWeights(run.id);
     await changeWeights(run.id, change);
     steps.remember({ id: run.id, config: run.config, weights: inverse(change, layers), back: change });

@@ -40,39 +40,6 @@ export function drawing(name, className = "icon") {
   return svg;
 }
 
-/**
- * A view whose script comes once someone points at its element, or with the first event it is to hear.
- * @param {HTMLElement} target @param {string[]} types
- * @param {() => Promise<(event: any) => unknown>} load gives what hears these events, the first included
- */
-export function later(target, types, load) {
-  /** @type {Promise<(event: any) => unknown> | null} */
-  let coming = null;
-  const ready = () => {
-    coming ??= load();
-    return coming;
-  };
-  const failed = () => {
-    coming = null; // The next event tries again.
-  };
-  for (const sign of ["pointerenter", "focusin"]) target.addEventListener(sign, () => void ready().catch(failed));
-  for (const type of types)
-    target.addEventListener(type, (event) => {
-      ready().then((handle) => handle(event), failed);
-    });
-}
-
-/** Loads a style sheet of the page, once. @param {string} name @returns {Promise<unknown>} */
-export function style(name) {
-  const href = `static/css/${name}`;
-  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
-  const sheet = make("link", { rel: "stylesheet", href });
-  document.head.append(sheet);
-  return new Promise((resolve) => {
-    sheet.onload = sheet.onerror = resolve;
-  });
-}
-
 /** Writes text only where it differs, since setting the same text again costs a layout. @param {Element} element @param {string} text */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

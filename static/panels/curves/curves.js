@@ -1,5 +1,6 @@
 /** The panel Curves: loss, accuracy and learning rate over the epochs, with one hairline through all of them. */
 
+import { attachCursor } from "../../charts/chart-cursor.js";
 import { missing, reach } from "../../charts/hatch.js";
 import { drawChart } from "../../charts/line-chart.js";
 import { palette } from "../../charts/palette.js";
@@ -8,8 +9,9 @@ import { linear, logarithmic } from "../../lib/scales.js";
 import { extent, smooth } from "../../lib/series.js";
 import { takesThreshold, tested } from "../../state/accuracy.js";
 import { describe } from "../../state/derived.js";
-import { byId, canvasById, later, write } from "../../ui/dom.js";
+import { byId, canvasById, write } from "../../ui/dom.js";
 import { accuracyWords, lossWords } from "../../ui/spoken.js";
+import { saveMetrics } from "./csv.js";
 
 const SMOOTHING = 0.9;
 const WORDS = {
@@ -159,29 +161,24 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
   }
 
   for (const [key, canvas] of Object.entries(charts))
-    later(canvas, ["pointermove", "pointerdown", "keydown"], async () => {
-      const { chartCursor } = await import("../../charts/chart-cursor.js");
-      return chartCursor(canvas, {
-        labels: room[key] ?? 0,
-        count: () => state.history.length,
-        row: () => row,
-        rowAt: (share) =>
-          share < -0.03 || share > 1.03 ? null : state.history.indexOf(Math.round(share * Math.max(20, reach(state)))),
-        pick: (next) => {
-          row = next;
-          redraw();
-        },
-        announce: (at) => {
-          const figures = [lossWords(state, at), accuracyWords(state, at)].filter(Boolean).join(", ");
-          write(byId("chart-says"), `Epoch ${state.history.epochs.values[at]}: ${figures}`);
-        },
-      });
+    attachCursor(canvas, {
+      labels: room[key] ?? 0,
+      count: () => state.history.length,
+      row: () => row,
+      rowAt: (share) =>
+        share < -0.03 || share > 1.03 ? null : state.history.indexOf(Math.round(share * Math.max(20, reach(state)))),
+      pick: (next) => {
+        row = next;
+        redraw();
+      },
+      announce: (at) => {
+        const figures = [lossWords(state, at), accuracyWords(state, at)].filter(Boolean).join(", ");
+        write(byId("chart-says"), `Epoch ${state.history.epochs.values[at]}: ${figures}`);
+      },
     });
 
-  later(byId("csv"), ["click"], async () => {
-    const { saveMetrics } = await import("./csv.js");
-    return () =>
-      state.run && saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
+  byId("csv").addEventListener("click", () => {
+    if (state.run) saveMetrics(state.run.id).catch(() => store.set({ notice: "The metrics could not be fetched." }));
   });
 
   function updateCaptions() {

@@ -3,13 +3,15 @@
 import { mountUnitMarks } from "../../network/unit-marks.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
 import { readPanelKey, writePanelKey } from "../../url/history.js";
+import { activationsSection } from "./activations.js";
 import { layersSection } from "./layers.js";
+import { rangeTestSection } from "./range-test.js";
 
-/** @type {[name: string, title: string, load: () => Promise<(page: Page) => Section>][]} */
+/** @type {[name: string, title: string, make: (page: Page) => Section][]} */
 const SECTIONS = [
-  ["layers", "Layers", async () => layersSection],
-  ["activations", "Activations", async () => (await import("./activations.js")).activationsSection],
-  ["rate", "Learning rate", async () => (await import("./range-test.js")).rangeTestSection],
+  ["layers", "Layers", layersSection],
+  ["activations", "Activations", activationsSection],
+  ["rate", "Learning rate", rangeTestSection],
 ];
 
 /** @param {HTMLElement} root @param {Page} page @returns {Shown} */
@@ -24,34 +26,32 @@ export function mount(root, page) {
     SECTIONS.map(([name, title]) => [name, title]),
     (name) => {
       writeSection(name);
-      void go(name);
+      go(name);
     },
   );
   root.classList.add("inside");
   root.append(choice.element);
   mountUnitMarks(page.store);
 
-  async function go(/** @type {string} */ name) {
+  function go(/** @type {string} */ name) {
     made.get(chosen)?.hide();
     chosen = name;
     choice.set(name);
-    for (const [of, { root: each }] of made) each.hidden = of !== name;
-    await loadSection(name);
-    if (open && chosen === name) made.get(name)?.show();
+    const section = sectionOf(name);
+    for (const each of made.values()) each.root.hidden = each !== section;
+    if (open) section.show();
   }
 
-  /** Makes a section, hidden unless it is the chosen one. @param {string} name */
-  async function loadSection(name) {
-    const load = SECTIONS.find((each) => each[0] === name)?.[2];
-    if (made.has(name) || !load) return;
-    const section = await load();
-    if (made.has(name)) return;
-    const one = section(page);
-    made.set(name, one);
-    one.root.hidden = chosen !== name;
-    root.append(one.root);
+  /** A section; it is made when it is first asked for. @param {string} name */
+  function sectionOf(name) {
+    const section = made.get(name) ?? (SECTIONS.find((each) => each[0] === name) ?? SECTIONS[0])[2](page);
+    if (!made.has(name)) {
+      made.set(name, section);
+      root.append(section.root);
+    }
+    return section;
   }
-  void loadSection(chosen);
+  sectionOf(chosen);
 
   // Marks measured on earlier weights leave the network.
   page.store.on(["run"], () => {
@@ -60,13 +60,13 @@ export function mount(root, page) {
       page.store.set({ health: null });
   });
   window.addEventListener("popstate", () => {
-    if (open) void go(wanted() ?? SECTIONS[0][0]);
+    if (open) go(wanted() ?? SECTIONS[0][0]);
   });
 
   return {
     show() {
       open = true;
-      void go(wanted() ?? chosen);
+      go(wanted() ?? chosen);
       writeSection(chosen);
     },
     hide() {
