@@ -3,7 +3,7 @@
     git worktree add /tmp/before bacfe37
     python -m benchmarks.first_paint /tmp/before [--rounds 15] [--latency 40]
 
-Prints the first contentful paint, the time until the page has its stream, and the bytes of script and style as transferred.
+Prints the first contentful paint, the time until the page has its stream, and the bytes of script and style as sent.
 `--latency` delays every answer by so many milliseconds, as a network does.
 """
 

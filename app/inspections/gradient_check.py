@@ -11,13 +11,14 @@ from engine.training.trainer import Trainer
 
 
 class CheckedLayer(BaseModel):
-    """`errors` in the shape of [W, b]: 0 for what was skipped."""
+    """`errors` in the shape of [W, b]: 0 for what was skipped, where `compared` is false."""
 
     layer: int
     max_relative_error: float
     checked: int
     skipped: int
     errors: list[list[float]]
+    compared: list[list[bool]]
 
 
 class GradientCheck(Place):
@@ -34,7 +35,10 @@ def gradient_check(trainer: Trainer, member: int) -> Pieces[dict[str, Any]]:
     """The fields of `GradientCheck`, computed in pieces."""
     result, network = yield from gradient_check_pieces(trainer, member)
     views = zip(network.views_of(result.errors), network.views_of(result.skipped), strict=True)
-    layers = [{"layer": index} | _summary(*view) | {"errors": view[0]} for index, view in enumerate(views)]
+    layers = [
+        {"layer": index, "errors": errors, "compared": ~skipped} | _summary(errors, skipped)
+        for index, (errors, skipped) in enumerate(views)
+    ]
     return place_of(trainer, member) | _summary(result.errors, result.skipped) | {"limit": LIMIT, "layers": layers}
 
 

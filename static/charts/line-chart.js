@@ -75,7 +75,7 @@ function axes(context, chart, colours, { left, right, bottom, x, y }) {
   context.stroke();
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const value of chart.x.ticks(Math.max(1, Math.floor((right - left) / 90)))) {
+  for (const value of chart.x.ticks(Math.max(2, Math.floor((right - left) / 70)))) {
     if (!chart.across && !Number.isInteger(value)) continue;
     const at = Math.round(x(value)) + 0.5;
     context.beginPath();

@@ -67,7 +67,9 @@ export function mountNetwork(store, session, placed) {
   function hiddenColumn(/** @type {number} */ index) {
     const layer = state.config.network.hidden[index];
     const choice = make("select", { "aria-label": `Activation of hidden layer ${index + 1}` });
-    for (const entry of state.catalog.activations) choice.add(new Option(entry.title, entry.name));
+    // Without what stands in brackets, such as "SiLU (swish)": a column of eight is narrow.
+    for (const entry of state.catalog.activations)
+      choice.add(new Option(entry.title.replace(/ \(.+\)$/, ""), entry.name));
     choice.value = nameOf(layer.activation);
     choice.addEventListener("change", () => {
       setHidden(

@@ -4,17 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.browser.visits import AGREES
+
 pytestmark = pytest.mark.browser
 
-# What the page shows of the run's own metrics, to as many digits as it shows.
-AGREES = """async ([id, what]) => {
-  const run = await (await fetch(`api/v1/runs/${id}`)).json();
-  const [metrics] = run.metrics;
-  const figure = (id) => Number(document.getElementById(id).textContent);
-  const close = (shown, told) => Math.abs(shown - told) <= 0.0006;
-  return close(figure('test-loss'), metrics.test_loss) && close(figure('train-loss'), metrics.train_loss)
-    && Math.abs(figure('test-accuracy') - 100 * metrics.test_accuracy) <= 0.06 && (!what || run[what]);
-}"""
 # The share of the confusion matrix that is right, in percent.
 MATRIX = """() => {
   const cells = (name) => [...document.querySelectorAll(`#confusion td.${name} b`)].map((b) => Number(b.textContent));
@@ -36,7 +29,7 @@ def edit(visit: Any, body: dict[str, Any]) -> None:
     )
 
 
-def test_readouts_follow_an_edit_a_cut_and_a_batch(visit: Any) -> None:
+def test_readouts_follow_an_edit_a_cut_a_restore_and_a_batch(visit: Any) -> None:
     page = visit.open("#rate=0.1")
     page.get_by_role("button", name="+1 epoch").click()
     visit.wait_epoch(1)
@@ -47,6 +40,12 @@ def test_readouts_follow_an_edit_a_cut_and_a_batch(visit: Any) -> None:
     visit.wait(AGREES, [run, "changes"])
     visit.wait(MATRIX_AGREES)
     edit(visit, {"cut": [{"layer": 2, "row": 0, "column": 0}]})
+    visit.wait(AGREES, [run, "changes"])
+    visit.wait(MATRIX_AGREES)
+    cut = page.locator("#train-loss").inner_text()
+    edit(visit, {"restore": [{"layer": 2, "row": 0, "column": 0}]})
+    edit(visit, {"edits": [{"layer": 2, "row": 0, "column": 0, "value": -1.5}]})
+    visit.wait("(before) => document.getElementById('train-loss').innerText !== before", cut)
     visit.wait(AGREES, [run, "changes"])
     visit.wait(MATRIX_AGREES)
     edited = page.locator("#train-loss").inner_text()

@@ -151,6 +151,37 @@ def test_no_words_of_the_settings_are_cut(visit: Any) -> None:
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), width
 
 
+# The names of activations that are cut, and the headings that lie on each other or outside the network.
+CROWDED = """() => {
+  const frame = document.getElementById('net').getBoundingClientRect();
+  const boxes = [...document.querySelectorAll('.layer-head')].map((head) => [...head.children])
+    .map((parts) => parts.map((part) => part.getBoundingClientRect()))
+    .map((parts) => [Math.min(...parts.map((box) => box.left)), Math.max(...parts.map((box) => box.right))]);
+  const pen = document.createElement('canvas').getContext('2d');
+  const cut = [...document.querySelectorAll('.act select')].filter((select) => {
+    const style = getComputedStyle(select);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    pen.letterSpacing = style.letterSpacing;
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return pen.measureText(select.selectedOptions[0].text).width > room + 1;
+  });
+  const crossed = boxes.filter(([left, right], i) =>
+    left < frame.left - 1 || right > frame.right + 1 || (i && left < boxes[i - 1][1]));
+  return cut.map((select) => select.value).concat(crossed.map(String));
+}"""
+
+
+def test_the_headings_of_deep_networks_fit(visit: Any) -> None:
+    page = visit.page
+    for layers in (4, 5, 8):
+        page.goto("about:blank")
+        visit.open("#net=" + ",".join(["16-leaky_relu"] * layers))
+        for width in (1440, 1280, 1024, 768):
+            visit.resize(width, 900)
+            assert page.evaluate(CROWDED) == [], (layers, width)
+            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (layers, width)
+
+
 def test_a_laptop_has_the_panels_in_sight(visit: Any) -> None:
     page = visit.open()
     for width in (1280, 1340):

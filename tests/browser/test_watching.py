@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.browser.visits import AGREES
+
 pytestmark = pytest.mark.browser
 
 WEIGHTS = "async (id) => (await (await fetch(`api/v1/runs/${id}/weights`)).json()).layers"
@@ -32,6 +34,8 @@ def test_a_copy_of_a_watched_run_has_the_same_weights(visits: Any) -> None:
     assert mine["config"] == theirs["config"]
     assert mine["epoch"] == 0
     assert watched.evaluate(WEIGHTS, mine["id"]) == page.evaluate(WEIGHTS, theirs["id"])
+    viewer.wait(AGREES, [mine["id"], ""])
+    assert watched.locator("#test-loss").inner_text() == page.locator("#test-loss").inner_text()
     assert "run=" not in watched.evaluate("() => location.hash")
     assert watched.locator(".settings").evaluate("(part) => part.inert") is False
     watched.get_by_role("button", name="+1 epoch").click()

@@ -19,6 +19,16 @@ WAIT = """([condition, argument, milliseconds]) => new Promise((resolve, reject)
   look().catch(reject);
 })"""
 
+# What the page shows of the run's own metrics, to as many digits as it shows.
+AGREES = """async ([id, what]) => {
+  const run = await (await fetch(`api/v1/runs/${id}`)).json();
+  const [metrics] = run.metrics;
+  const figure = (id) => Number(document.getElementById(id).textContent);
+  const close = (shown, told) => Math.abs(shown - told) <= 0.0006;
+  return close(figure('test-loss'), metrics.test_loss) && close(figure('train-loss'), metrics.train_loss)
+    && Math.abs(figure('test-accuracy') - 100 * metrics.test_accuracy) <= 0.06 && (!what || run[what]);
+}"""
+
 
 class Visit:
     """One page of one fresh profile, with what it said and asked for."""

@@ -21,9 +21,14 @@ const LOW = 1e-12;
  */
 function measured(check, biases) {
   if (biases) return check;
-  const layers = check.layers.map((each) => ({ ...each, errors: each.errors.map((line) => line.slice(0, -1)) }));
-  const checked = check.checked - layers.reduce((sum, { errors }) => sum + errors.length, 0);
-  return { ...check, checked, layers };
+  const layers = check.layers.map((each) => ({
+    ...each,
+    errors: each.errors.map((line) => line.slice(0, -1)),
+    compared: each.compared.map((line) => line.slice(0, -1)),
+  }));
+  const compared = layers.flatMap((each) => each.compared.flat());
+  const checked = compared.filter(Boolean).length;
+  return { ...check, checked, skipped: compared.length - checked, layers };
 }
 
 /** The place of the largest error. @param {Check} check */
@@ -88,13 +93,19 @@ function drawCheck(canvas, check, colours) {
   context.fillStyle = colours.of("ink-2");
   context.fillText("limit", x(check.limit) + 4, 7);
   let found = false;
-  check.layers.forEach(({ errors }, i) => {
+  check.layers.forEach(({ errors, compared }, i) => {
     const middle = TOP + line * (i + 0.5);
     context.fillStyle = colours.of("ink-2");
     context.textAlign = "left";
     context.fillText(`Layer ${i + 1}`, 0, middle);
+    const known = compared.flat();
+    const skipped = known.filter((each) => !each).length;
+    context.textAlign = "right";
+    context.fillStyle = colours.of("ink-3");
+    if (skipped) context.fillText(`${skipped} skipped`, width, middle);
     context.fillStyle = colours.of("ink-2");
     errors.flat().forEach((error, n) => {
+      if (!known[n]) return;
       // Dots are spread vertically by a fixed pattern, so that they do not hide each other.
       const at = [x(error), middle + (((n * 0.618) % 1) - 0.5) * (line - 8)];
       context.beginPath();

@@ -91,6 +91,16 @@ def test_the_gradient_check_passes_on_the_present_weights(trained):
     assert [np.shape(layer["errors"]) for layer in check["layers"]] == [(4, 3), (2, 5), (1, 3)]
 
 
+def test_the_gradient_check_says_which_derivatives_it_skips(new_run):
+    """Where every z of a layer of ReLU is 0, each small change of its weights crosses the kink."""
+    run = new_run({"network": {"hidden": [{"units": 3, "activation": "relu"}], "initializer": "zeros"}})
+    for layer in run.get("/gradient-check")["layers"]:
+        compared = np.array(layer["compared"])
+        assert compared.shape == np.shape(layer["errors"])
+        assert (~compared).sum() == layer["skipped"]
+        assert (layer["skipped"] > 0) == (layer["layer"] == 0)
+
+
 def test_diagnostics_name_a_dead_unit(new_run):
     run = new_run({"network": {"hidden": [{"units": 3, "activation": "relu"}]}})
     run.call("PATCH", "/weights", {"edits": [{"layer": 0, "bias": 1, "value": -1000}]})
