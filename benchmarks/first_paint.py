@@ -70,7 +70,7 @@ def main() -> None:
     wanted = parser.parse_args()
     folders = {"before": wanted.before.resolve(), "now": ROOT}
     found: dict[str, list[Opened]] = {name: [] for name in folders}
-    with ExitStack() as stack, sync_playwright() as playwright:
+    with sync_playwright() as playwright, ExitStack() as stack:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)
         addresses = {}

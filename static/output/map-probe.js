@@ -16,7 +16,11 @@ export function mountMapProbe(store, session) {
   const tip = byId("tip");
   let byKeyboard = false;
 
-  canvas.addEventListener("pointerleave", () => store.set({ cursor: null, pointed: null }));
+  // A finger leaves as it is lifted; what it pointed at stays.
+  canvas.addEventListener(
+    "pointerleave",
+    ({ pointerType }) => pointerType !== "touch" && store.set({ cursor: null, pointed: null }),
+  );
   canvas.addEventListener("blur", () => store.set({ cursor: null, pointed: null }));
 
   function point(/** @type {PointerEvent} */ event) {

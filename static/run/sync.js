@@ -65,6 +65,8 @@ export function createSync(store, { changing, gone, replaced }) {
     state.history.clear();
     // Inputs that the last data had and this one lacks cannot be shown.
     const { inputs } = run.derived;
+    const { network, features } = run.config;
+    const kept = same({ network, features }, { network: state.config.network, features: state.config.features });
     store.set({
       ...fitting(state, inputs),
       held: null,
@@ -76,8 +78,9 @@ export function createSync(store, { changing, gone, replaced }) {
       masks: [],
       predicted: null,
       past: null,
-      hover: null,
-      selected: null,
+      // What was picked in the network that is already shown stays picked when its run arrives.
+      hover: kept ? state.hover : null,
+      selected: kept ? state.selected : null,
       connection: "connecting",
     });
     view = viewOf(inputs);

@@ -58,7 +58,7 @@ test("each gradient is under what it belongs to; without biases, or with dropout
 test("a small network is shown whole, a large one layer by layer, and on a phone one matrix below the other", () => {
   const small = passOf([2, 4, 2, 1], 4);
   assert.deepEqual(
-    [layoutFor(small, true, 1377, 900), layoutFor(small, true, 976, 768)].map((room) => [room.whole, room.stacked]),
+    [layoutFor(small, true, 1392, 900), layoutFor(small, true, 976, 768)].map((room) => [room.whole, room.stacked]),
     [
       [true, false],
       [false, false],

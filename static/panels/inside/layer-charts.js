@@ -44,11 +44,10 @@ export function layerChartsView({ state }, series, redraw) {
     return { name, title, words, canvas, box };
   });
 
-  /** The epochs on the axis: all measured, at least a few, with two ticks however narrow it is. */
+  /** The epochs on the axis: all measured, at least a few. */
   function span() {
     const first = series.times[0] ?? 0;
-    const scale = linear(first, Math.max(first + LEAST_SPAN, series.times.at(-1) ?? 0));
-    return { ...scale, ticks: (/** @type {number} */ count) => scale.ticks(Math.max(2, count)) };
+    return linear(first, Math.max(first + LEAST_SPAN, series.times.at(-1) ?? 0));
   }
 
   /** The row nearest to a place on the chart; null before the first. @param {number} share of its width */

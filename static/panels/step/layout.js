@@ -9,6 +9,8 @@ import { byExample, valuesOf } from "./pass-data.js";
 export const WIDTH = 42;
 export const HEIGHT = 24;
 export const BAR = 10;
+/** The two edges of a matrix, and what its column keeps free on the right. */
+const EDGES = 4;
 /** Width of the name and shape of a matrix of one column, and of a letter of its caption. */
 const LABEL = 60;
 const LETTER = 5.7;
@@ -85,6 +87,6 @@ function boxOf(trace, part, rows, across, down, leads) {
   const values = valuesOf(trace, part) ?? [[]];
   const [tall, wide] = rows ? [values[0].length, values.length] : [values.length, values[0].length];
   return (
-    Math.min(wide, across) * WIDTH + 2 + (leads && tall > down ? BAR : 0) + (part.name === "A0" && rows ? MARKS : 0)
+    Math.min(wide, across) * WIDTH + EDGES + (leads && tall > down ? BAR : 0) + (part.name === "A0" && rows ? MARKS : 0)
   );
 }

@@ -81,7 +81,7 @@ export interface Check {
   limit: number;
   checked: number;
   skipped: number;
-  layers: { layer: number; max_relative_error: number; errors: number[][] }[];
+  layers: { layer: number; max_relative_error: number; errors: number[][]; compared: boolean[][] }[];
 }
 
 export interface Layout {
