@@ -44,18 +44,18 @@ class CompressedFiles(StaticFiles):
         if kind is None or stat is None or scope["method"] not in ("GET", "HEAD"):
             response = await super().get_response(path, scope)
         else:
-            file = await run_in_threadpool(self._read, full, stat)
+            file = self._files.get(full)
+            if file is None or file.modified != stat.st_mtime:
+                file = self._files[full] = await run_in_threadpool(self._read, full, stat)
             response = compressed_response(file.plain, kind, scope, file.etag)
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    def _read(self, full: str, stat: stat_result) -> _File:
-        known = self._files.get(full)
-        if known is None or known.modified != stat.st_mtime:
-            plain = Path(full).read_bytes()
-            compressed(plain)
-            known = self._files[full] = _File(stat.st_mtime, plain, hashlib.sha256(plain).hexdigest()[:32])
-        return known
+    @staticmethod
+    def _read(full: str, stat: stat_result) -> _File:
+        plain = Path(full).read_bytes()
+        compressed(plain)
+        return _File(stat.st_mtime, plain, hashlib.sha256(plain).hexdigest()[:32])
 
 
 def compressed_response(body: bytes, kind: str, scope: Scope, etag: str | None = None) -> Response:
