@@ -32,7 +32,7 @@ for (const [theme, name] of ["light", "dark"].entries())
     for (const [eye, matrix] of Object.entries(EYES)) {
       const seen = colours.map((colour) => lab(colour, matrix));
       const least = Math.min(...seen.flatMap((a, i) => seen.slice(i + 1).map((b) => ciede2000(a, b))));
-      assert.ok(least > (eye === "normal" ? 20 : 12), `${eye}: ${least}`);
+      assert.ok(least > (eye === "normal" ? 22 : 15), `${eye}: ${least}`);
     }
     for (const colour of colours) assert.ok(contrast(colour, token("ground", theme)) >= 3);
   });

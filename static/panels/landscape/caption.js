@@ -1,6 +1,6 @@
 /** The caption of a measured landscape: what the slice shows, the losses on it, and what the shading means. */
 
-import { counted, loss as figure, percent, short } from "../../lib/format.js";
+import { counted, loss as figure, fixed, percent, short } from "../../lib/format.js";
 import { make, write } from "../../ui/dom.js";
 
 /** @import {Picture} from "./types.js" */
@@ -80,7 +80,7 @@ export function captionView(/** @type {State} */ state) {
     const least = losses.reduce((best, value, i) => (value < (losses[best] ?? Number.POSITIVE_INFINITY) ? i : best), 0);
     const known = Number.isFinite(losses[least]);
     const slope = Math.hypot(...answer.gradient.map((each) => each ?? Number.NaN));
-    const at = `${short(answer.x[least % size], 2)}, ${short(answer.y[Math.floor(least / size)], 2)}`;
+    const at = `${fixed(answer.x[least % size], 2)}, ${fixed(answer.y[Math.floor(least / size)], 2)}`;
     for (const part of Object.values(values[1])) part.hidden = !known;
     write(values[0].value, figure(answer.path[answer.path.length - 1].loss));
     write(values[1].value, `${figure(losses[least])} at ${at}`);
