@@ -1,4 +1,4 @@
-"""All inspections: what can be asked about a run, one entry each. docs/architecture.md: how to add one."""
+"""All inspections: what can be asked about a run, one entry each. docs/adding-an-inspection.md: how to add one."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
