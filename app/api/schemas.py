@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
 from app.protocol.orders import State
 from engine.config import RunConfig, TrainingChange
 from engine.config.choices import StrictModel
+from engine.training.evaluation import FIGURES
 
 # JSON has no enumerations: a strict model takes their names only where it is told to.
 StateName = Annotated[State, Strict(False)]
@@ -81,15 +82,11 @@ class Predict(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"inputs": [[0, 0], [5, 0]]}]})
 
 
-class MemberMetrics(BaseModel):
-    """One member at one epoch; null for a number that does not exist or is not finite."""
-
-    train_loss: float | None
-    test_loss: float | None
-    train_accuracy: float | None
-    test_accuracy: float | None
-    penalty: float | None
-    learning_rate: float | None
+MemberMetrics = create_model(
+    "MemberMetrics",
+    __doc__="One member at one epoch; null for a number that does not exist or is not finite.",
+    **dict.fromkeys(FIGURES, float | None),  # type: ignore[call-overload]
+)
 
 
 class Derived(BaseModel):
@@ -158,15 +155,11 @@ class RunPage(BaseModel):
     next_cursor: str | None
 
 
-class MetricColumns(BaseModel):
-    """One member's metrics, epoch by epoch."""
-
-    train_loss: list[float | None]
-    test_loss: list[float | None]
-    train_accuracy: list[float | None]
-    test_accuracy: list[float | None]
-    penalty: list[float | None]
-    learning_rate: list[float | None]
+MetricColumns = create_model(
+    "MetricColumns",
+    __doc__="One member's metrics, epoch by epoch.",
+    **dict.fromkeys(FIGURES, list[float | None]),  # type: ignore[call-overload]
+)
 
 
 class Metrics(BaseModel):

@@ -12,11 +12,11 @@ from app.errors import DomainError
 from app.inspections.slices import slice_of
 from app.protocol import encoding
 from app.protocol.messages import ErrorMessage, MetricsMessage, StateMessage, Subprotocol, ViewMessage
-from app.protocol.metrics import COLUMNS
 from app.protocol.orders import View
 from app.runs.frames import Frame
 from app.runs.session import Session
 from app.web.problems import document_of
+from engine.training.evaluation import FIGURES
 
 MAX_ERRORS = 32
 
@@ -65,7 +65,7 @@ class SendQueue:
     @property
     def _max_epochs(self) -> int:
         """Epochs of one message."""
-        return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(COLUMNS) * self._session.member_count)))
+        return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(FIGURES) * self._session.member_count)))
 
     # ---- what the viewer says
 

@@ -6,17 +6,10 @@ from typing import Any
 
 from app.course import Lesson, Variant
 from app.course.claims import Evidence
+from app.course.quantities import METRICS
 from engine.config import RunConfig
 
 Change = Mapping[str, Any]
-
-METRICS = {
-    "train_loss": "training loss",
-    "test_loss": "test loss",
-    "train_accuracy": "training accuracy",
-    "test_accuracy": "test accuracy",
-    "penalty": "penalty",
-}
 
 
 def variant_of(lesson: Lesson, config: RunConfig, changes: Sequence[Change]) -> Variant | None:

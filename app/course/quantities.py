@@ -8,7 +8,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,11 +17,16 @@ from engine.inspection.collapse import collapse
 from engine.inspection.diagnostics import diagnose
 from engine.inspection.trace import Trace, trace
 from engine.training.early_stopping import DIVERGED
-from engine.training.evaluation import Metrics
+from engine.training.evaluation import FIGURES, Metrics
 from engine.training.trainer import Trainer
 
 Source = Literal["metrics", "state", "weights", "diagnostics", "trace", "collapsed"]
-MetricName = Literal["train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty"]
+METRICS = {name: name.replace("train_", "training ").replace("_", " ") for name in FIGURES if name != "learning_rate"}
+"""The figures of an epoch that a claim may speak of, in words."""
+if TYPE_CHECKING:
+    MetricName = str
+else:
+    MetricName = Literal[tuple(METRICS)]
 LayerIndex = Annotated[int, Field(ge=-16, lt=16, description="0 is the first hidden layer, -1 the output layer.")]
 
 

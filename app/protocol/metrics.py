@@ -8,27 +8,26 @@ from typing import Any
 import numpy as np
 
 from app.protocol.encoding import Array, finite
+from engine.training.evaluation import FIGURES
 
 log = logging.getLogger(__name__)
-
-COLUMNS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty", "learning_rate")
 
 IN_MEMORY = 2_000
 
 
 def width(members: int) -> int:
     """Bytes of one epoch: (members, 6) float64."""
-    return 8 * len(COLUMNS) * members
+    return 8 * len(FIGURES) * members
 
 
 def recast(data: bytes, columns: Sequence[str]) -> bytes:
     """Rows of other columns as rows of those of today: not a number where one was not recorded."""
-    if tuple(columns) == COLUMNS:
+    if tuple(columns) == FIGURES:
         return data
     values = np.frombuffer(data, np.float64).reshape(-1, len(columns))
     places = {name: place for place, name in enumerate(columns)}
     missing = np.full(len(values), np.nan)
-    return np.stack([values[:, places[c]] if c in places else missing for c in COLUMNS], axis=1).tobytes()
+    return np.stack([values[:, places[c]] if c in places else missing for c in FIGURES], axis=1).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,12 @@ class Rows:
     def arrays(self) -> dict[str, Any]:
         """The same as arrays."""
         values = self.values()
-        members = [dict(zip(COLUMNS, values[:, m].T, strict=True)) for m in range(self.members if len(self) else 0)]
+        members = [dict(zip(FIGURES, values[:, m].T, strict=True)) for m in range(self.members if len(self) else 0)]
         return {"epoch": np.arange(self.first, self.first + len(self)), "members": members}
 
     def values(self) -> Array:
         """(epochs, members, 6)."""
-        return np.frombuffer(self.data, np.float64).reshape(-1, self.members, len(COLUMNS))
+        return np.frombuffer(self.data, np.float64).reshape(-1, self.members, len(FIGURES))
 
 
 class History:
@@ -121,5 +120,5 @@ def latest(row: bytes | None) -> list[dict[str, float | None]]:
     """One epoch as each member's values."""
     if row is None:
         return []
-    values = finite(np.frombuffer(row, np.float64).reshape(-1, len(COLUMNS)))
-    return [dict(zip(COLUMNS, member, strict=True)) for member in values]
+    values = finite(np.frombuffer(row, np.float64).reshape(-1, len(FIGURES)))
+    return [dict(zip(FIGURES, member, strict=True)) for member in values]

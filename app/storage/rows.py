@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from app.protocol.metrics import COLUMNS as METRICS_COLUMNS
 from engine.config import RunConfig
+from engine.training.evaluation import FIGURES
 
 KEY_SECONDS = 24 * 3600
 
@@ -45,7 +45,7 @@ COLUMNS = RUN_COLUMNS + CHECKPOINT_COLUMNS
 JSON_COLUMNS = ("goals", "steps")
 
 # The columns of a block of metrics, as the block names them.
-METRICS = ",".join(METRICS_COLUMNS)
+METRICS = ",".join(FIGURES)
 
 Write = Callable[[sqlite3.Connection], object]
 

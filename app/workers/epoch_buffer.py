@@ -4,14 +4,13 @@ import math
 from array import array
 
 from app.protocol import recorded_weights
-from app.protocol.metrics import COLUMNS
-from engine.training.evaluation import Metrics
+from engine.training.evaluation import FIGURES, Metrics
 from engine.training.trainer import Trainer
 
 
 def row_bytes(metrics: Metrics) -> bytes:
     """One epoch as (members, 6) float64."""
-    members = zip(*(getattr(metrics, name) for name in COLUMNS), strict=True)
+    members = zip(*(getattr(metrics, name) for name in FIGURES), strict=True)
     return array("d", [math.nan if x is None else x for member in members for x in member]).tobytes()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,10 @@ class Metrics:
     test_accuracy: Column
     penalty: Column
     learning_rate: Column
+
+
+FIGURES = tuple(field.name for field in fields(Metrics) if field.name != "epoch")
+"""The names of an epoch's figures, in the order in which they are stored and sent."""
 
 
 def column(values: Any) -> Column:

@@ -10,9 +10,9 @@ from app.api.inspection_route import inspection_route
 from app.api.routes.model import Member
 from app.course import Lesson, lessons
 from app.errors import NotFound
-from app.protocol.metrics import COLUMNS
 from app.web.problems import problem_documents
 from app.web.responses import answered
+from engine.training.evaluation import FIGURES
 
 router = APIRouter(tags=["lessons"])
 
@@ -56,5 +56,5 @@ async def read_evidence(
     await read_lesson(lesson)
     rows = await session.recorder.rows(0, max(0, session.recorder.history.last))
     members = rows.columns()["members"]
-    columns = members[0] if members else dict.fromkeys(COLUMNS, ())
+    columns = members[0] if members else dict.fromkeys(FIGURES, ())
     return answered(await session.query("evidence", member=0, lesson=lesson, columns=columns, changes=session.changes))

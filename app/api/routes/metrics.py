@@ -12,10 +12,11 @@ from app.api.dependencies import AllRuns, AnyRun
 from app.api.schemas import Metrics
 from app.errors import Conflict
 from app.inspections.sizes import NUMBER
-from app.protocol.metrics import COLUMNS, Rows
+from app.protocol.metrics import Rows
 from app.runs.session import Session
 from app.web.problems import problem_documents
 from app.web.responses import composed
+from engine.training.evaluation import FIGURES
 
 router = APIRouter(prefix="/runs/{run_id}/metrics", tags=["metrics"])
 
@@ -58,7 +59,7 @@ async def read_metrics(
         more = {"since": stop + 1, "limit": limit} | ({} if until is None else {"until": until})
         headers = {"Link": f'<?{urlencode(more)}>; rel="next"'} if stop < end else None
         return StreamingResponse(_csv(session, first, stop), media_type="text/csv; charset=utf-8", headers=headers)
-    room = max(1, runs.settings.max_answer_bytes // (NUMBER * (len(COLUMNS) * session.member_count + 1)))
+    room = max(1, runs.settings.max_answer_bytes // (NUMBER * (len(FIGURES) * session.member_count + 1)))
     stop = min(end, first + min(limit or MAX_ROWS, room) - 1)
     rows = await session.recorder.rows(first, stop)
     return await composed(rows.arrays() | {"next": stop + 1 if len(rows) and stop < end else None})
@@ -66,8 +67,8 @@ async def read_metrics(
 
 async def _csv(session: Session, first: int, last: int) -> AsyncIterator[str]:
     """The header, then epochs in parts that are short to write; ends with an error where a reset came between."""
-    yield ",".join(["epoch", "member", *COLUMNS]) + "\n"
-    step = max(1, AT_ONCE // (len(COLUMNS) * session.member_count))
+    yield ",".join(["epoch", "member", *FIGURES]) + "\n"
+    step = max(1, AT_ONCE // (len(FIGURES) * session.member_count))
     for start in range(first, last + 1, step):
         stop = min(last, start + step - 1)
         rows = await session.recorder.rows(start, stop)

@@ -8,8 +8,8 @@ from app.course import lessons
 from app.course.claims import Evidence
 from app.course.evidence import due, variant_of, variants_with, verdict
 from app.inspections.evidence import evidence
-from app.protocol.metrics import COLUMNS
 from engine.config import RunConfig
+from engine.training.evaluation import FIGURES
 from engine.training.trainer import Trainer
 
 COURSE = {lesson.slug: lesson for lesson in lessons()}
@@ -76,7 +76,7 @@ def test_nothing_is_judged_before_its_epoch_is_recorded():
         rows.append(trainer.metrics)
 
     def at(recorded):
-        columns = {name: [getattr(row, name)[0] for row in rows[:recorded]] for name in COLUMNS}
+        columns = {name: [getattr(row, name)[0] for row in rows[:recorded]] for name in FIGURES}
         answer = evidence(trainer, 0, lesson.slug, columns, [])
         return answer["claims"][0]["evidence"][0]
 

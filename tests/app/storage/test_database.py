@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from app.errors import StorageError
-from app.protocol.metrics import COLUMNS, width
+from app.protocol.metrics import width
 from app.storage.database import Database
 from app.storage.rows import RunRecord, add_key, delete, save
 from engine.config import RunConfig
+from engine.training.evaluation import FIGURES
 
 RECORD = RunRecord(
     number=1,
@@ -117,7 +118,7 @@ def test_metrics_of_other_columns_are_read_as_those_of_today(tmp_path):
         await database.write(lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss')", (old,)))
         await database.write(save(replace(RECORD, epoch=3), RECORD, 2, row(2), {}, 1))
         data = await database.metrics(1, 1, 0)
-        values = dict(zip(COLUMNS, np.frombuffer(data[: 2 * width(1)]).reshape(2, -1).T, strict=True))
+        values = dict(zip(FIGURES, np.frombuffer(data[: 2 * width(1)]).reshape(2, -1).T, strict=True))
         assert values["train_loss"].tolist() == [2.0, 4.0]
         assert values["penalty"].tolist() == [1.0, 3.0]
         assert np.isnan(values["test_loss"]).all()
