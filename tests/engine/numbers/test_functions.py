@@ -12,7 +12,7 @@ from engine.numbers import functions, sums
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459230781640628620899862803482534211706798")
 
 
-def points(low, high, count=400):
+def points(low, high, count=200):
     """Numbers of [low, high) without help from any generator, with all their bits in use."""
     golden = (np.sqrt(5.0) - 1.0) / 2.0
     return low + (high - low) * (np.arange(1, count + 1) * golden % 1.0)
