@@ -46,9 +46,23 @@ static Range ends(const float *map, int count) {
   return (Range){r.low + nothing, r.high + nothing};
 }
 
-typedef uint8_t natb __attribute__((vector_size(NATIVE)));
+/* Sixteen numbers from 0 to 255, cut to whole ones. */
+static void put_bytes(V v, uint8_t *to) {
+#if defined(__x86_64__) && NATIVE == 16
+  _mm_storeu_si128((__m128i *)to, _mm512_cvtepi32_epi8(_mm512_cvttps_epi32((__m512)v.a)));
+#elif defined(__x86_64__) && NATIVE == 8
+  __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(_mm256_cvttps_epi32((__m256)v.a), _mm256_cvttps_epi32((__m256)v.b)), 0xd8);
+  _mm_storeu_si128((__m128i *)to, _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
+#elif defined(__x86_64__)
+  __m128i low = _mm_packs_epi32(_mm_cvttps_epi32((__m128)v.a), _mm_cvttps_epi32((__m128)v.b));
+  __m128i high = _mm_packs_epi32(_mm_cvttps_epi32((__m128)v.c), _mm_cvttps_epi32((__m128)v.d));
+  _mm_storeu_si128((__m128i *)to, _mm_packus_epi16(low, high));
+#else
+  typedef uint8_t natb __attribute__((vector_size(NATIVE)));
 #define BYTEK(k) { natb b = __builtin_convertvector(__builtin_convertvector(v.k, nati), natb); __builtin_memcpy(to, &b, NATIVE); to += NATIVE; }
-static void put_bytes(V v, uint8_t *to) { EACH(BYTEK) }
+  EACH(BYTEK)
+#endif
+}
 
 APART void quantise_maps(float *values, int32_t maps, int32_t count, int64_t by, uint8_t *bytes, float *range) {
   for (int m = 0; m < maps; m++, values += by, bytes += count, range += 2) {
