@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             environment[PREFIX + name.upper()] = getattr(given, name)
     try:
         settings = Settings.from_environment(environment)
-        kernel.status()
+        kernel.status(settings.kernel)
     except (SettingsError, kernel.KernelError) as error:
         print(f"descent: {error}", file=sys.stderr)
         return 2

@@ -12,16 +12,24 @@ from app.runs.registry import Runs
 from app.runs.session import Session
 from app.storage.rows import add_key
 from engine.config import RunConfig, TrainingChange, WeightChange
+from engine.numbers.rules import PORTABLE
 
 
 async def create(
-    runs: Runs, owner: bytes, config: RunConfig, state: State, key: str | None, keep: Collection[str] | None = None
+    runs: Runs,
+    owner: bytes,
+    config: RunConfig,
+    state: State,
+    key: str | None,
+    keep: Collection[str] | None = None,
+    rules: str = PORTABLE.name,
 ) -> Session:
     """A new run, or the one that the same owner made with the same key before. `keep`: what makes no room for it."""
     if key is None:
-        return await _create(runs, owner, config, state, new_id(), keep)
+        return await _create(runs, owner, config, rules, state, new_id(), keep)
     async with runs.creating_with_key(owner, key):
-        asked = hashlib.sha256(f"{state} {config.as_json}".encode()).digest()
+        words = [state, config.as_json] if rules == PORTABLE.name else [state, rules, config.as_json]
+        asked = hashlib.sha256(" ".join(words).encode()).digest()
         if known := await runs.database.key(owner, key):
             if known[0] != asked:
                 raise InvalidArgument("This Idempotency-Key was sent with another run; use a new key for each.")
@@ -29,18 +37,24 @@ async def create(
                 return await runs.get(known[1])
         run_id = new_id()
         await runs.database.write(add_key(owner, key, asked, run_id))
-        return await _create(runs, owner, config, state, run_id, keep)
+        return await _create(runs, owner, config, rules, state, run_id, keep)
 
 
 async def _create(
-    runs: Runs, owner: bytes, config: RunConfig, state: State, run_id: str, keep: Collection[str] | None
+    runs: Runs,
+    owner: bytes,
+    config: RunConfig,
+    rules: str,
+    state: State,
+    run_id: str,
+    keep: Collection[str] | None,
 ) -> Session:
     config = quotas.fitted(config, runs.settings)
     quotas.check(config, runs.settings)
     if state is not State.RUNNING:
-        return await runs.create(owner, config, run_id, keep)
+        return await runs.create(owner, config, rules, run_id, keep)
     with runs.room_to_train(run_id):
-        session = await runs.create(owner, config, run_id, keep)
+        session = await runs.create(owner, config, rules, run_id, keep)
         try:
             await session.command(SetTraining(state=state))
         except Exception:  # what was refused must not stay

@@ -18,11 +18,19 @@ class Body(StrictModel):
     """A request's body has these fields and no others; text and true are no numbers."""
 
 
+Rules = Literal["portable-1", "numpy-1"]
+
+
 class CreateRun(Body):
     """A new run. Every field of the config has a default: `{}` is a run."""
 
     config: RunConfig = RunConfig()
     state: Literal["paused", "running"] = "paused"
+    rules: Rules = Field(
+        "portable-1",
+        description="What draws its points, initial weights and order. A copy of a run names those of the original: "
+        'runs made before there was a choice have "numpy-1".',
+    )
     keep: list[Annotated[str, Field(max_length=64)]] | None = Field(
         None,
         max_length=1_000,
@@ -115,6 +123,10 @@ class Run(BaseModel):
     batch: int
     config: RunConfig
     derived: Derived
+    rules: Rules = Field(description="What draws its points, initial weights and order.")
+    arithmetic: Literal["portable-1", "numpy"] = Field(
+        description="What trains it: compiled and equal on every machine, or NumPy with figures of this machine."
+    )
     member_count: int
     metrics: list[MemberMetrics] = Field(
         description="Each member's, of the present weights where the run rests, else of its newest epoch."

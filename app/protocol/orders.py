@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from engine.inspection.slices import FIRST_TWO, Slice
+from engine.numbers.rules import PORTABLE
 
 
 class State(StrEnum):
@@ -71,10 +72,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Request):
-    """Load a run with this config, in JSON; a new one where there is no checkpoint. Epochs up to `recorded` are
-    replayed at full speed. The run may reach `max_epochs` epochs and list `max_changes` changes."""
+    """Load a run with this config, in JSON, whose numbers are drawn by these rules; a new one where there is no
+    checkpoint. Epochs up to `recorded` are replayed at full speed. The run may reach `max_epochs` epochs and list
+    `max_changes` changes."""
 
     config: str
+    rules: str = PORTABLE.name
     max_epochs: int
     max_changes: int
     checkpoint: Checkpoint | None = None

@@ -10,7 +10,7 @@ from app.protocol.orders import Checkpoint, State
 @dataclass(frozen=True, slots=True)
 class Progress:
     """Epochs from `first` on (6 float64 a member, NaN where there is no value), weights recorded at some of them, the
-    present place, and the row of the newest measurement: an edit measures between epochs."""
+    present place, the row of the newest measurement (an edit measures between epochs), and which arithmetic trains."""
 
     run: str
     series: int
@@ -23,6 +23,7 @@ class Progress:
     state: State
     detail: str | None
     member_count: int
+    arithmetic: str
     checkpoint: Checkpoint | None
 
 

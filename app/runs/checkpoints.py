@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from app.protocol.orders import Checkpoint, Goal, State
 from app.storage.rows import RunRecord
-from engine.config import RunConfig
 
 
 def checkpoint_of(record: RunRecord) -> Checkpoint:
@@ -22,18 +21,14 @@ def checkpoint_of(record: RunRecord) -> Checkpoint:
     )
 
 
-def updated_record(
-    record: RunRecord, config: RunConfig, checkpoint: Checkpoint, state: State, detail: str | None, member_count: int
-) -> RunRecord:
-    """The run's record with its present config and all that a checkpoint, complete with changes, says of it."""
+def updated_record(record: RunRecord, checkpoint: Checkpoint, state: State, detail: str | None) -> RunRecord:
+    """The run's record with its present state and all that a checkpoint, complete with changes, says of it."""
     assert checkpoint.changes is not None
     return replace(
         record,
-        config=config,
         changes=checkpoint.changes[1],
         state=state,
         detail=detail,
-        member_count=member_count,
         epoch=checkpoint.epoch,
         batch=checkpoint.batch,
         playing=checkpoint.playing,

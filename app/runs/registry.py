@@ -74,15 +74,15 @@ class Runs:
     # ---- creating
 
     async def create(
-        self, owner: bytes, config: RunConfig, run_id: str, keep: Collection[str] | None = None
+        self, owner: bytes, config: RunConfig, rules: str, run_id: str, keep: Collection[str] | None = None
     ) -> Session:
         """A new run, paused at epoch 0; returns when it is stored. `keep`: see `_make_room`."""
         if keep is not None:
             await self._make_room(owner, keep)
         async with self._room_for(owner, run_id):
-            return await self._create(owner, config, run_id)
+            return await self._create(owner, config, rules, run_id)
 
-    async def _create(self, owner: bytes, config: RunConfig, run_id: str) -> Session:
+    async def _create(self, owner: bytes, config: RunConfig, rules: str, run_id: str) -> Session:
         record = RunRecord(
             number=next(self._numbers),
             id=run_id,
@@ -90,6 +90,8 @@ class Runs:
             created_at=time.time(),
             member_count=config.member_count,
             config=config,
+            rules=rules,
+            arithmetic="",  # its worker says
             changes=[],
             state=State.PAUSED,
             detail=None,

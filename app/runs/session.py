@@ -50,6 +50,8 @@ class Session:
         self.owner = record.owner
         self.created_at = record.created_at
         self.config = record.config
+        self.rules = record.rules
+        self.arithmetic = record.arithmetic
         self.changes = record.changes
         self.state = State(record.state)
         self.detail = record.detail
@@ -103,6 +105,8 @@ class Session:
             "epoch": self.epoch,
             "batch": self.batch,
             "derived": self.derived,
+            "rules": self.rules,
+            "arithmetic": self.arithmetic,
             "member_count": self.member_count,
             "metrics": latest(self._latest or self.recorder.history.newest),
             "recorded_epochs": self.recorder.recorded_epochs,
@@ -207,6 +211,7 @@ class Session:
             run=self.id,
             ticket=ticket,
             config=self.config.as_json,
+            rules=self.rules,
             max_epochs=self._settings.max_epochs,
             max_changes=self._settings.max_changes,
             checkpoint=self._checkpoint,
@@ -303,7 +308,7 @@ class Session:
             self.recorder.reset()
         self.recorder.add(report.first, report.rows, report.weights)
         self.epoch, self.batch, self._latest = report.epoch, report.batch, report.latest
-        self.member_count = report.member_count
+        self.member_count, self.arithmetic = report.member_count, report.arithmetic
         if self.state is not State.FAILED or was_reset:
             self.state, self.detail = report.state, report.detail
         changed = self._visible_state() != before
@@ -349,5 +354,10 @@ class Session:
     def _save(self, soon: bool) -> None:
         """Stores the run as it is in its checkpoint, with the metrics and weights that are not stored yet."""
         assert self._checkpoint is not None
-        record = updated_record(self._record, self.config, self._checkpoint, self.state, self.detail, self.member_count)
+        record = updated_record(
+            replace(self._record, config=self.config, arithmetic=self.arithmetic, member_count=self.member_count),
+            self._checkpoint,
+            self.state,
+            self.detail,
+        )
         self.recorder.save(record, soon)

@@ -25,6 +25,8 @@ class RunRecord:
     created_at: float
     member_count: int
     config: RunConfig
+    rules: str
+    arithmetic: str
     changes: list[dict[str, Any]]
     state: str
     detail: str | None
@@ -87,7 +89,7 @@ def save(
     """
     run = record.number
     was_reset = stored is not None and stored.series != record.series
-    same = stored is not None and stored.config is record.config
+    same = stored is not None and stored.config is record.config and stored.arithmetic == record.arithmetic
     about = None if same else [_column(record, name) for name in RUN_COLUMNS]
     standing = _standing(stored.changes, record.changes) if stored else 0
     appended = [(run, position, _text(record.changes[position])) for position in range(standing, len(record.changes))]

@@ -85,13 +85,24 @@ def _version_4(connection: sqlite3.Connection) -> None:
     )
 
 
+def _version_5(connection: sqlite3.Connection) -> None:
+    """Which rules draw a run's numbers, and which arithmetic trains it: before, there was no choice."""
+    _carry_out(
+        connection,
+        """
+        ALTER TABLE runs ADD COLUMN rules TEXT NOT NULL DEFAULT 'numpy-1';
+        ALTER TABLE runs ADD COLUMN arithmetic TEXT NOT NULL DEFAULT 'numpy'
+        """,
+    )
+
+
 def _carry_out(connection: sqlite3.Connection, script: str) -> None:
     """Statements within the open transaction: `executescript` would commit it."""
     for statement in script.split(";"):
         connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3, _version_4)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3, _version_4, _version_5)
 VERSION = FIRST + len(STEPS) - 1
 
 

@@ -59,7 +59,8 @@ class _Process:
         self._cancelled = threading.Event()
         self._delay = delay
         self._ours, self._theirs = _spawn.Pipe()
-        arguments = (self._theirs, settings.slice_seconds, settings.checkpoint_seconds, settings.log_level)
+        seconds = settings.slice_seconds, settings.checkpoint_seconds
+        arguments = (self._theirs, *seconds, settings.log_level, settings.kernel)
         self._process = _spawn.Process(target=main, args=arguments, name=name, daemon=True)
         self._writer = threading.Thread(target=self._start_and_write, name=f"{name} writer", daemon=True)
         self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)

@@ -1,6 +1,7 @@
 """A worker process: trains its runs in turn, in short slices, and carries out orders in between."""
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -278,9 +279,10 @@ class Worker:
         self._readings.put(key, Reading(order.arguments, compute, answer, tickets))
 
 
-def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str) -> None:
+def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str, kernel: str) -> None:
     """The entry point of the process. It ends with its pipe; the server blocked the signals that end others, where the
     system can, and interrupts from the terminal are ignored on every system."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=log_level.upper())
+    os.environ["DESCENT_KERNEL"] = kernel  # where the engine looks
     Worker(connection, slice_seconds, checkpoint_seconds).run()

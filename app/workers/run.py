@@ -22,7 +22,7 @@ class LiveRun:
 
     def __init__(self, order: Load) -> None:
         self.id = order.run
-        self.trainer = Trainer(RunConfig.model_validate_json(order.config))
+        self.trainer = Trainer(RunConfig.model_validate_json(order.config), rules=order.rules)
         self.replay_to = order.recorded
         self.deferred: deque[Command] = deque()
         self.suspended = False
@@ -152,6 +152,7 @@ class LiveRun:
             state=self.state,
             detail=self.detail,
             member_count=self.trainer.member_count,
+            arithmetic=self.trainer.arithmetic,
             checkpoint=self._checkpoint() if complete else None,
         )
 

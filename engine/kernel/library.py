@@ -102,9 +102,9 @@ def load(body: str | None = None) -> Kernel | None:
     return _chosen(body or setting())[0]
 
 
-def status() -> Status:
-    """What trains a new run, and why; KernelError as ``load``."""
-    kernel, reason = _chosen(setting())
+def status(wanted: str | None = None) -> Status:
+    """What trains a new run, and why, with DESCENT_KERNEL as it is or as ``wanted`` says; KernelError as ``load``."""
+    kernel, reason = _chosen(setting() if wanted is None else wanted)
     if kernel is None:
         return Status(NUMPY, None, f"the compiled arithmetic is not in use: {reason}")
     return Status(PORTABLE, kernel.body, f"compiled, body {kernel.body}")

@@ -81,6 +81,11 @@ class Trainer:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     @property
+    def arithmetic(self) -> str:
+        """What trains it: "numpy"."""
+        return "numpy"
+
+    @property
     def member_count(self) -> int:
         """Networks trained in lockstep."""
         return self.config.member_count

@@ -16,7 +16,7 @@ export const forkRun = (/** @type {Store} */ store, /** @type {Session} */ sessi
       cut: cutLinks(layers.map(({ mask }) => mask)),
     }));
     const whole = changes.every(({ edits }) => edits?.every(({ value }) => Number.isFinite(value)));
-    const made = await session.create(run.config);
+    const made = await session.create(run.config, "paused", run.rules);
     for (const [member, change] of changes.entries()) if (whole) await changeWeights(made.id, change, member);
     store.set({ watched: null });
     await session.watch(made.id);

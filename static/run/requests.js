@@ -7,8 +7,8 @@ import { Refused, request } from "../api/client.js";
 /** @param {string} id @returns {Promise<Run & {role: string}>} */
 export const getRun = (id) => request("GET", `runs/${id}`);
 
-/** At the limit of runs, the server deletes others to make room, but not those to keep. @param {RunConfig} config @param {Activity} state @param {string[]} keep @returns {Promise<Run>} */
-export const createRun = (config, state, keep) => request("POST", "runs", { config, state, keep });
+/** At the limit of runs, the server deletes others to make room, but not those to keep. @param {RunConfig} config @param {Activity} state @param {string[]} keep @param {string} [rules] what draws its numbers @returns {Promise<Run>} */
+export const createRun = (config, state, keep, rules) => request("POST", "runs", { config, state, keep, rules });
 
 /** @param {string} id @param {Record<string, unknown>} patch @returns {Promise<Run>} */
 export const changeRun = (id, patch) => request("PATCH", `runs/${id}`, patch);

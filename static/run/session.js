@@ -61,10 +61,11 @@ export function createSession(/** @type {Store} */ store) {
 
   /**
    * A new run. At the limit of runs, the server makes room for it; it keeps those that Undo leads to.
-   * @param {RunConfig} config @param {"running" | "paused"} [next] @returns {Promise<Run>}
+   * @param {RunConfig} config @param {"running" | "paused"} [next]
+   * @param {string} [rules] those of the run that it copies @returns {Promise<Run>}
    */
-  const create = (config, next = "paused") =>
-    createRun(config, next, [...steps.runs(), ...(state.run ? [state.run.id] : [])]);
+  const create = (config, next = "paused", rules = undefined) =>
+    createRun(config, next, [...steps.runs(), ...(state.run ? [state.run.id] : [])], rules);
 
   const opening = createOpening(store, { command, create, follow, clearUndo: steps.clear });
   const undoCommands = createUndoCommands(store, { steps, create, follow, applyReply, readMasks });

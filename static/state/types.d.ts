@@ -131,6 +131,8 @@ interface Run {
   epoch: number;
   batch: number;
   config: RunConfig;
+  rules: string;
+  arithmetic: string;
   member_count: number;
   detail: string | null;
   series: number;

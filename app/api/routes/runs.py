@@ -58,7 +58,7 @@ async def create_run(
         )
     token = None if caller.token else new_owner(runs.database)
     owner = caller.token or token_hash(token or "")
-    session = await operations.create(runs, owner, body.config, State(body.state), key, body.keep)
+    session = await operations.create(runs, owner, body.config, State(body.state), key, body.keep, body.rules)
     if body.state == "running":
         await session.ended(wait)
     text = session.text(owner_token=token) if token else session.text()

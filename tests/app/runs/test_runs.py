@@ -86,6 +86,7 @@ def test_a_report_that_cannot_be_taken_in_harms_no_other_run(start_server, new_r
             state=State.PAUSED,
             detail=None,
             member_count=1,
+            arithmetic="numpy",
             checkpoint=None,
         )
 

@@ -14,17 +14,28 @@ from app.protocol import encoding
 from app.storage.database import Database
 from app.storage.schema import VERSION, bring_up_to_date
 from engine.config import RunConfig
+from engine.numbers.rules import NUMPY
 from engine.training.trainer import Trainer
 from tests.loops import run
 
 FIXTURES = Path(__file__).parent / "fixtures"
-RECORDED = json.loads((FIXTURES / "version-2.json").read_text(encoding="utf-8"))
+STORED = (2, 4)
+
+
+def recorded(version):
+    return json.loads((FIXTURES / f"version-{version}.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=STORED)
+def version(request):
+    """The schema version of the database `old`."""
+    return request.param
 
 
 @pytest.fixture
-def old(tmp_path):
-    """A data folder with the database that the build of 2026-11-21 (commit bacfe37) wrote."""
-    shutil.copy(FIXTURES / "version-2.database", tmp_path / "descent.sqlite")
+def old(tmp_path, version):
+    """A database that an earlier build wrote, in a data folder of its own: see record_version.py."""
+    shutil.copy(FIXTURES / f"version-{version}.database", tmp_path / "descent.sqlite")
     return tmp_path / "descent.sqlite"
 
 
@@ -40,14 +51,18 @@ def layout(path):
 
 
 def trained_on(path, run_id, epoch):
-    """The weights, (members, P), that the engine itself comes to from the checkpoint in a database of version 2."""
+    """The weights of each member and layer that the engine itself comes to from the checkpoint in an old database."""
     sql = f"SELECT config, trainer FROM runs JOIN snapshots ON run = number WHERE id = '{run_id}'"
     ((config, checkpoint),) = rows(path, sql)
     meta, arrays = encoding.unpack(checkpoint)
-    trainer = Trainer(RunConfig.model_validate_json(config))
+    trainer = Trainer(RunConfig.model_validate_json(config), rules=NUMPY.name)
     trainer.restore({"arrays": arrays, "meta": meta | {"config": json.loads(config)}})
     while trainer.epoch < epoch and not trainer.halted:
         trainer.advance(1000)
+    return weights_in(trainer)
+
+
+def weights_in(trainer):
     return [[layer.W.tolist() for layer in trainer.model(member).layers()] for member in range(trainer.member_count)]
 
 
@@ -60,11 +75,12 @@ def numbers(metrics):
     return np.array(columns, float)
 
 
-def test_the_runs_of_version_2_open_and_go_on_bit_for_bit(start_server, old):
-    last = {name: run["after"]["metrics"]["epoch"][-1] for name, run in RECORDED.items()}
-    expected = {name: trained_on(old, run["path"].split("/")[-1], last[name]) for name, run in RECORDED.items()}
+def test_stored_runs_open_and_go_on_bit_for_bit(start_server, old, version):
+    runs = recorded(version)
+    last = {name: run["after"]["metrics"]["epoch"][-1] for name, run in runs.items()}
+    expected = {name: trained_on(old, run["path"].split("/")[-1], last[name]) for name, run in runs.items()}
     server = start_server(workers=1)
-    for name, told in RECORDED.items():
+    for name, told in runs.items():
 
         def call(method, path="", body=None, told=told):
             headers = {"Authorization": f"Bearer {told['token']}"}
@@ -77,6 +93,7 @@ def test_the_runs_of_version_2_open_and_go_on_bit_for_bit(start_server, old):
         assert run["config"] == before["run"]["config"]
         assert run["changes"] == before["run"]["changes"]
         assert run["created_at"] == before["run"]["created_at"]
+        assert (run["rules"], run["arithmetic"]) == ("numpy-1", "numpy")
         if name != "running":
             assert {key: run[key] for key in before["run"]} == before["run"]
             assert call("GET", "/metrics") == before["metrics"]
@@ -90,7 +107,28 @@ def test_the_runs_of_version_2_open_and_go_on_bit_for_bit(start_server, old):
         np.testing.assert_allclose(numbers(call("GET", "/metrics")), numbers(after["metrics"]), rtol=1e-3, atol=1e-5)
 
 
-def test_a_copy_is_made_first_and_the_server_keeps_its_id(old):
+def test_a_reset_and_a_copy_of_a_stored_run_keep_its_rules(start_server, new_run_on, old, version):
+    told = recorded(version)["trained"]
+    config = RunConfig.model_validate(told["before"]["run"]["config"])
+    server = start_server(workers=1)
+    headers = {"Authorization": f"Bearer {told['token']}"}
+    reset = server.http.post(told["path"] + "/reset", json={}, headers=headers).json()
+    body = {"config": reset["config"], "rules": reset["rules"]}
+    copy = server.http.post("/api/v1/runs", json=body, headers=headers).json()
+    trainer = Trainer(config, rules=NUMPY.name)
+    for path in (told["path"], f"/api/v1/runs/{copy['id']}"):
+        assert [weights_of(server.http.get(f"{path}/weights").json())] == weights_in(trainer)
+        stepped = server.http.post(f"{path}/step", json={"batches": 3}, headers=headers).json()
+        assert (stepped["rules"], stepped["arithmetic"]) == ("numpy-1", "numpy")
+    trainer.advance(3)
+    for path in (told["path"], f"/api/v1/runs/{copy['id']}"):
+        assert [weights_of(server.http.get(f"{path}/weights").json())] == weights_in(trainer)
+    new = new_run_on(server, reset["config"])
+    assert new.created["rules"] == "portable-1"
+    assert [weights_of(new.get("/weights"))] == weights_in(Trainer(config))
+
+
+def test_a_copy_is_made_first_and_the_server_keeps_its_id(old, version):
     content = rows(old, "SELECT * FROM runs")
     ids = []
     for _ in range(2):
@@ -99,9 +137,9 @@ def test_a_copy_is_made_first_and_the_server_keeps_its_id(old):
         run(database.close())
     assert ids[0] == ids[1]
     assert len(bytes.fromhex(ids[0])) == 4
-    copies = [path for path in old.parent.iterdir() if "version-2" in path.name]
+    copies = [path for path in old.parent.iterdir() if f"version-{version}" in path.name]
     assert len(copies) == 1
-    assert rows(copies[0], "PRAGMA user_version") == [(2,)]
+    assert rows(copies[0], "PRAGMA user_version") == [(version,)]
     assert rows(copies[0], "SELECT * FROM runs") == content
 
 
@@ -120,18 +158,18 @@ def test_a_step_that_fails_changes_nothing(old, monkeypatch):
         raise sqlite3.OperationalError("database or disk is full")
 
     before = old.read_bytes()
-    monkeypatch.setattr("app.storage.schema.STEPS", (None, fail))
+    monkeypatch.setattr("app.storage.schema.STEPS", (fail,) * VERSION)
     with pytest.raises(StorageError, match="full"):
         Database(old.parent)
     assert old.read_bytes() == before
 
 
-@pytest.mark.parametrize("version", [1, VERSION + 1])
-def test_a_database_of_an_unknown_version_is_refused_untouched(old, version):
+@pytest.mark.parametrize("unknown", [1, VERSION + 1])
+def test_a_database_of_an_unknown_version_is_refused_untouched(old, unknown):
     with closing(sqlite3.connect(old)) as connection:
-        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute(f"PRAGMA user_version = {unknown}")
     before = old.read_bytes()
-    with pytest.raises(StorageError, match=f"{version}.*left as it is"):
+    with pytest.raises(StorageError, match=f"{unknown}.*left as it is"):
         Database(old.parent)
     assert old.read_bytes() == before
     assert {path.name for path in old.parent.iterdir()} == {old.name, "descent.lock"}

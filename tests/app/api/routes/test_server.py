@@ -22,3 +22,12 @@ def test_openapi_describes_every_operation(server):
     links = document["paths"]["/api/v1/runs"]["post"]["responses"]["201"]["links"]
     assert {link["operationId"] for link in links.values()} <= operations
     assert "ProblemDocument" in document["components"]["schemas"]
+
+
+def test_what_trains_a_run_is_in_the_run_and_in_hello(start_server, new_run_on):
+    server = start_server(workers=1, kernel="off")
+    run = new_run_on(server)
+    with run.stream() as stream:
+        hello = stream.wait_for("hello")["run"]
+    for document in (run.created, run.get(), hello):
+        assert (document["arithmetic"], document["rules"]) == ("numpy", "portable-1")
