@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from app.main import create_app
@@ -100,6 +101,16 @@ class RunClient:
             open_timeout=DEADLINE,
             compression=None,
         )
+
+    def refusal(self) -> int:
+        """The status with which its stream is refused: in the handshake, or to a browser in the first message."""
+        try:
+            with self.stream() as stream:
+                message = stream.next()
+        except InvalidStatus as refused:
+            return refused.response.status_code
+        assert message["type"] == "error"
+        return int(message["status"])
 
 
 class Stream:
