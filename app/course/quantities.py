@@ -1,6 +1,6 @@
 """What a claim speaks of: a closed set of quantities, each one number of one training run.
 
-Each names its `source`, where the API tells what it is computed from: the metrics of every epoch, the run's state, its
+Each names its `source`, which names what it is computed from: the metrics of every epoch, the run's state, its
 present weights, its diagnostics, a trace, or the collapsed network. docs/lessons.md says how, one by one.
 """
 
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.inspection.collapse import collapse
 from engine.inspection.diagnostics import diagnose
-from engine.inspection.trace import Trace, trace
+from engine.inspection.trace import TracedPass, trace
 from engine.training.early_stopping import DIVERGED
 from engine.training.evaluation import FIGURES, Metrics
 from engine.training.trainer import Trainer
@@ -220,7 +220,7 @@ AnyQuantity = Annotated[
 ]
 
 
-def _flat(traced: Trace, *names: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _flat(traced: TracedPass, *names: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """These matrices of every layer of a trace, one after the other; what a layer does not have is left out."""
     parts = [getattr(layer, name) for layer in traced.layers for name in names]
     return np.concatenate([np.ravel(part) for part in parts if part is not None])

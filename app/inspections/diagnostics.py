@@ -9,8 +9,7 @@ from app.inspections.place import Numbers, Place, members_of, place_of
 from app.protocol.changes import Change, standing_cuts
 from app.protocol.encoding import fields_of
 from engine.config import RunConfig, TrainingChange
-from engine.inspection.diagnostics import LayerHealth as EngineHealth
-from engine.inspection.diagnostics import RecordedWeights, diagnose, diagnose_recorded
+from engine.inspection.diagnostics import LayerDiagnosis, RecordedWeights, diagnose, diagnose_recorded
 from engine.numbers.rules import PORTABLE
 from engine.pieces import Pieces
 from engine.training.schedules import schedules
@@ -116,12 +115,12 @@ def history(
     return place_of(trainer, member) | {"epochs": [epoch for epoch, _ in moments], "layers": layers}
 
 
-def _columns(moments: Sequence[EngineHealth]) -> dict[str, Any]:
+def _columns(moments: Sequence[LayerDiagnosis]) -> dict[str, Any]:
     rows = [fields_of(health) | _fractions(health) for health in moments]
     return {name: [row[name] for row in rows] for name in LayerHistory.model_fields}
 
 
-def _fractions(layer: EngineHealth) -> dict[str, float]:
+def _fractions(layer: LayerDiagnosis) -> dict[str, float]:
     units = max(layer.units, 1)
     return {"dead_fraction": len(layer.dead) / units, "saturated_fraction": len(layer.saturated) / units}
 
@@ -157,16 +156,16 @@ def config_at(
 ) -> RunConfig | None:
     """A member's config, from the present one; None where it is not known.
 
-    The list tells what a setting became, not what it was. The learning rate that a run began with is in its metrics:
+    The list says what a setting became, not what it was. The learning rate that a run began with is in its metrics:
     `rates` are those of epoch 0, a member each. The penalty's rate before its first change is nowhere, and what else
     may be changed live has no part in a step.
     """
     trainings = [(change["epoch"], change["training"]) for change in changes if "training" in change]
     was: dict[str, Any] = {}
     for name in ("learning_rate", "regularizer"):
-        told = [(at, training[name]) for at, training in trainings if name in training]
-        if told:
-            before = [value for at, value in told if at < epoch]
+        listed = [(at, training[name]) for at, training in trainings if name in training]
+        if listed:
+            before = [value for at, value in listed if at < epoch]
             first = _first(config, *rates[member : member + 1]) if name == "learning_rate" else None
             was[name] = before[-1] if before else first
     if None in was.values():

@@ -112,7 +112,7 @@ def check_examples(each: int, count: int, settings: Settings, loc: list[str | in
 
 
 def check_trace(shape: Shape, examples: int, shown: int, layer: int | None, settings: Settings) -> None:
-    """InvalidArgument for a trace that would be too large to tell, or to compute."""
+    """InvalidArgument for a trace that would be too large to list, or to compute."""
     last = len(shape.units) - 2
     if layer is not None and layer > last:
         raise rejected([ErrorItem(loc=["layer"], message=f"there is no layer {layer}; use 0 to {last}")])

@@ -8,8 +8,7 @@ from pydantic import BaseModel, Field
 from app.inspections.place import NumberRows, Numbers, Place, place_of
 from app.protocol.encoding import fields_of
 from engine.errors import InvalidArgument
-from engine.inspection.trace import LayerTrace, trace_next
-from engine.inspection.trace import Trace as EngineTrace
+from engine.inspection.trace import LayerTrace, TracedPass, trace_next
 from engine.inspection.trace import trace as trace_slice
 from engine.training.trainer import Trainer
 
@@ -122,13 +121,13 @@ def trace(
     }
 
 
-def _is_plain(result: EngineTrace) -> bool:
+def _is_plain(result: TracedPass) -> bool:
     expected = [-result.learning_rate * (layer.dW + layer.dW_penalty) for layer in result.layers]
     pairs = zip(result.layers, expected, strict=True)
     return all(np.allclose(layer.update_W, step, rtol=1e-6, atol=1e-9) for layer, step in pairs)
 
 
-def _slice(trainer: Trainer, member: int, split: str, index: int, count: int, batch: str | None) -> EngineTrace:
+def _slice(trainer: Trainer, member: int, split: str, index: int, count: int, batch: str | None) -> TracedPass:
     data = trainer.data()
     if batch == "all":
         return trace_slice(trainer, slice(0, data.train), member)

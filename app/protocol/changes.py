@@ -1,4 +1,4 @@
-"""The list of live changes that a run tells of, so that an edited run stays reproducible.
+"""The list of live changes of a run, which makes an edited run reproducible.
 
 A change has its (epoch, batch), and `training`, or `edits`, `cut` and `restore` of one `member`, or both. Replayed at
 its place, its settings first and then its weights, it leaves what the changes that it stands for left, bit for bit.

@@ -24,7 +24,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Where a step ends: (epoch, batch). Ticket 0 when nobody waits for it any more."""
+    """Where a step ends: (epoch, batch). Ticket 0: no request waits for it."""
 
     ticket: int
     epoch: int

@@ -1,4 +1,4 @@
-"""Which epochs' weights are kept: at most 512 a run, evenly thinned, fewer for large networks."""
+"""Which epochs' weights are recorded: at most 512 a run, evenly thinned, fewer for large networks."""
 
 CAPACITY = 512
 LEAST = 16
@@ -6,9 +6,10 @@ BYTES = 32_000_000
 
 
 def stride(epoch: int, size: int) -> int:
-    """The distance between kept epochs in a run that has come to `epoch`, where the weights of one take `size` bytes.
+    """The distance between recorded epochs in a run that is at `epoch`; the weights of one take `size` bytes.
 
-    The power of two that leaves at most as many as are allowed: what was kept stays or goes, none comes back.
+    The power of two that leaves at most as many as are allowed: as a run goes on, recorded epochs are dropped, and no
+    earlier one is ever needed again.
     """
     capacity = CAPACITY
     while capacity > LEAST and capacity * size > BYTES:

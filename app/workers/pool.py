@@ -1,4 +1,4 @@
-"""The worker processes: started, spoken to over pipes, watched, and started again when they die."""
+"""The worker processes: started, connected by pipes, watched, and started again when they die."""
 
 import asyncio
 import atexit
@@ -46,13 +46,13 @@ def _signals_blocked() -> Iterator[None]:
 
 
 class _Process:
-    """One worker process, and the two threads that keep its pipe from ever blocking the server."""
+    """One worker process, with two threads for its pipe, so that it never blocks the event loop."""
 
     def __init__(
-        self, settings: Settings, name: str, delay: float, hear: Callable[["_Process", list[Report] | None], None]
+        self, settings: Settings, name: str, delay: float, on_reports: Callable[["_Process", list[Report] | None], None]
     ) -> None:
         self.reported = False
-        self._hear = hear
+        self._on_reports = on_reports
         self._loop = asyncio.get_running_loop()
         self._outgoing: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._room = threading.Semaphore(_UNHANDLED)
@@ -112,17 +112,17 @@ class _Process:
             while True:
                 reports = self._ours.recv()
                 self._room.acquire()
-                self._tell(reports)
-        self._tell(None)
+                self._pass_on(reports)
+        self._pass_on(None)
 
-    def _tell(self, reports: list[Report] | None) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody is left to hear
+    def _pass_on(self, reports: list[Report] | None) -> None:
+        with suppress(RuntimeError):  # the loop is closed: the server has ended
             self._loop.call_soon_threadsafe(self._handle, reports)
 
     def _handle(self, reports: list[Report] | None) -> None:
         try:
             self.reported = self.reported or reports is not None
-            self._hear(self, reports)
+            self._on_reports(self, reports)
         finally:
             if reports is None:
                 self._process.join(1)
@@ -143,7 +143,7 @@ class Pool:
         self._processes: list[_Process] = []
         self._trial: _Process | None = None
         self._ended: set[asyncio.Future[None]] = set()
-        self._held: list[set[str]] = [set() for _ in range(settings.workers + 1)]
+        self._runs: list[set[str]] = [set() for _ in range(settings.workers + 1)]
         self._busy: list[set[str]] = [set() for _ in range(settings.workers + 1)]
         self._ending = False
 
@@ -162,7 +162,7 @@ class Pool:
         return self._processes + ([self._trial] if self._trial else [])
 
     def _start(self, place: int, delay: float) -> _Process:
-        return _Process(self._settings, f"descent-worker-{place}", delay, self._hear)
+        return _Process(self._settings, f"descent-worker-{place}", delay, self._handle_reports)
 
     async def stop(self, seconds: float = 5) -> None:
         """Ends every process once it has reported its runs as they are."""
@@ -171,7 +171,7 @@ class Pool:
         atexit.unregister(self._kill)
 
     def assign(self) -> int:
-        return min(range(self._settings.workers), key=lambda place: (len(self._busy[place]), len(self._held[place])))
+        return min(range(self._settings.workers), key=lambda place: (len(self._busy[place]), len(self._runs[place])))
 
     def working(self, place: int, run: str, on: bool) -> None:
         (self._busy[place].add if on else self._busy[place].discard)(run)
@@ -197,9 +197,9 @@ class Pool:
 
     def send(self, place: int, order: Order) -> None:
         if isinstance(order, Load):
-            self._held[place].add(order.run)
+            self._runs[place].add(order.run)
         elif isinstance(order, Unload):
-            self._held[place].discard(order.run)
+            self._runs[place].discard(order.run)
             self._busy[place].discard(order.run)
         if place < self._settings.workers:
             self._processes[place].send(order)
@@ -214,7 +214,7 @@ class Pool:
         """Whether the process of each place runs."""
         return [process.alive for process in self._processes]
 
-    def _hear(self, process: _Process, reports: list[Report] | None) -> None:
+    def _handle_reports(self, process: _Process, reports: list[Report] | None) -> None:
         if process not in self._all():
             return
         place = self._all().index(process)
@@ -228,10 +228,10 @@ class Pool:
                 self._trial = None
             else:
                 log.warning("worker %s died and is started again", process.pid)
-                # One that died before it said anything would only do so again: not at once.
+                # One that died before its first report would die again: it waits for a second.
                 self._processes[place] = self._start(place, 0 if process.reported else 1)
             self._on_death(place)
 
     def _clear(self, place: int) -> None:
-        self._held[place].clear()
+        self._runs[place].clear()
         self._busy[place].clear()

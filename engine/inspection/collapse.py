@@ -11,7 +11,7 @@ from engine.nn.registry import Array
 
 
 @dataclass(frozen=True)
-class Collapsed:
+class CollapsedNetwork:
     """One layer in place of all: ``W`` (K, n), ``b`` (K,) in front of the output's own function, in float64.
 
     ``error``: the largest difference, over the points asked, between its outputs and the network's own.
@@ -22,7 +22,7 @@ class Collapsed:
     error: float
 
 
-def collapse(model: Model, inputs: Array) -> Collapsed:
+def collapse(model: Model, inputs: Array) -> CollapsedNetwork:
     """Multiply a network out and compare on raw ``inputs`` (N, d); ValueError names a layer that is not linear."""
     for number, hidden in enumerate(model.config.network.hidden, 1):
         name = hidden.activation.name
@@ -37,4 +37,4 @@ def collapse(model: Model, inputs: Array) -> Collapsed:
     z = W @ x + b[:, None]
     p, s, row = np.zeros_like(z), (np.zeros_like(z), np.zeros_like(z)), np.zeros((1, z.shape[1]))
     model.network.pair.predict(z, p, s, row)
-    return Collapsed(W, b, float(np.abs(p.T - model.predict(inputs)).max()))
+    return CollapsedNetwork(W, b, float(np.abs(p.T - model.predict(inputs)).max()))

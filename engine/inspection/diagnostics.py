@@ -18,7 +18,7 @@ BINS = 30
 
 
 @dataclass(frozen=True)
-class Histogram:
+class BinCounts:
     """``counts`` (bins,) between consecutive ``edges`` (bins + 1,)."""
 
     edges: Array
@@ -29,13 +29,13 @@ class Histogram:
 class LayerHistograms:
     """How the weights, their gradients (biases apart) and the outputs for all training points are distributed."""
 
-    weights: Histogram
-    gradients: Histogram
-    outputs: Histogram
+    weights: BinCounts
+    gradients: BinCounts
+    outputs: BinCounts
 
 
 @dataclass(frozen=True)
-class LayerHealth:
+class LayerDiagnosis:
     """One layer: Euclidean norms of its gradient and weights (biases included) and of the next step over the weights'.
 
     A unit is dead when z <= 0 for every training point under an activation whose slope is 0 there; saturated when its
@@ -66,7 +66,7 @@ class RecordedWeights:
     cut: Sequence[tuple[int, int, int]] = ()
 
 
-def diagnose(trainer: Trainer, member: int = 0) -> list[LayerHealth]:
+def diagnose(trainer: Trainer, member: int = 0) -> list[LayerDiagnosis]:
     """Examine the present weights of a member, hidden layers first, the output layer last."""
     frozen = FrozenRun.of(trainer, member)
     p = frozen.passed(*frozen.examples(slice(0, frozen.train)))
@@ -82,7 +82,7 @@ def diagnose(trainer: Trainer, member: int = 0) -> list[LayerHealth]:
 
 def diagnose_recorded(
     trainer: Trainer, recorded: Mapping[int, RecordedWeights], member: int = 0
-) -> Iterator[tuple[int, list[LayerHealth]]]:
+) -> Iterator[tuple[int, list[LayerDiagnosis]]]:
     """Examine earlier weights of a member, epoch by epoch, as ``diagnose`` would have done then.
 
     An update ratio is None where the optimizer's memory, which is not recorded, or the settings of the time are in it.
@@ -106,7 +106,7 @@ def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None
     return mask
 
 
-def _health(frozen: FrozenRun, p: Pass, change: Array | None) -> list[LayerHealth]:
+def _health(frozen: FrozenRun, p: Pass, change: Array | None) -> list[LayerDiagnosis]:
     """Every layer after a pass, given what the next step would add to the parameters (P,), if that is known."""
     network, pair = frozen.network, frozen.network.pair
     steps: Sequence[Array | None] = [None] * len(network.W) if change is None else network.views_of(change)
@@ -122,7 +122,7 @@ def _health(frozen: FrozenRun, p: Pass, change: Array | None) -> list[LayerHealt
 
 def _layer(
     name: str, entry: Activation | None, W: Array, dW: Array, step: Array | None, Z: Array, A: Array
-) -> LayerHealth:
+) -> LayerDiagnosis:
     """``entry`` is the activation whose slope is in the layer's gradient, None if none is."""
     dead = np.flatnonzero((Z <= 0).all(axis=1)) if entry and entry.dies else np.array([], int)
     saturated = np.array([], int)
@@ -130,7 +130,7 @@ def _layer(
         low, high = entry.saturation
         saturated = np.flatnonzero(((low > A) | (high < A)).mean(axis=1) > 0.5)
     weight_norm = float(np.linalg.norm(W))
-    return LayerHealth(
+    return LayerDiagnosis(
         activation=name,
         gradient_norm=float(np.linalg.norm(dW)),
         weight_norm=weight_norm,
@@ -141,6 +141,6 @@ def _layer(
     )
 
 
-def _histogram(values: Array) -> Histogram:
+def _histogram(values: Array) -> BinCounts:
     counts, edges = np.histogram(values, bins=BINS)
-    return Histogram(edges, counts)
+    return BinCounts(edges, counts)

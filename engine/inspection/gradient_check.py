@@ -40,7 +40,7 @@ ROUNDING = 10 * float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
-class Problem:
+class LossSetting:
     """What the loss is a function of, besides the weights.
 
     ``x`` (n + 1, m) inputs, ``t`` (K, m) targets, ``masks`` one dropout mask (n, m) for each hidden layer that has
@@ -55,7 +55,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class GradientCheck:
+class GradientCheckResult:
     """``analytic``, ``numeric``, ``errors`` (P,) in the network's order; ``skipped`` (P,) is True across a kink."""
 
     analytic: Array
@@ -71,7 +71,7 @@ class GradientCheck:
         return float(self.errors.max(initial=0.0))
 
 
-def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheck, Network]:
+def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheckResult, Network]:
     """Check the present weights of one member over its whole training set, dropout off, penalty included.
 
     Returns the check with the float64 copy of the network that it was made on.
@@ -79,26 +79,26 @@ def gradient_check(trainer: Trainer, member: int = 0) -> tuple[GradientCheck, Ne
     return result_of(gradient_check_pieces(trainer, member))
 
 
-def gradient_check_pieces(trainer: Trainer, member: int = 0) -> Pieces[tuple[GradientCheck, Network]]:
+def gradient_check_pieces(trainer: Trainer, member: int = 0) -> Pieces[tuple[GradientCheckResult, Network]]:
     """``gradient_check`` in pieces, of the trainer as it is at the first."""
     frozen = FrozenRun.of(trainer, member)
     x, t = frozen.examples(slice(0, frozen.train))
-    result = yield from _check_pieces(frozen.network, Problem(x, t, frozen.regularizer, frozen.rate))
+    result = yield from _check_pieces(frozen.network, LossSetting(x, t, frozen.regularizer, frozen.rate))
     return result, frozen.network
 
 
-def check(network: Network, problem: Problem) -> GradientCheck:
+def check(network: Network, problem: LossSetting) -> GradientCheckResult:
     """The backward pass of one float64 network against finite differences."""
     return result_of(_check_pieces(network, problem))
 
 
-def _check_pieces(network: Network, problem: Problem) -> Pieces[GradientCheck]:
+def _check_pieces(network: Network, problem: LossSetting) -> Pieces[GradientCheckResult]:
     analytic = analytic_gradient(network, problem)
     numeric, skipped, rounding = yield from numeric_gradient_pieces(network, problem, analytic)
     difference = np.abs(analytic - numeric)
     agree = difference < LIMIT * _scale(analytic, numeric)
     skipped |= ~agree & ~(difference > rounding)
-    return GradientCheck(analytic, np.where(skipped, 0.0, numeric), skipped)
+    return GradientCheckResult(analytic, np.where(skipped, 0.0, numeric), skipped)
 
 
 def _scale(analytic: Array, numeric: Array) -> Array:
@@ -106,7 +106,7 @@ def _scale(analytic: Array, numeric: Array) -> Array:
     return np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), FLOOR)
 
 
-def analytic_gradient(network: Network, problem: Problem) -> Array:
+def analytic_gradient(network: Network, problem: LossSetting) -> Array:
     """Gradient of mean loss and penalty by ``Network.backward``, a copy like ``network.w``: (P,) or (M, P)."""
     p = masked_pass(network, problem.x.shape[1], problem.masks)
     network.forward(p, problem.x)
@@ -116,7 +116,9 @@ def analytic_gradient(network: Network, problem: Problem) -> Array:
     return network.g + penalty
 
 
-def numeric_gradient_pieces(network: Network, problem: Problem, analytic: Array) -> Pieces[tuple[Array, Array, Array]]:
+def numeric_gradient_pieces(
+    network: Network, problem: LossSetting, analytic: Array
+) -> Pieces[tuple[Array, Array, Array]]:
     """Extrapolated differences (P,) of one network, which parameters (P,) have none, and the rounding error of each.
 
     ``analytic`` (P,) says only how much of the loss rests on the last digit of each weight.
@@ -140,7 +142,7 @@ def numeric_gradient_pieces(network: Network, problem: Problem, analytic: Array)
 class _Differences:
     """Difference quotients at the weights of a network, up to ``STACK`` parameters at once."""
 
-    def __init__(self, network: Network, problem: Problem) -> None:
+    def __init__(self, network: Network, problem: LossSetting) -> None:
         self._w, self._problem = network.w, problem
         self._stack = NetworkStack(network, problem.x, problem.t, problem.masks)
         self._stack.network.w[...] = network.w
@@ -174,7 +176,7 @@ class _Differences:
         return (losses[0] - losses[1]) / (2 * h), crossed, np.maximum(*losses).sum(axis=0)
 
 
-def _losses(stack: NetworkStack, problem: Problem) -> Array:
+def _losses(stack: NetworkStack, problem: LossSetting) -> Array:
     """Mean loss and penalty (2, members) of every network in the stack."""
     weights = stack.network.w
     penalty: Any = problem.regularizer.penalty(weights, problem.rate, np.zeros_like(weights))

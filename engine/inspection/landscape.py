@@ -24,7 +24,7 @@ MARGIN = 1.2
 
 
 @dataclass(frozen=True)
-class PathPoint:
+class PathPlace:
     """Where the run was after ``epoch``: coordinates on the slice, and its true training loss."""
 
     epoch: int
@@ -34,7 +34,7 @@ class PathPoint:
 
 
 @dataclass(frozen=True)
-class Landscape:
+class MeasuredLandscape:
     """``loss`` (R, R), rows along ``y``; the present weights are in the middle.
 
     ``directions``: "exact" (the axes are the two free parameters themselves, by value), "pca" or "random" (distances).
@@ -46,14 +46,14 @@ class Landscape:
     x: Array
     y: Array
     loss: Array
-    path: list[PathPoint]
+    path: list[PathPlace]
     variance_explained: float | None
     gradient: tuple[float, float]
 
 
 def landscape(
     trainer: Trainer, resolution: int, directions: str, path: Mapping[int, Array], member: int = 0, seed: int = 0
-) -> Landscape:
+) -> MeasuredLandscape:
     """Measure the loss around a member's present weights on ``resolution`` x ``resolution`` points (odd).
 
     ``path`` maps epochs to earlier parameters (P,) of the member; the present ones are its last point. ValueError if
@@ -64,7 +64,7 @@ def landscape(
 
 def landscape_pieces(
     trainer: Trainer, resolution: int, directions: str, path: Mapping[int, Array], member: int = 0, seed: int = 0
-) -> Pieces[Landscape]:
+) -> Pieces[MeasuredLandscape]:
     """``landscape`` in pieces, of the trainer as it is at the first."""
     if resolution % 2 == 0 or resolution < 3:
         raise ValueError("resolution must be odd, so that the present weights are in the middle: 41, say")
@@ -94,13 +94,13 @@ def landscape_pieces(
     frozen.passed(*frozen.examples(slice(0, frozen.train)))
     slope = basis @ frozen.network.g
     offset = w[free] if exact else np.zeros(2)
-    return Landscape(
+    return MeasuredLandscape(
         EXACT if exact else directions,
         side + offset[0],
         side + offset[1],
         losses.reshape(resolution, resolution),
         [
-            PathPoint(epoch, float(at[0] + offset[0]), float(at[1] + offset[1]), float(loss))
+            PathPlace(epoch, float(at[0] + offset[0]), float(at[1] + offset[1]), float(loss))
             for epoch, at, loss in zip(epochs, coordinates, path_losses, strict=True)
         ],
         _explained(moved, coordinates @ basis),

@@ -22,7 +22,7 @@ DIVERGENCE_FACTOR = 4.0
 
 
 @dataclass(frozen=True)
-class RangeTest:
+class RangeTestResult:
     """One value a step. ``steepest``: the rate at which the smoothed loss falls fastest; ``minimum_tenth``: a tenth of
     the rate at its minimum. Both are None where the loss never falls."""
 
@@ -47,12 +47,12 @@ def smooth(values: list[float], weight: float) -> list[float]:
     return smoothed
 
 
-def range_test(config: RunConfig) -> RangeTest:
+def range_test(config: RunConfig) -> RangeTestResult:
     """Run the test on a config; a sweep's values, its schedule and its stop rules do not count."""
     return result_of(range_test_pieces(config))
 
 
-def range_test_pieces(config: RunConfig) -> Pieces[RangeTest]:
+def range_test_pieces(config: RunConfig) -> Pieces[RangeTestResult]:
     """``range_test`` in pieces."""
     tree = config.members[0].model_dump()
     tree["training"] |= {"schedule": {"name": "constant"}, "stop": {}, "max_epochs": None, "learning_rate": LOWEST}
@@ -72,7 +72,7 @@ def range_test_pieces(config: RunConfig) -> Pieces[RangeTest]:
         if smoothed[-1] > DIVERGENCE_FACTOR * min(smoothed):
             break
     smoothed = smooth(losses, SMOOTHING)
-    return RangeTest(rates, losses, smoothed, *_suggestions(rates, smoothed))
+    return RangeTestResult(rates, losses, smoothed, *_suggestions(rates, smoothed))
 
 
 def _suggestions(rates: list[float], smoothed: list[float]) -> tuple[float | None, float | None]:

@@ -48,7 +48,7 @@ class LayerTrace:
 
 
 @dataclass(frozen=True)
-class Trace:
+class TracedPass:
     """The layers of one pass, its mean ``loss`` over the m examples, their targets (K, m), and the penalty apart.
 
     ``examples`` (m,) are positions in ``trainer.data()``. ``loss_after`` is the same examples' loss were the update
@@ -65,7 +65,7 @@ class Trace:
     predicted_change: float
 
 
-def trace(trainer: Trainer, points: slice, member: int = 0) -> Trace:
+def trace(trainer: Trainer, points: slice, member: int = 0) -> TracedPass:
     """Trace the present weights of a member on some points of ``trainer.data()``; ValueError if there are none."""
     frozen = FrozenRun.of(trainer, member)
     x, t = frozen.examples(points)
@@ -74,7 +74,7 @@ def trace(trainer: Trainer, points: slice, member: int = 0) -> Trace:
     return _trace(trainer, frozen, np.arange(frozen.x.shape[1])[points], x, t, (), member)
 
 
-def trace_next(trainer: Trainer, member: int = 0) -> Trace:
+def trace_next(trainer: Trainer, member: int = 0) -> TracedPass:
     """Trace the very step that a member takes next: its mini-batch, with the outputs that dropout will drop."""
     frozen = FrozenRun.of(trainer, member)
     examples, moved, masks = trainer.batches.upcoming(member)
@@ -84,7 +84,7 @@ def trace_next(trainer: Trainer, member: int = 0) -> Trace:
 
 def _trace(
     trainer: Trainer, frozen: FrozenRun, examples: Array, x: Array, t: Array, masks: Sequence[Array], member: int
-) -> Trace:
+) -> TracedPass:
     m, network = x.shape[1], frozen.network
     p = frozen.passed(x, t, masks)
     gradient = network.g.copy()
@@ -121,7 +121,7 @@ def _trace(
         )
         for i, (W, mask) in enumerate(zip(network.W, [*p.masks, None], strict=True))
     ]
-    return Trace(
+    return TracedPass(
         layers,
         examples,
         t,

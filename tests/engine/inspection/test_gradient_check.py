@@ -8,7 +8,7 @@ import pytest
 
 from engine.config import RunConfig, WeightChange
 from engine.inspection.frozen_run import FrozenRun
-from engine.inspection.gradient_check import LIMIT, Problem, analytic_gradient, check, gradient_check
+from engine.inspection.gradient_check import LIMIT, LossSetting, analytic_gradient, check, gradient_check
 from engine.nn.activations import activations
 from engine.nn.activations.entry import Activation
 from engine.nn.losses import pairs
@@ -43,7 +43,7 @@ def make_problem(network, rng, regularizer):
         for layer in network.hidden
         if layer.dropout
     ]
-    return Problem(x, t, regularizer, RATE * network.is_weight, masks)
+    return LossSetting(x, t, regularizer, RATE * network.is_weight, masks)
 
 
 @pytest.mark.parametrize("pair", pairs.values(), ids=lambda p: p.name)
@@ -109,7 +109,7 @@ def test_a_trained_network_is_not_accused_and_a_wrong_gradient_is(seed):
         assert result.max_relative_error < LIMIT, epoch
         assert not result.skipped.any()
         frozen = FrozenRun.of(trainer)
-        problem = Problem(*frozen.examples(slice(0, frozen.train)), frozen.regularizer, frozen.rate)
+        problem = LossSetting(*frozen.examples(slice(0, frozen.train)), frozen.regularizer, frozen.rate)
         layers = [replace(layer, activation=off_by(1e-5, layer.activation)) for layer in network.hidden]
         wrong = Network(2, layers, 1, network.pair, dtype=np.float64)
         wrong.w[...] = network.w
