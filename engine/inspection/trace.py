@@ -77,7 +77,7 @@ def trace(trainer: Trainer, points: slice, member: int = 0) -> TracedPass:
 def trace_next(trainer: Trainer, member: int = 0) -> TracedPass:
     """Trace the very step that a member takes next: its mini-batch, with the outputs that dropout will drop."""
     frozen = FrozenRun.of(trainer, member)
-    examples, moved, masks = trainer.batches.upcoming(member)
+    examples, moved, masks = trainer.upcoming(member)
     x = moved.astype(np.float64) if trainer.config.training.augmentation > 0 else frozen.x[:, examples]
     return _trace(trainer, frozen, examples, x, frozen.t[:, examples], masks, member)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.nn.registry import Array
+from engine.nn.registry import Array, aligned
 
 INTERFACE = 4
 LANES = 16
@@ -138,14 +138,6 @@ class Kernel:
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the kernel has no function {name}")
-
-
-def aligned(*shape: int, dtype: Any = np.float32) -> Array:
-    """Zeros at an address that is a multiple of 64."""
-    size = int(np.prod(shape))
-    array = np.zeros(size + LANES, dtype)
-    start = (-array.ctypes.data // array.itemsize) % LANES
-    return array[start : start + size].reshape(shape)
 
 
 def in_blocks(rows: Array, dtype: Any = np.float32) -> Array:

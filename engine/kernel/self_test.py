@@ -24,10 +24,10 @@ from engine.kernel.bindings import (
     State,
     Stop,
     Stream,
-    aligned,
     in_blocks,
 )
 from engine.kernel.layout import Layout
+from engine.nn.registry import aligned
 
 EXPECTED = "1e598943fe92de4e5ffdb1fbe24980f55e5c9814245aabf8a480b36fbf4b5dc8"
 EXAMPLES, BATCH, EPOCHS, UNITS = 37, 20, 3, 3

@@ -21,7 +21,7 @@ import numpy as np
 from engine.nn.activations import Activation
 from engine.nn.dropout import Dropout
 from engine.nn.losses import OutputLoss
-from engine.nn.registry import Array
+from engine.nn.registry import Array, aligned
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,7 @@ class Network:
             learned = len(self.hidden[layer].activation.learned) if layer < len(self.hidden) else 0
             spans.append((start, end, end + learned))
             end += learned
-        self.w = np.zeros((*self.lead, end), self.dtype)
-        self.g = np.zeros_like(self.w)
+        self.w, self.g = (aligned(*self.lead, end, dtype=self.dtype) for _ in range(2))
         self.is_weight = np.zeros(end, self.dtype)
         self.W, self.dW = self._matrices(self.w, spans), self._matrices(self.g, spans)
         self.learned = [self.w[..., b:c, None, None] if c > b else None for _, b, c in spans]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -13,6 +14,14 @@ from engine.errors import shown
 
 Array = NDArray[Any]
 """A NumPy array; the docstring that takes it gives its shape."""
+
+
+def aligned(*shape: int, dtype: Any = np.float32) -> Array:
+    """Zeros at an address that is a multiple of 64, and room behind them: whole vectors can be read and written."""
+    item, size = np.dtype(dtype).itemsize, math.prod(shape)
+    array = np.zeros(size + 128 // item, dtype)
+    start = (-array.ctypes.data % 64) // item
+    return array[start : start + size].reshape(shape)
 
 
 def constant(value: float) -> dict[int, Array]:

@@ -58,11 +58,11 @@ class Batches:
         self.order = np.zeros((count, self.size), np.int64)
         # Inputs both ways, one example a row and one a column: a product with a transposed matrix takes twice the time.
         self._x_rows = np.ascontiguousarray(x.T)
-        self._shuffled_x = np.zeros((count, *self._x_rows.shape), x.dtype)
+        self.moved = np.repeat(self._x_rows[None], count, axis=0)
         self._columns_x = np.zeros((count, *x.shape), x.dtype)
         self._columns_t = np.zeros((count, *t.shape), t.dtype)
         self._passes: dict[int, Pass] = {}
-        self._moved = np.zeros_like(raw)
+        self._raw_moved = np.zeros_like(raw)
         self.offset = 0
         self._split_at: tuple[int, int] | None = None
         self.batches: list[Batch] = []
@@ -83,7 +83,7 @@ class Batches:
         at: Any = 0 if len(self.streams) == 1 else slice(None)
         return Batch(
             self._columns_x[at, :, start:stop],
-            self._shuffled_x[at, start:stop],
+            self.moved[at, start:stop],
             self._columns_t[at, :, start:stop],
             1.0 / (stop - start),
             self._passes[stop - start],
@@ -94,24 +94,29 @@ class Batches:
         self.offset = 0
         for stream, order in zip(self.streams, self.order, strict=True):
             order[:] = stream[Purpose.ORDER].permutation(self.size)
-        self._gather()
         if self.augmentation > 0:
-            for index in range(len(self.streams)):
-                self._augment(index)
-        np.copyto(self._columns_x, self._shuffled_x.swapaxes(-1, -2))
+            self.augment()
+        self.gather()
 
-    def _gather(self) -> None:
-        """Copy the examples into the present order."""
+    def gather(self) -> None:
+        """Copy the examples into the present order; augmented inputs are in it already."""
         for index, order in enumerate(self.order):
-            self._x_rows.take(order, 0, self._shuffled_x[index], "clip")
+            if self.augmentation == 0:
+                self._x_rows.take(order, 0, self.moved[index], "clip")
             self.t.take(order, 1, self._columns_t[index], "clip")
+        np.copyto(self._columns_x, self.moved.swapaxes(-1, -2))
+
+    def augment(self) -> None:
+        """Draw the epoch's inputs; ``gather`` must follow."""
+        for index in range(len(self.streams)):
+            self._augment(index)
 
     def _augment(self, index: int) -> None:
         """Move every input by U(+-augmentation) and take the features anew."""
         stream = self.streams[index][Purpose.AUGMENTATION]
-        np.copyto(self._moved, self.raw[:, self.order[index]])
-        self._moved += stream.uniform(-self.augmentation, self.augmentation, self._moved.shape)
-        transform(self.rules, self.chosen, self._moved, self._shuffled_x[index].T)
+        np.copyto(self._raw_moved, self.raw[:, self.order[index]])
+        self._raw_moved += stream.uniform(-self.augmentation, self.augmentation, self._raw_moved.shape)
+        transform(self.rules, self.chosen, self._raw_moved, self.moved[index].T)
 
     def draw_dropout(self, buffers: Pass) -> None:
         """Draw the next dropout masks for a batch about to be trained on."""
@@ -138,7 +143,7 @@ class Batches:
         states = [[stream.state for stream in streams.values()] for streams in self.streams]
         arrays = {"order": self.order.copy()}
         if self.augmentation > 0:
-            arrays["moved"] = self._shuffled_x.copy()
+            arrays["moved"] = self.moved.copy()
         return arrays, {"offset": self.offset, "generators": states}
 
     def restore(self, arrays: dict[str, Array], meta: dict[str, Any]) -> None:
@@ -149,7 +154,6 @@ class Batches:
             for stream, state in zip(streams.values(), states[-len(streams) :], strict=True):
                 stream.state = state
         np.copyto(self.order, arrays["order"])
-        self._gather()
         if "moved" in arrays:
-            np.copyto(self._shuffled_x, arrays["moved"])
-        np.copyto(self._columns_x, self._shuffled_x.swapaxes(-1, -2))
+            np.copyto(self.moved, arrays["moved"])
+        self.gather()

@@ -15,16 +15,19 @@ MIN_IMPROVEMENT = 1e-4
 
 
 class EarlyStopping:
-    """Which of ``count`` members have ended, and why. ``halted`` and ``details`` hold None for those that go on."""
+    """Which of ``count`` members have ended, and why. ``halted`` and ``details`` hold None for those that go on.
+
+    ``best`` is each member's lowest monitored loss, ``waited`` the epochs since.
+    """
 
     def __init__(self, count: int, monitored: str) -> None:
         """``monitored``: the metric for ``stop.patience``, "test_loss", or "train_loss" without test points."""
-        self._monitored = monitored
+        self.monitored = monitored
         self.halted: list[str | None] = [None] * count
         self.details: list[str | None] = [None] * count
         self.frozen: list[int] = []
-        self._best = [math.inf] * count
-        self._waited = [0] * count
+        self.best = [math.inf] * count
+        self.waited = [0] * count
 
     @property
     def all(self) -> str | None:
@@ -37,6 +40,15 @@ class EarlyStopping:
         """End a member: "finished" or "diverged", with the reason in words."""
         self.halted[member], self.details[member] = why, detail
         self.frozen.append(member)
+
+    def diverge(self, member: int, epoch: int, batch: int, where: str, rate: float) -> None:
+        """End a member before a step that its numbers do not allow, in the epoch after ``epoch`` whole ones."""
+        self.halt(
+            member,
+            DIVERGED,
+            f"in epoch {epoch + 1}, mini-batch {batch + 1}, {where}. The weights are those before "
+            f"that step: lower the learning rate ({rate:.4g}) and reset, or edit them",
+        )
 
     def resume(self, member: int) -> None:
         """Let a member go on."""
@@ -61,11 +73,11 @@ class EarlyStopping:
 
     def _watch(self, member: int, metrics: Metrics) -> None:
         """Count the epochs since the monitored loss improved; one that is not finite is no improvement."""
-        loss: float | None = getattr(metrics, self._monitored)[member]
-        if loss is not None and loss < self._best[member] - MIN_IMPROVEMENT:
-            self._best[member], self._waited[member] = loss, 0
+        loss: float | None = getattr(metrics, self.monitored)[member]
+        if loss is not None and loss < self.best[member] - MIN_IMPROVEMENT:
+            self.best[member], self.waited[member] = loss, 0
         else:
-            self._waited[member] += 1
+            self.waited[member] += 1
 
     def _apply_rules(self, config: RunConfig, metrics: Metrics) -> None:
         stop, limit = config.training.stop, config.training.max_epochs
@@ -74,18 +86,32 @@ class EarlyStopping:
             if halted is not None:
                 continue
             if loss is None:
-                where = f"after epoch {metrics.epoch} the training loss L of the output layer is not finite"
-                self.halt(member, DIVERGED, f"{where}: lower the learning rate and reset, or edit the weights")
+                self.lose(member, metrics.epoch)
             elif stop.train_loss is not None and loss <= stop.train_loss:
-                why = f"is at most {stop.train_loss:.4g}, where it was to stop"
-                self.halt(member, FINISHED, f"the training loss, {loss:.4g}, {why}")
-            elif stop.patience is not None and self._waited[member] >= stop.patience:
-                name = MONITORED[self._monitored]
-                self.halt(
-                    member, FINISHED, f"{name} has not improved by {MIN_IMPROVEMENT:.4f} for {stop.patience} epochs"
-                )
+                self.reach(member, config, loss)
+            elif stop.patience is not None and self.waited[member] >= stop.patience:
+                self.lose_patience(member, config)
             elif limit is not None and metrics.epoch >= limit:
-                self.halt(member, FINISHED, f"it has reached epoch {limit}, where it was to stop")
+                self.reach_limit(member, limit)
+
+    def lose(self, member: int, epoch: int) -> None:
+        """End a member whose training loss is not finite after ``epoch``."""
+        where = f"after epoch {epoch} the training loss L of the output layer is not finite"
+        self.halt(member, DIVERGED, f"{where}: lower the learning rate and reset, or edit the weights")
+
+    def reach(self, member: int, config: RunConfig, loss: float) -> None:
+        """End a member at the training loss of ``stop.train_loss``."""
+        why = f"is at most {config.training.stop.train_loss:.4g}, where it was to stop"
+        self.halt(member, FINISHED, f"the training loss, {loss:.4g}, {why}")
+
+    def reach_limit(self, member: int, limit: int) -> None:
+        """End a member at ``max_epochs``."""
+        self.halt(member, FINISHED, f"it has reached epoch {limit}, where it was to stop")
+
+    def lose_patience(self, member: int, config: RunConfig) -> None:
+        """End a member that has not improved for ``stop.patience`` epochs."""
+        name, patience = MONITORED[self.monitored], config.training.stop.patience
+        self.halt(member, FINISHED, f"{name} has not improved by {MIN_IMPROVEMENT:.4f} for {patience} epochs")
 
     def state(self) -> dict[str, Any]:
         """Plain values from which ``restore`` continues."""
@@ -93,13 +119,13 @@ class EarlyStopping:
             "halted": list(self.halted),
             "details": list(self.details),
             "frozen": list(self.frozen),
-            "best": [None if math.isinf(best) else best for best in self._best],
-            "waited": list(self._waited),
+            "best": [None if math.isinf(best) else best for best in self.best],
+            "waited": list(self.waited),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from a ``state``."""
         self.halted, self.details = list(state["halted"]), list(state["details"])
         self.frozen = list(state["frozen"])
-        self._best = [math.inf if best is None else best for best in state["best"]]
-        self._waited = list(state["waited"])
+        self.best = [math.inf if best is None else best for best in state["best"]]
+        self.waited = list(state["waited"])

@@ -27,6 +27,16 @@ class Metrics:
     penalty: Column
     learning_rate: Column
 
+    @classmethod
+    def of(cls, epoch: int, row: Array) -> Metrics:
+        """From (members, 6) numbers, not a number for None."""
+        return cls(epoch, *map(column, row.T))
+
+    def row(self) -> list[list[float]]:
+        """Its numbers as (members, 6), not a number for None."""
+        columns = (getattr(self, each.name) for each in fields(self)[1:])
+        return [[math.nan if x is None else x for x in member] for member in zip(*columns, strict=True)]
+
 
 FIGURES = tuple(field.name for field in fields(Metrics) if field.name != "epoch")
 """The names of an epoch's figures, in the order in which they are stored and sent."""

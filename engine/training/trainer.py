@@ -11,15 +11,15 @@ from engine.config import RunConfig, TrainingChange, WeightChange
 from engine.data.points import Data, make_data
 from engine.errors import InvalidArgument
 from engine.nn.model import Model, draw_initial_weights, encode_targets, feature_rows, network_of
-from engine.nn.network import Pass
 from engine.nn.registry import Array
 from engine.numbers.rules import NUMPY, PORTABLE, rule_sets
 from engine.numbers.streams import Purpose
 from engine.training import edits
-from engine.training.batches import Batch, Batches
-from engine.training.divergence import describe_divergence, divergence_threshold
-from engine.training.early_stopping import DIVERGED, EarlyStopping
-from engine.training.evaluation import Column, Evaluation, Metrics, column, labels_of
+from engine.training.batches import Batches
+from engine.training.early_stopping import EarlyStopping
+from engine.training.evaluation import Column, Evaluation, Metrics, labels_of
+from engine.training.methods import method_of
+from engine.training.parts import Parts
 from engine.training.update_rule import UpdateRule
 
 
@@ -30,12 +30,20 @@ class Trainer:
     is more to do, else "finished" or "diverged" with the reason in ``detail``; ``member_halted`` says so for each
     member. ``metrics`` are those of the latest whole epoch. float32 by default; float64 for checks. ``rules`` is a
     name of ``rule_sets``: what draws its numbers. Runs stored before there was a choice have "numpy-1".
+    ``arithmetic``: "numpy" trains in NumPy; None, compiled where that can be.
     """
 
-    def __init__(self, config: RunConfig, *, dtype: Any = np.float32, rules: str = PORTABLE.name) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        *,
+        dtype: Any = np.float32,
+        rules: str = PORTABLE.name,
+        arithmetic: str | None = None,
+    ) -> None:
         self.config = config
         self.dtype = np.dtype(dtype)
-        self._limit = divergence_threshold(self.dtype)
+        self._wanted = arithmetic
         self._take_rules(rules)
         self._build()
 
@@ -67,23 +75,27 @@ class Trainer:
             config.training.augmentation,
         )
         self.update_rule = UpdateRule(self.network, members, self.rules)
-        self.epoch = self.batch = 0
         self.early_stopping = EarlyStopping(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
-        self._begin_epoch()
-        self._measure()
-
-    def _begin_epoch(self) -> None:
-        self.update_rule.schedule(self.epoch)
-        self.batches.shuffle()
-        self.batches.split(self.config.training.batch_size)
-        self._next = 0
+        self._parts = Parts(config, self.network, self.evaluation, self.batches, self.update_rule, self.early_stopping)
+        self._method = method_of(self._parts, self.rules, self._wanted)
+        self.metrics = self.measured()
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
     @property
     def arithmetic(self) -> str:
-        """What trains it: "numpy"."""
-        return "numpy"
+        """What trains it: "portable-1", compiled and equal on every machine, or "numpy"."""
+        return self._method.arithmetic
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs done."""
+        return self._parts.epoch
+
+    @property
+    def batch(self) -> int:
+        """Mini-batches done in the epoch under way."""
+        return self._parts.batch
 
     @property
     def member_count(self) -> int:
@@ -121,8 +133,7 @@ class Trainer:
 
     def training_loss(self) -> Column:
         """The loss of the present weights over the whole training set, also within an epoch; one value a member."""
-        with np.errstate(all="ignore"):
-            return self.evaluation.measure()[0]
+        return self.measured().train_loss
 
     def data(self) -> Data:
         """The points as trained on, in the trainer's order."""
@@ -144,71 +155,38 @@ class Trainer:
 
     # -- training -----------------------------------------------------------------------------------------------------
 
+    def train(self, batches: int, until: int | None = None) -> Array:
+        """Train at most ``batches`` mini-batches, to the end of epoch ``until`` at most, or until it halts.
+
+        Returns the figures of the epochs completed, (epochs, members, 6) float64 in the order of ``Metrics``, not a
+        number for none; ``metrics`` are those of the last.
+        """
+        limit = self.config.training.max_epochs
+        epochs = batches if until is None else min(batches, until - self.epoch)
+        if limit is not None:
+            epochs = min(epochs, max(1, limit - self.epoch))  # past it, an edit has brought a member back
+        if self.halted or epochs <= 0:
+            return np.empty((0, self.member_count, 6))
+        rows = self._method.train(batches, epochs)
+        if len(rows):
+            self.metrics = Metrics.of(self.epoch, rows[-1])
+        return rows
+
     def advance(self, batches: int) -> bool:
         """Train at most ``batches`` mini-batches, never past the end of the epoch under way.
 
         True when that epoch is complete and ``metrics`` are its own; False otherwise, and at once when halted.
         """
-        if self.halted:
-            return False
-        with np.errstate(all="ignore"):  # a number that is not finite is found by the check in _train_batch
-            for batch in self.batches.batches[self._next : self._next + batches]:
-                if not self._train_batch(batch):
-                    return False
-            if self._next < len(self.batches.batches):
-                return False
-            self.epoch += 1
-            self.batch = 0
-            self._measure()
-            self.early_stopping.update(self.config, self.metrics)
-        self._begin_epoch()
-        return True
-
-    def _train_batch(self, batch: Batch) -> bool:
-        """One step; False when it would have diverged and no member is left to train."""
-        x, x_T, t, scale, buffers = batch
-        network = self.network
-        if buffers.dropouts:
-            self.batches.draw_dropout(buffers)
-        network.forward(buffers, x)
-        network.backward(buffers, x_T, t, scale)
-        if not self.update_rule.is_finite_below(self._limit) and not self._diverge(buffers):
-            return False
-        frozen = self.early_stopping.frozen
-        if frozen:
-            network.g[frozen] = 0.0
-        self.update_rule.step(frozen)
-        self._next += 1
-        self.batch += 1
-        self.batches.offset += buffers.width
-        return True
-
-    def _diverge(self, buffers: Pass) -> bool:
-        """Freeze the members whose numbers are out of range, before they reach the weights; False if none is left."""
-        for index, fine in enumerate(self.update_rule.members_finite_below(self._limit)):
-            if not fine and self.early_stopping.halted[index] is None:
-                at: Any = index if self.network.lead else ...
-                where = describe_divergence(self.network, buffers, at)
-                self.network.g[at] = 0.0  # nothing that is not finite is shown
-                rate = self.update_rule.learning_rates[index]
-                self.early_stopping.halt(
-                    index,
-                    DIVERGED,
-                    f"in epoch {self.epoch + 1}, mini-batch {self.batch + 1}, {where}. The weights are those before "
-                    f"that step: lower the learning rate ({rate:.4g}) and reset, or edit them",
-                )
-        return self.halted is None
+        return len(self.train(batches, self.epoch + 1)) > 0
 
     def measured(self) -> Metrics:
         """The metrics of the present weights, also within an epoch, where ``metrics`` are those of its beginning."""
-        with np.errstate(all="ignore"):
-            train, test, train_accuracy, test_accuracy = self.evaluation.measure()
-        rates: Column = tuple(self.update_rule.learning_rates)
-        penalty = column(self.update_rule.penalty())
-        return Metrics(self.epoch, train, test, train_accuracy, test_accuracy, penalty, rates)
+        return self._method.measured()
 
-    def _measure(self) -> None:
-        self.metrics = self.measured()
+    def upcoming(self, member: int) -> tuple[Array, Array, list[Array]]:
+        """The mini-batch a member trains on next: see ``Batches.upcoming``."""
+        self._method.settle()
+        return self.batches.upcoming(member)
 
     # -- commands, between two mini-batches ---------------------------------------------------------------------------
 
@@ -219,24 +197,23 @@ class Trainer:
         that had finished go on once nothing stops them.
         """
         config = change.applied_to(self.config)
-        resplit = config.training.batch_size != self.config.training.batch_size
-        self.config = config
+        self._method.settle()
+        self.config = self._parts.config = config
         self.update_rule.configure(config.members)
         self.update_rule.schedule(self.epoch)
-        if resplit:
-            self.batches.split(config.training.batch_size)
-            self._next = 0
         if change.model_fields_set & {"max_epochs", "stop"}:
             self.early_stopping.reapply(config, self.metrics)
-        self.metrics = replace(self.metrics, penalty=column(self.update_rule.penalty()))
+        self._method.resume()
+        self.metrics = replace(self.metrics, penalty=self.measured().penalty)
 
     def edit(self, change: WeightChange) -> None:
         """Set weights and biases, cut or restore links: see ``training.edits``. A halted member may train again."""
+        self._method.settle()
         edits.apply(change, self.network, self.update_rule, self.index_of(change.member))
         self.early_stopping.resume(change.member)
-        rates = self.metrics.learning_rate  # they stay those of the latest whole epoch, as with a change
-        self._measure()
-        self.metrics = replace(self.metrics, learning_rate=rates)
+        self._method.resume()
+        # The rates stay those of the latest whole epoch, as with a change.
+        self.metrics = replace(self.measured(), learning_rate=self.metrics.learning_rate)
 
     def reset(self, seed: int | None = None) -> None:
         """Back to epoch 0: the same initial weights, or those of another seed; settings and cuts stay."""
@@ -247,12 +224,14 @@ class Trainer:
         if cut is not None:
             self.update_rule.cut = cut
             self.network.w *= cut
-            self._measure()
+            self._method.resume()
+            self.metrics = self.measured()
 
     # -- state --------------------------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
         """Everything that training depends on: {"arrays": {name: array}, "meta": plain values and the config}."""
+        self._method.settle()
         batch_arrays, batch_meta = self.batches.state()
         update_arrays, update_meta = self.update_rule.state()
         return {
@@ -260,6 +239,7 @@ class Trainer:
             "meta": {
                 "config": self.config,
                 "rules": self.rules.name,
+                "arithmetic": self.arithmetic,
                 "epoch": self.epoch,
                 "batch": self.batch,
                 "halting": self.early_stopping.state(),
@@ -279,14 +259,14 @@ class Trainer:
         name = meta.get("rules", NUMPY.name)
         if name != self.rules.name:
             self._take_rules(name)
+        self._wanted = meta.get("arithmetic")  # what could not be had then does not come back in the midst of a run
         self._build()
         np.copyto(self.network.w, arrays["w"])
         self.update_rule.restore(arrays, meta["updates"])
-        self.epoch, self.batch = meta["epoch"], meta["batch"]
+        self._parts.epoch, self._parts.batch = meta["epoch"], meta["batch"]
         self.update_rule.schedule(self.epoch)
         self.batches.restore(arrays, meta["batches"])
-        self.batches.split(self.config.training.batch_size)
-        self._next = 0
         self.early_stopping.restore(meta["halting"])
+        self._method.resume()
         figures: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["metrics"].items()}
         self.metrics = Metrics(**figures)

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.config import RunConfig
 from engine.nn.network import Network
-from engine.nn.registry import Array
+from engine.nn.registry import Array, aligned
 from engine.nn.regularizers import regularizers
 from engine.numbers.rules import PORTABLE, Rules
 from engine.training.optimizers import optimizers
@@ -35,7 +35,7 @@ class UpdateRule:
         training = members[0].training
         self.optimizer = optimizers[training.optimizer.name]
         self.regularizer = regularizers[training.regularizer.name]
-        self.slots = [np.zeros_like(network.w) for _ in self.optimizer.slots]
+        self.slots = [aligned(*network.w.shape, dtype=network.dtype) for _ in self.optimizer.slots]
         self.scratch = np.zeros_like(network.w)
         self.threshold = np.zeros_like(network.w)
         self.decay_factor = None if self.optimizer.decay is None else np.ones_like(network.w)
@@ -63,14 +63,8 @@ class UpdateRule:
     def schedule(self, epoch: int) -> None:
         """Set the learning rate for the epoch that follows ``epoch`` whole ones."""
 
-        def rate(config: RunConfig) -> float:
-            training = config.training
-            return training.learning_rate * schedules[training.schedule.name].factor(
-                self.rules, epoch, *training.schedule.parameters
-            )
-
-        self.learning_rates = tuple(rate(config) for config in self.members)
-        self.rate = self._per_member(rate)
+        self.learning_rates = tuple(self._rate(config, epoch) for config in self.members)
+        self.rate = self._per_member(partial(self._rate, epoch=epoch))
         weights = self.network.is_weight
         if self.regularizer.proximal is not None:
             np.multiply(self._round(self.rate * self.penalty_rate), weights, self.threshold)
@@ -82,6 +76,23 @@ class UpdateRule:
         self.bounds_weights = decay is not None or (self.penalized and self.regularizer.proximal is None)
         if not self.powers:
             self._set_coefficients()
+
+    def _rate(self, config: RunConfig, epoch: int) -> float:
+        schedule = config.training.schedule
+        return config.training.learning_rate * schedules[schedule.name].factor(self.rules, epoch, *schedule.parameters)
+
+    def rates_from(self, epoch: int, count: int) -> Array:
+        """The learning rates (count, members) in the epochs after ``epoch`` whole ones, after the next, and so on."""
+        factors: dict[object, Array] = {}
+        rates = np.empty((count, len(self.members)))
+        for member, config in enumerate(self.members):
+            schedule = config.training.schedule
+            key = schedule.name, schedule.parameters
+            if key not in factors:
+                factor, parameters = schedules[schedule.name].factor, schedule.parameters
+                factors[key] = np.array([factor(self.rules, epoch + k, *parameters) for k in range(count)])
+            rates[:, member] = config.training.learning_rate * factors[key]
+        return rates
 
     def _set_coefficients(self) -> None:
         """Round the optimizer's numbers into arrays, which NumPy takes faster than numbers: whole ones if they last."""

@@ -23,10 +23,10 @@ from engine.kernel.bindings import (
     State,
     Stop,
     Stream,
-    aligned,
     in_blocks,
 )
 from engine.kernel.layout import Layout
+from engine.nn.registry import aligned
 
 DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
 ALL = 2**31 - 1

@@ -5,6 +5,7 @@ import pytest
 
 from engine.kernel import bodies, load
 from engine.kernel.bindings import ACTIVATIONS, GOES_ON, IMPATIENT, NOT_FINITE, REACHED
+from engine.training.divergence import divergence_threshold
 from tests.engine.kernel.harness import Lockstep, Network, same_network
 
 X = np.random.default_rng(0).uniform(-5, 5, (250, 2))
@@ -200,7 +201,7 @@ def test_a_divergence_is_found_where_the_numpy_engine_finds_it(rate, activation)
         "dataset": {"name": "plane"},
     }
     trainer, compiled = same_network("base", config, np.float32)
-    compiled.run.rule.limit = trainer._limit
+    compiled.run.rule.limit = divergence_threshold(trainer.dtype)
     trainer.batches.shuffle = lambda: None
     compiled.run.rule.watch_weights = 1
     compiled.order[:] = trainer.batches.order[0]

@@ -100,7 +100,7 @@ def test_the_trainer_takes_the_same_steps(name):
     trainer = Trainer(case.config, dtype=np.float64)
     places = np.array([np.flatnonzero((trainer.data().inputs == point).all(axis=1))[0] for point in case.inputs])
     trainer.batches.streams[0][Purpose.ORDER] = RecordedOrder(case.order, places)
-    trainer._begin_epoch()  # the order of the first epoch was drawn when it was built
+    trainer._method._begin_epoch()  # the order of the first epoch was drawn when it was built
     trainer.network.w[:] = case.parameters[0]
     trajectory = [trainer.network.w.copy()]
     while trainer.epoch < len(case.order):
