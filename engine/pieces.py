@@ -32,8 +32,13 @@ def result_of(pieces: Pieces[T]) -> T:
 
 def width_of(sizes: tuple[int, ...]) -> int:
     """How many examples a network of these layer sizes takes in one piece."""
+    return min(MAX_WIDTH, max(MIN_WIDTH, PIECE_MULTIPLICATIONS // multiply_adds(sizes)))
+
+
+def multiply_adds(sizes: tuple[int, ...]) -> int:
+    """Multiply-adds of one example's forward pass; an activation counts as so many."""
     weights = sum((before + 1) * after for before, after in pairwise(sizes))
-    return min(MAX_WIDTH, max(MIN_WIDTH, PIECE_MULTIPLICATIONS // (weights + MULTIPLICATIONS_PER_UNIT * sum(sizes))))
+    return weights + MULTIPLICATIONS_PER_UNIT * sum(sizes)
 
 
 def spans(count: int, width: int) -> list[slice]:

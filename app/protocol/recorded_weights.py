@@ -15,3 +15,12 @@ def stride(epoch: int, size: int) -> int:
     while capacity > LEAST and capacity * size > BYTES:
         capacity //= 2
     return 1 << (epoch // capacity).bit_length()
+
+
+def next_kept(epoch: int, size: int) -> int:
+    """The first epoch after `epoch` whose weights are kept."""
+    distance = stride(epoch + 1, size)
+    following = (epoch // distance + 1) * distance
+    while following % stride(following, size):  # where the distance doubles in between
+        following += distance
+    return following

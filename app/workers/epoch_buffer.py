@@ -26,10 +26,14 @@ class EpochBuffer:
     def __bool__(self) -> bool:
         return bool(self._rows)
 
-    def add(self, trainer: Trainer) -> None:
-        """Adds the epoch that the trainer has just completed."""
+    def next_kept(self, epoch: int) -> int:
+        """The first epoch after `epoch` whose weights are recorded."""
+        return recorded_weights.next_kept(epoch, self._weights_size)
+
+    def add(self, trainer: Trainer, rows: bytes) -> None:
+        """Adds the rows of the epochs that the trainer has just completed: of those, only the last may be recorded."""
         epoch = trainer.epoch
-        self._rows += row_bytes(trainer.metrics)
+        self._rows += rows
         if epoch % recorded_weights.stride(epoch, self._weights_size) == 0:
             self._weights.append((epoch, trainer.parameters.tobytes()))
 

@@ -121,16 +121,16 @@ class Worker:
     def _train(self, slot: Slot) -> None:
         live, started = slot.live, time.monotonic()
         used = time.thread_time()
-        end, now, total = started + self._slice, started, 0
+        end, now, total = started + self._slice, started, 0.0
         while live.training and now < end:
-            batches, completed = live.train(end - now)
+            work, completed = live.train(end - now)
             now = time.monotonic()
-            total += batches
+            total += work
             if completed and live.pace:
                 slot.epoch_done(now)
             if live.steps:
                 self._end_goals(slot, live.take_reached_goals())
-            if slot.due > now or not batches:
+            if slot.due > now or not work:
                 break
         live.record_slice(total, now - started)
         used = time.thread_time() - used

@@ -31,7 +31,7 @@ class LiveRun:
         self.wanted_frames: dict[View, MakeFrame] = {}
         self._max_epochs = order.max_epochs
         self._measured_at_rest = (-1, b"")
-        self._seconds_per_batch = 1e-3
+        self._seconds_per_work = 1e-8
         self._weights_size = self.trainer.parameters.nbytes
         self._sent_config = self.trainer.config
         if saved := order.checkpoint:
@@ -50,7 +50,7 @@ class LiveRun:
 
     def _record_first_epoch(self) -> None:
         self._epochs = EpochBuffer(0, self._weights_size)
-        self._epochs.add(self.trainer)
+        self._epochs.add(self.trainer, row_bytes(self.trainer.metrics))
 
     # ---- what it is doing
 
@@ -94,26 +94,43 @@ class LiveRun:
 
     # ---- training
 
-    def train(self, seconds: float) -> tuple[int, bool]:
-        """Trains for about so long, and not past an epoch's end. Returns mini-batches done, whether an epoch was."""
-        trainer = self.trainer
-        batches = max(1, int(seconds / self._seconds_per_batch))
+    def train(self, seconds: float) -> tuple[float, int]:
+        """Trains for about so long, to where something has to be done between two epochs at most.
+
+        Returns the multiply-adds done and the number of epochs completed.
+        """
+        trainer, cost = self.trainer, self.trainer.work_per_batch
+        batches = max(1, int(seconds / (self._seconds_per_work * cost)))
         if self.steps and trainer.epoch == self.steps.goals[0].epoch:
             batches = min(batches, self.steps.goals[0].batch - trainer.batch)
-        before = trainer.batch
-        completed = trainer.advance(batches)
+        epoch, batch = self.position
+        rows = trainer.train(batches, self._until())
         self.version += 1
-        done = trainer.batches_per_epoch - before if completed else trainer.batch - before
-        if completed:
-            self._epochs.add(trainer)
-        if completed or not done:
+        done = (trainer.epoch - epoch) * trainer.batches_per_epoch + trainer.batch - batch
+        if len(rows):
+            self._epochs.add(trainer, rows.tobytes())
+        if len(rows) or not done:
             self.refresh_schedule()
-        return done, completed
+        return done * cost, len(rows)
 
-    def record_slice(self, batches: int, seconds: float) -> None:
-        """Estimates the time of a mini-batch from a slice; it sets the length of the next."""
-        if batches > 0:
-            self._seconds_per_batch += 0.2 * (max(seconds / batches, 1e-7) - self._seconds_per_batch)
+    def _until(self) -> int:
+        """The epoch at which training must pause: its weights are recorded, or a goal, a limit or its time is there."""
+        epoch = self.trainer.epoch
+        ends = [self._epochs.next_kept(epoch)]
+        if self.pace:
+            return epoch + 1
+        if self.steps:
+            ends.append(self.steps.goals[0].epoch)
+        if self.replaying:
+            ends.append(self.replay_to)
+        if self.trainer.config.training.max_epochs is None:
+            ends.append(self._max_epochs)
+        return max(epoch + 1, min(ends))
+
+    def record_slice(self, work: float, seconds: float) -> None:
+        """Estimates the time of a multiply-add from a slice; it sets the length of the next."""
+        if work > 0:
+            self._seconds_per_work += 0.2 * (max(seconds / work, 1e-13) - self._seconds_per_work)
 
     def take_reached_goals(self) -> list[Goal]:
         """Removes the goals that are reached, or that a halted run cannot reach."""

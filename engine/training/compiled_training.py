@@ -157,6 +157,7 @@ class CompiledTraining:
             figures[..., 2:4] = math.nan
         figures[..., 4] = rows["penalty"]
         figures[..., 5] = rates
+        figures[~np.isfinite(figures)] = math.nan
         return figures
 
     def _figures(self, groups: list[Array], completed: int, rates: Array) -> Array:

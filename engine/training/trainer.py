@@ -14,6 +14,7 @@ from engine.nn.model import Model, draw_initial_weights, encode_targets, feature
 from engine.nn.registry import Array
 from engine.numbers.rules import NUMPY, PORTABLE, rule_sets
 from engine.numbers.streams import Purpose
+from engine.pieces import multiply_adds
 from engine.training import edits
 from engine.training.batches import Batches
 from engine.training.early_stopping import EarlyStopping
@@ -107,6 +108,12 @@ class Trainer:
         """Mini-batches in a whole epoch at the present batch size."""
         size = self.config.training.batch_size
         return 1 if size is None else -(-self.batches.size // min(size, self.batches.size))
+
+    @property
+    def work_per_batch(self) -> float:
+        """Multiply-adds of a mini-batch of all members, with its share of measuring both sets after an epoch."""
+        examples = 3 * self.batches.size + len(self._data.inputs)  # forward, backward, gradient; measuring
+        return float(examples * multiply_adds(self.network.sizes) * self.member_count) / self.batches_per_epoch
 
     @property
     def halted(self) -> str | None:

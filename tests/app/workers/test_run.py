@@ -53,8 +53,8 @@ def test_slices_do_not_change_what_is_learnt():
     play(sliced)
     first = whole.progress(complete=False).rows
     while whole.training:
-        whole.trainer.advance(10**6)
-        whole._epochs.add(whole.trainer)
+        rows = whole.trainer.train(10**6, whole._epochs.next_kept(whole.trainer.epoch))
+        whole._epochs.add(whole.trainer, rows.tobytes())
         whole.refresh_schedule()
     assert train(sliced) == first + whole.progress(complete=False).rows
 
