@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,11 @@ import numpy as np
 
 from benchmarks.clock import Work
 from engine import RunConfig, Trainer
+from engine.kernel import NUMPY
+from engine.training.compiled_training import CompiledTraining
 
+EPOCHS = 50
+"""Of one call of the kernel."""
 BATCH = 10
 POINTS = 250
 RATE = 0.01
@@ -25,6 +30,7 @@ def trainer(
     batch: int = BATCH,
     points: int = POINTS,
     activation: str = "tanh",
+    arithmetic: str | None = NUMPY,
 ) -> Trainer:
     """A run of ours on ``points`` training points and as many test points; ``members`` differ in learning rate."""
     rates = None if members is None else [RATE * (1 + index / members) for index in range(members)]
@@ -36,7 +42,8 @@ def trainer(
                 "training": {"optimizer": optimizer, "learning_rate": RATE, "batch_size": batch, "pace": None},
                 "sweep": rates and {"parameter": "training.learning_rate", "values": rates},
             }
-        )
+        ),
+        arithmetic=arithmetic,
     )
 
 
@@ -60,6 +67,21 @@ def training_only(run: Trainer) -> Work:
                 update_rule.step()
 
     return epoch
+
+
+def compiled(hidden: Sequence[int], body: str, *, members: int | None = None, measuring: bool = False) -> Work:
+    """``EPOCHS`` epochs in one call of the kernel, in a body; with ``measuring``, both sets after every epoch."""
+    before = os.environ.get("DESCENT_KERNEL")
+    os.environ["DESCENT_KERNEL"] = body
+    try:
+        run = trainer(hidden, members=members, arithmetic=None)
+    finally:
+        os.environ.pop("DESCENT_KERNEL") if before is None else os.environ.update(DESCENT_KERNEL=before)
+    method = run._method
+    assert isinstance(method, CompiledTraining)
+    for call in method._calls if not measuring else ():
+        call.sets["count"] = 0
+    return lambda: run.train(EPOCHS * run.batches_per_epoch)
 
 
 def _circle() -> tuple[Any, Any]:

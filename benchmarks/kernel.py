@@ -1,0 +1,51 @@
+"""The compiled arithmetic, each body forced, beside scikit-learn and NumPy: ``python -m benchmarks.kernel``."""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+
+from benchmarks.clock import Work, ratio, spread, take_turns
+from benchmarks.engine import NETS, row
+from benchmarks.subjects import EPOCHS, compiled, scikit_learn, trainer, training_only, whole_epoch
+from engine.kernel import bodies
+
+MEMBERS = 64
+NUMPY, PEER = "NumPy", "scikit-learn"
+
+
+def main(rounds: int) -> None:
+    """Every ratio, round by round: its median, and the quartiles around it."""
+    print(f"bodies {', '.join(bodies())} - {rounds} rounds, {EPOCHS} epochs a call")
+    for (name, hidden), measuring in product(NETS.items(), (False, True)):
+        one_network(name, hidden, measuring, rounds)
+    for name in ("2-8-8-1", "2-8x6-1"):
+        lockstep(name, NETS[name], rounds)
+
+
+def one_network(name: str, hidden: list[int], measuring: bool, rounds: int) -> None:
+    """One network, training alone or with losses and accuracies of both sets after each epoch."""
+    ours: dict[str, Work] = {body: compiled(hidden, body, measuring=measuring) for body in bodies()}
+    of_numpy = (whole_epoch if measuring else training_only)(trainer(hidden))
+    times = take_turns({PEER: scikit_learn(hidden), NUMPY: of_numpy, **ours}, rounds)
+    print(f"\n{name} tanh, {'with losses and accuracies' if measuring else 'training only'}")
+    for body in ours:
+        times[body] = [each / EPOCHS for each in times[body]]
+        row(f"{body}, microseconds an epoch", spread([1e3 * each for each in times[body]]))
+        row(f"  {PEER} over it", ratio(times, PEER, body))
+        row("  NumPy over it", ratio(times, NUMPY, body))
+
+
+def lockstep(name: str, hidden: list[int], rounds: int) -> None:
+    """Members in lockstep, training only."""
+    ours: dict[str, Work] = {body: compiled(hidden, body, members=MEMBERS) for body in bodies()}
+    times = take_turns({NUMPY: training_only(trainer(hidden, members=MEMBERS)), **ours}, rounds)
+    print(f"\n{name} tanh, {MEMBERS} members, training only")
+    for body in ours:
+        times[body] = [each / EPOCHS for each in times[body]]
+        row(f"{body}, microseconds an epoch of one member", spread([1e3 * each / MEMBERS for each in times[body]]))
+        row("  NumPy over it", ratio(times, NUMPY, body))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)
