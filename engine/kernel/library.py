@@ -32,6 +32,11 @@ class Status(NamedTuple):
     body: str | None
     reason: str
 
+    def __str__(self) -> str:
+        if self.body:
+            return f"{self.arithmetic}: {self.reason}, the same numbers on every machine"
+        return f"{self.arithmetic}: {self.reason}. Their numbers are this machine's own"
+
 
 @lru_cache(maxsize=1)
 def _library() -> tuple[ctypes.CDLL | None, str]:
