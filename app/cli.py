@@ -55,7 +55,7 @@ class Server(uvicorn.Server):
             print(f"Descent is running at {first}", flush=True)
             if others:
                 print(f"From other machines: {', '.join(others)}", flush=True)
-            print(f"New runs train in {kernel.status()}", flush=True)
+            print(f"New runs train in {kernel.status(self._settings.kernel)}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._app.state.runs.close_streams()

@@ -266,7 +266,7 @@ class Trainer:
         name = meta.get("rules", NUMPY.name)
         if name != self.rules.name:
             self._take_rules(name)
-        self._wanted = meta.get("arithmetic")  # what could not be had then does not come back in the midst of a run
+        self._wanted = meta.get("arithmetic", "numpy")  # a run that began in NumPy goes on in NumPy
         self._build()
         np.copyto(self.network.w, arrays["w"])
         self.update_rule.restore(arrays, meta["updates"])
