@@ -13,6 +13,7 @@ from app.inspections.slices import slice_of
 from app.protocol import encoding
 from app.protocol.messages import ErrorMessage, MetricsMessage, StateMessage, Subprotocol, ViewMessage
 from app.protocol.orders import View
+from app.runs.description import describe
 from app.runs.frames import Frame
 from app.runs.session import Session
 from app.web.problems import document_of
@@ -200,7 +201,7 @@ class SendQueue:
 
 
 def state_message(session: Session) -> StateMessage:
-    run = session.describe()
+    run = describe(session)
     return {
         "type": "state",
         "name": run["name"],

@@ -28,6 +28,7 @@ from app.protocol.messages import (
     ViewMessage,
     client_message,
 )
+from app.runs.description import run_text
 from app.runs.registry import Runs
 from app.web.problems import Problem
 from app.web.validation_errors import invalid_message
@@ -151,7 +152,7 @@ class _Viewer:
             "role": "owner" if self._role == "owner" else "viewer",
             "metrics": rows.columns(),
         }
-        added = f'{{"run":{self.session.text()},"data":{data.decode()}}}'
+        added = f'{{"run":{run_text(self.session)},"data":{data.decode()}}}'
         return encoding.joined(encoding.json_text(hello, {}), added)
 
     async def _write(self, payload: str | bytes) -> None:

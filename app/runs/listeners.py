@@ -1,19 +1,19 @@
-"""Whoever waits for something about a run to change."""
+"""Who waits for something about a run to change."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 class Listeners:
-    """An event for each of them."""
+    """One event a listener."""
 
     def __init__(self) -> None:
         self._events: set[asyncio.Event] = set()
 
     @contextmanager
     def listen(self) -> Iterator[asyncio.Event]:
-        """An event that is set whenever anything has changed; who listens clears it."""
+        """An event that is set after every change; the listener clears it."""
         event = asyncio.Event()
         self._events.add(event)
         try:
@@ -21,6 +21,18 @@ class Listeners:
         finally:
             self._events.discard(event)
 
+    async def wait_until(self, condition: Callable[[], bool], seconds: float) -> None:
+        """Returns when the condition holds, or after so many seconds."""
+        with self.listen() as event:
+            try:
+                async with asyncio.timeout(seconds):
+                    while not condition():
+                        event.clear()
+                        await event.wait()
+            except TimeoutError:
+                return
+
     def wake(self) -> None:
+        """Sets every event."""
         for event in self._events:
             event.set()

@@ -14,6 +14,7 @@ FORGET_SECONDS = 60.0
 # A trial that nothing comes of ends then: others wait for theirs.
 TRIAL_SECONDS = 10.0
 
+# (series, epoch, batch)
 Position = tuple[int, int, int]
 
 
@@ -23,13 +24,18 @@ class WorkerDeaths:
     def __init__(self) -> None:
         self._deaths: list[tuple[float, bool]] = []
         self._resumed_from: Position = (-1, -1, -1)
+        self._died_at: Position = (-1, -1, -1)
 
-    def record(self, came_from: Position, alone: bool, now: float) -> None:
-        """Records a death at `now` seconds; `came_from`: (series, epoch, batch) of the checkpoint to resume from."""
-        if came_from > self._resumed_from:
+    def record(self, resumed_from: Position, died_at: Position, alone: bool, now: float) -> None:
+        """Records a death at `now` seconds, at a position; `resumed_from`: that of the newest checkpoint."""
+        if resumed_from > self._resumed_from:
             self._deaths = []
-        self._resumed_from = came_from
+        self._resumed_from, self._died_at = resumed_from, died_at
         self._deaths = [(at, each) for at, each in self._deaths if now - at < FORGET_SECONDS] + [(now, alone)]
+
+    def passed(self, position: Position) -> bool:
+        """Whether a run at this position is past that of the last death."""
+        return position > self._died_at
 
     @property
     def suspicious(self) -> bool:

@@ -63,6 +63,13 @@ class Recorder:
         if soon:
             self._database.flush()
 
+    def when_saved(self, then: Callable[[], None]) -> None:
+        """Calls the function once the write under way is over, at once where there is none."""
+        if self.saved is None or self.saved.done():
+            then()
+        else:
+            self.saved.add_done_callback(lambda _: then())
+
     def _write(self) -> Write:
         """Made when its transaction begins, from what there is then."""
         self._queued = False

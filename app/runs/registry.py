@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 from app.errors import DomainError, Failed, LimitReached, StorageError, run_not_found
 from app.protocol.orders import State
 from app.protocol.reports import Answer, Report
+from app.runs.description import run_text
 from app.runs.quarantine import Quarantine
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session
@@ -217,7 +218,7 @@ class Runs:
         size = 0
         for index, line in enumerate(page):
             with suppress(DomainError):  # deleted meanwhile
-                text = (await self.get(line.id)).text()
+                text = run_text(await self.get(line.id))
                 size += len(text)
                 if found and size > self.settings.max_answer_bytes:
                     return found, str(page[index - 1].number)

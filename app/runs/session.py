@@ -1,21 +1,17 @@
-"""One run as the server knows it: its state, the commands that change it, and what its worker says of it."""
+"""One run in the server: its state, the commands that change it, and the reports of its worker."""
 
 import asyncio
-import json
 import logging
 import time
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from app.errors import Conflict, Failed, NotFound
 from app.inspections.sizes import Shape
-from app.protocol.encoding import joined
-from app.protocol.metrics import latest
-from app.protocol.orders import Checkpoint, Command, Load, Reset, SetTraining, State, TakeStep, Trainers
+from app.protocol.orders import Command, Load, Reset, SetTraining, State, TakeStep, Trainers
 from app.protocol.reports import Answer, Failure, FrameReport, Progress, Report
-from app.runs.checkpoints import checkpoint_of, updated_record
+from app.runs.backpressure import Backpressure
+from app.runs.checkpoints import Checkpoints
 from app.runs.derived import derived_of
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
@@ -26,42 +22,35 @@ from app.settings import Settings
 from app.storage.database import Database
 from app.storage.labels import Label
 from app.storage.rows import RunRecord
+from engine.config import RunConfig
 
 log = logging.getLogger(__name__)
 
 TRAINING = (State.RUNNING, State.RECOVERING)
 ENDED = (State.FINISHED, State.DIVERGED, State.FAILED)
 
-# The Run and the messages of its stream carry so many changes; all are at an address of their own.
-NEWEST_CHANGES = 50
-
-# While the database fails, a run trains on until so much of it waits in memory to be stored.
-MAX_UNSAVED_BYTES = 1_000_000
-
 
 class Session:
-    """A run. What a worker reports is taken in at once; a command is answered when its checkpoint is committed."""
+    """A run. Reports of its worker apply at once; a command is answered when its checkpoint is committed.
+
+    `number` follows the order in which runs were made, `version` counts the states that viewers get a message for,
+    `measured` is the newest row of metrics.
+    """
 
     def __init__(
         self, record: RunRecord, trainers: Trainers, database: Database, quarantine: Quarantine, settings: Settings
     ) -> None:
-        self._record = record
         self.id = record.id
+        self.number = record.number
         self.owner = record.owner
         self.created_at = record.created_at
-        self.config = record.config
-        self.rules = record.rules
-        self.arithmetic = record.arithmetic
-        self.changes = record.changes
         self.state = State(record.state)
-        self.detail = record.detail
         self.member_count = record.member_count
-        self.epoch = record.epoch
-        self.batch = record.batch
-        self.series = record.series
+        self.rules, self.arithmetic = record.rules, record.arithmetic
+        self.series, self.epoch, self.batch = record.series, record.epoch, record.batch
         self.label = Label()
         self.replaced_by: str | None = None
-        self.recorder = Recorder(record, database, self._apply_backpressure)
+        self.recorder = Recorder(record, database, self._on_write_done)
         self.connection = WorkerConnection(self.id, trainers, self._load, self._not_loaded)
         self.frames = Frames(self.id, self.connection.frame, self.connection.withdraw)
         self.listeners = Listeners()
@@ -70,24 +59,23 @@ class Session:
         self.used = time.monotonic()
         self.deleted = False
         self.closing: str | None = None
-        self._database = database
+        self._checkpoints = Checkpoints(record)
+        self._backpressure = Backpressure(database, self.connection.hold, self._publish)
         self._settings = settings
-        self._checkpoint: Checkpoint | None = None
-        self._latest: bytes | None = None
-        self._waiting_for_storage: str | None = None
+        self._detail = record.detail
+        self.measured: bytes | None = None
         self._quarantine = quarantine
         self._deaths = WorkerDeaths()
-        self._died_at = (-1, -1, -1)
 
     @classmethod
     async def restored(
         cls, record: RunRecord, trainers: Trainers, database: Database, quarantine: Quarantine, settings: Settings
     ) -> "Session":
-        """A run as the database has it; one that was training goes on."""
+        """A run as the database has it; one that was training continues."""
         session = cls(record, trainers, database, quarantine, settings)
         await session.recorder.restore()
         session.label, session.replaced_by = await database.label_and_successor(record.number, record.id)
-        session._checkpoint = checkpoint_of(record)
+        session._checkpoints.restore()
         if session.state in TRAINING:
             session.state = State.RECOVERING
             session.connect_at(None)
@@ -95,32 +83,20 @@ class Session:
 
     # ---- what it is
 
-    def describe(self) -> dict[str, Any]:
-        """The Run of the API without its config."""
-        return {
-            "id": self.id,
-            **asdict(self.label),
-            "replaced_by": self.replaced_by,
-            "state": self.state,
-            "epoch": self.epoch,
-            "batch": self.batch,
-            "derived": self.derived,
-            "rules": self.rules,
-            "arithmetic": self.arithmetic,
-            "member_count": self.member_count,
-            "metrics": latest(self._latest or self.recorder.history.newest),
-            "recorded_epochs": self.recorder.recorded_epochs,
-            "changes": self.changes[-NEWEST_CHANGES:],
-            "changes_count": len(self.changes),
-            "created_at": datetime.fromtimestamp(self.created_at, UTC).isoformat().replace("+00:00", "Z"),
-            "detail": self._waiting_for_storage or self.detail,
-            "series": self.series,
-        }
+    @property
+    def config(self) -> RunConfig:
+        """The present config, live changes included."""
+        return self._checkpoints.config
 
-    def text(self, **more: Any) -> str:
-        """The Run as JSON, with the fields that only this caller gets."""
-        others = json.dumps(self.describe() | more, separators=(",", ":"), allow_nan=False)
-        return joined(others, f'{{"config":{self.config.as_json}}}')
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        """The live changes, oldest first."""
+        return self._checkpoints.changes
+
+    @property
+    def detail(self) -> str | None:
+        """Why it ended or waits, in words."""
+        return self._backpressure.reason or self._detail
 
     @cached_property
     def derived(self) -> dict[str, Any]:
@@ -129,36 +105,28 @@ class Session:
 
     @cached_property
     def shape(self) -> Shape:
-        """The sizes of its network and data."""
+        """The sizes of its network and data, which no live change alters."""
         return Shape.of(self.config)
-
-    async def ended(self, seconds: float) -> None:
-        """Returns when the run cannot train any more, or the seconds are over."""
-        with self.listeners.listen() as event:
-            try:
-                async with asyncio.timeout(seconds):
-                    while self.state not in ENDED and not self.closing:
-                        event.clear()
-                        await event.wait()
-            except TimeoutError:
-                return
-
-    @property
-    def number(self) -> int:
-        """Runs are numbered in the order in which they were made."""
-        return self._record.number
 
     @property
     def in_use(self) -> bool:
-        """Whether it trains, or somebody watches."""
+        """Whether it trains or is watched."""
         return self.viewers > 0 or self.state in TRAINING
 
-    def set_label(self, *, label: Label, replaced_by: str | None) -> None:
-        """Takes on what its owner says of it, and tells the viewers. Who calls this writes the database."""
-        self.label, self.replaced_by = label, replaced_by
-        self._publish()
+    @property
+    def _position(self) -> tuple[int, int, int]:
+        return self.series, self.epoch, self.batch
 
-    # ---- commands and questions
+    def idle_since(self, moment: float) -> bool:
+        """Whether there was no request since then, there is no viewer, and everything of it is stored."""
+        busy = self.in_use or self.connection.waiting or self.deleted
+        return self.used < moment and not busy and self.recorder.settled
+
+    async def wait_for_end(self, seconds: float) -> None:
+        """Returns when the run cannot train any more, or after so many seconds."""
+        await self.listeners.wait_until(lambda: self.state in ENDED or self.closing is not None, seconds)
+
+    # ---- commands and inspections
 
     async def create(self) -> None:
         """Builds the run in a worker; returns when it is stored."""
@@ -170,7 +138,7 @@ class Session:
         if self.state is State.FAILED:
             self._resume(command)
         if self.state not in TRAINING and isinstance(command, SetTraining | TakeStep) and self.connection.crowded:
-            self.connect_at(None)  # at rest, its newest checkpoint is all there is of it
+            self.connect_at(None)  # a run at rest is its newest checkpoint: nothing is lost on the way
         await self.connection.command(command)
 
     async def query(self, inspection: str, **arguments: Any) -> bytes:
@@ -184,13 +152,13 @@ class Session:
             raise NotFound("The run was deleted.")
         self.used = time.monotonic()
 
-    def idle_since(self, moment: float) -> bool:
-        """Whether nobody has asked for it since, nobody watches, and everything of it is stored."""
-        busy = self.viewers or self.connection.waiting or self.state in TRAINING
-        return self.used < moment and not busy and not self.deleted and self.recorder.settled
+    def set_label(self, *, label: Label, replaced_by: str | None) -> None:
+        """Shows viewers what the owner wrote; the caller stores it."""
+        self.label, self.replaced_by = label, replaced_by
+        self._publish()
 
     def delete(self) -> asyncio.Future[None]:
-        """Ends the run for good."""
+        """Ends the run for good; the result is there when that is committed."""
         self.deleted = True
         self._quarantine.remove(self)
         self.connection.disconnect()
@@ -199,11 +167,18 @@ class Session:
         return self.recorder.delete()
 
     def close(self, reason: str) -> None:
-        """Tells every viewer, and whoever waits for the end, that there is nothing more to come."""
+        """Ends its streams, and the waits for its end."""
         self.closing = reason
         self.listeners.wake()
 
     # ---- its worker
+
+    def connect_at(self, place: int | None) -> None:
+        """Resumes from the newest checkpoint at a place; None: the one with the least to do."""
+        self.connection.disconnect()
+        self.connection.connect(place)
+        self.connection.working(self.state in TRAINING)
+        self.frames.repeat()
 
     def _load(self, ticket: int) -> Load:
         recorded = 0 if self.state is State.FAILED else max(0, self.recorder.history.last)
@@ -214,54 +189,37 @@ class Session:
             rules=self.rules,
             max_epochs=self._settings.max_epochs,
             max_changes=self._settings.max_changes,
-            checkpoint=self._checkpoint,
+            checkpoint=self._checkpoints.newest,
             recorded=recorded,
         )
 
+    def _not_loaded(self, error: BaseException) -> None:
+        if self._checkpoints.newest and not self.deleted:  # without a checkpoint, `create` raises the error
+            self.fail(f"It could not be loaded: {error}")
+
     def _resume(self, command: Command) -> None:
-        """From failed: made running or paused, it comes back to where it was; a reset begins without that."""
+        """A failed run returns to its last epoch when it is made running or paused; a reset needs no such return."""
         resumed = isinstance(command, SetTraining) and command.state is not None
         if not resumed and not isinstance(command, Reset):
             raise Conflict("A run that failed is resumed first: make it running or paused, or reset it.")
         self._deaths = WorkerDeaths()
         self.connection.disconnect()
         if resumed:
-            self.state, self.detail = State.RECOVERING, None
+            self.state, self._detail = State.RECOVERING, None
             self.connect_at(None)
 
-    def _not_loaded(self, error: BaseException) -> None:
-        if self._checkpoint and not self.deleted:  # without one it is being made: who makes it hears of it
-            self.fail(f"It could not be brought back: {error}")
-
-    @property
-    def cleared(self) -> bool:
-        """Whether, alone in a worker, it got past the place where the last one died, or has done all it was asked."""
-        if self.state is State.RECOVERING or self.connection.has_queries or self.frames.waiting:
-            return False
-        return self.state not in TRAINING or (self.series, self.epoch, self.batch) > self._died_at
-
-    def connect_at(self, place: int | None) -> None:
-        """Goes on from its newest checkpoint at a place; None: the one with the least to do."""
-        self.connection.disconnect()
-        self.connection.connect(place)
-        self.connection.working(self.state in TRAINING)
-        self.frames.repeat()
-
     def lost_worker(self, alone: bool) -> None:
-        """Handles the death of its worker; `alone`: no other run was in it. An active run resumes from its checkpoint
-        in another worker, unless it is the one that kills them. A run at rest is loaded again when it is needed."""
+        """Handles the death of its worker; `alone`: no other run was in it.
+
+        A run that trains resumes from its checkpoint in another worker, or alone in one if it may be what kills them.
+        A run at rest is loaded again when it is needed.
+        """
         self.connection.lost()
-        self._waiting_for_storage = None
+        self._backpressure.forget()
         if self.state not in TRAINING and not self.connection.waiting and not self.frames.waiting:
             self.frames.repeat()
             return
-        checkpoint = self._checkpoint
-        self._deaths.record(
-            (checkpoint.series, checkpoint.epoch, checkpoint.batch) if checkpoint else (0, 0, 0),
-            alone,
-            time.monotonic(),
-        )
-        self._died_at = (self.series, self.epoch, self.batch)
+        self._deaths.record(self._checkpoints.position, self._position, alone, time.monotonic())
         if self._deaths.proven:
             self.fail(f"Its worker died {MAX_DEATHS} times while this run was alone in it.")
             return
@@ -274,25 +232,34 @@ class Session:
         else:
             self.connect_at(None)
 
+    @property
+    def cleared(self) -> bool:
+        """Whether it has passed the position at which its last worker died, or has nothing left to do."""
+        if self.state is State.RECOVERING or self.connection.has_queries or self.frames.waiting:
+            return False
+        return self.state not in TRAINING or self._deaths.passed(self._position)
+
     def fail(self, detail: str) -> None:
-        """Ends the run as failed. Its worker lets go of it; its owner may resume it from its newest checkpoint."""
+        """Ends the run as failed and unloads it; its owner may resume it from its newest checkpoint."""
         log.error("The run %s failed: %s", self.id, detail)
         self._quarantine.remove(self)
         self.connection.disconnect()
-        self.state, self.detail = State.FAILED, detail
+        self.state, self._detail = State.FAILED, detail
         self.connection.fail(Failed(detail))
-        if self._checkpoint:
-            self._checkpoint = replace(self._checkpoint, playing=False, goals=())
+        if self._checkpoints.newest:
+            self._checkpoints.pause()
             self._save(soon=True)
         self._publish()
 
+    # ---- reports
+
     def handle(self, report: Report) -> None:
-        """Takes in what the worker says."""
+        """Applies a report of its worker."""
         if self.deleted:
             return
         match report:
             case Progress():
-                self._progress(report)
+                self._apply(report)
             case Answer():
                 self.connection.answered(report, self.recorder.saved)
             case FrameReport():
@@ -300,64 +267,39 @@ class Session:
             case Failure():
                 self.fail(report.detail)
 
-    def _progress(self, report: Progress) -> None:
+    def _apply(self, report: Progress) -> None:
         before = self._visible_state()
         was_reset = report.series != self.series
         if was_reset:
             self.series = report.series
             self.recorder.reset()
         self.recorder.add(report.first, report.rows, report.weights)
-        self.epoch, self.batch, self._latest = report.epoch, report.batch, report.latest
+        self.epoch, self.batch, self.measured = report.epoch, report.batch, report.latest
         self.member_count, self.arithmetic = report.member_count, report.arithmetic
         if self.state is not State.FAILED or was_reset:
-            self.state, self.detail = report.state, report.detail
+            self.state, self._detail = report.state, report.detail
         changed = self._visible_state() != before
         if report.checkpoint:
-            changed = self._apply_checkpoint(report.checkpoint) or changed
+            changed = self._checkpoints.apply(report.checkpoint) or changed
             self._save(soon=changed or self.connection.waiting)
         if changed:
             self.connection.working(self.state in TRAINING)
-            if self.recorder.saved is None or self.recorder.saved.done():
-                self._publish()
-            else:
-                self.recorder.saved.add_done_callback(lambda _: self._publish())
+            self.recorder.when_saved(self._publish)
         self.listeners.wake()
 
-    def _apply_backpressure(self) -> None:
-        """Without a database to write to, what is learnt must not fill the memory: then the run waits."""
-        full = self._database.failure is not None and self.recorder.unsaved_bytes > MAX_UNSAVED_BYTES
-        if full != bool(self._waiting_for_storage) and self.state in (TRAINING if full else State):
-            self._waiting_for_storage = f"It waits until it can be stored. {self._database.failure}" if full else None
-            self.connection.hold(full)
-            self._publish()
-
     def _visible_state(self) -> tuple[object, ...]:
-        """What viewers get a state message for. While a run trains, metrics and frames carry its place."""
+        """What viewers get a state message for. While a run trains, metrics and frames carry its position."""
         place = None if self.state in TRAINING else (self.epoch, self.batch)
-        return self.state, self.detail, self.series, place
+        return self.state, self._detail, self.series, place
 
     def _publish(self) -> None:
         self.version += 1
         self.listeners.wake()
 
-    def _apply_checkpoint(self, checkpoint: Checkpoint) -> bool:
-        """Takes a checkpoint on. Returns whether the config or the changes are others now."""
-        before = self.config, self.changes
-        if checkpoint.settings is not None:
-            self.config = self.config.replaced(**checkpoint.settings)
-        if checkpoint.changes is not None:
-            standing, following = checkpoint.changes
-            self.changes = [*self.changes[:standing], *following]
-        self._checkpoint = replace(checkpoint, settings=None, changes=(0, self.changes))
-        return before[0] is not self.config or before[1] is not self.changes
-
     def _save(self, soon: bool) -> None:
-        """Stores the run as it is in its checkpoint, with the metrics and weights that are not stored yet."""
-        assert self._checkpoint is not None
-        record = updated_record(
-            replace(self._record, config=self.config, arithmetic=self.arithmetic, member_count=self.member_count),
-            self._checkpoint,
-            self.state,
-            self.detail,
-        )
+        """Stores the newest checkpoint, with the metrics and weights that are not stored yet."""
+        record = self._checkpoints.record(self.state, self._detail, self.member_count, self.arithmetic)
         self.recorder.save(record, soon)
+
+    def _on_write_done(self) -> None:
+        self._backpressure.update(self.recorder.unsaved_bytes, self.state in TRAINING)

@@ -12,6 +12,7 @@ from app.api.dependencies import AllRuns, AnyRun, OwnRun, Role, TheCaller
 from app.api.schemas import ChangeRun, Changes, CreatedRun, CreateRun, ResetRun, Run, RunPage, SeenRun, StepRun
 from app.inspections.registry import OF_A_RUN
 from app.protocol.orders import State
+from app.runs.description import run_text
 from app.storage.listing import Listing, Sort
 from app.web.json_route import JSONRoute
 from app.web.problems import Problem, problem_documents
@@ -60,8 +61,8 @@ async def create_run(
     owner = caller.token or token_hash(token or "")
     session = await operations.create(runs, owner, body.config, State(body.state), key, body.keep, body.rules)
     if body.state == "running":
-        await session.ended(wait)
-    text = session.text(owner_token=token) if token else session.text()
+        await session.wait_for_end(wait)
+    text = run_text(session, owner_token=token) if token else run_text(session)
     location = f"{quote(request.scope['root_path'])}/api/v1/runs/{session.id}"
     return answered(text.encode(), 201, {"Location": location})
 
@@ -86,7 +87,7 @@ async def list_runs(
 @router.get("/{run_id}", response_model=SeenRun, responses=problem_documents(404, 422, 503))
 async def read_run(session: AnyRun, role: Role) -> Response:
     """The run as it is now, and whether the caller steers it."""
-    return answered(session.text(role=role).encode())
+    return answered(run_text(session, role=role).encode())
 
 
 @router.get("/{run_id}/changes", response_model=Changes, responses=problem_documents(404, 422, 503))
@@ -114,7 +115,7 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Respons
         await runs.write_label(session, **label)
     if "replaced_by" in given:
         await runs.set_successor(session, successor)
-    return answered(session.text().encode())
+    return answered(run_text(session).encode())
 
 
 @router.post(
@@ -125,7 +126,7 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Respons
 async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> Response:
     """Trains so much, then pauses; answered when that is done."""
     await operations.step(runs, session, body.epochs, body.batches, body.to_epoch, key)
-    return answered(session.text().encode())
+    return answered(run_text(session).encode())
 
 
 @router.post(
@@ -136,7 +137,7 @@ async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: Idempoten
 async def reset_run(session: OwnRun, body: ResetRun) -> Response:
     """Back to epoch 0, paused. Settings and cut links stay; edited weights go."""
     await operations.reset(session, body.seed)
-    return answered(session.text().encode())
+    return answered(run_text(session).encode())
 
 
 @router.delete("/{run_id}", status_code=204, responses=problem_documents(401, 403, 404, 422, 503))

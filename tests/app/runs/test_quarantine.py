@@ -50,7 +50,7 @@ def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on
     session, pool = server.app.state.runs._sessions[run.id], server.app.state.runs.pool
 
     def place():
-        return session._checkpoint.epoch, session._checkpoint.batch
+        return session._checkpoints.position[1:]
 
     for _ in range(SUSPICIOUS + MAX_DEATHS):
         pid, start = wait_for(lambda: pool.pids()[0]), place()
@@ -120,17 +120,17 @@ def test_a_paused_run_survives_any_number_of_deaths(start_server, new_run_on):
 def test_deaths_are_forgotten_with_progress_and_with_time():
     deaths = WorkerDeaths()
     for now in range(MAX_DEATHS):
-        deaths.record((0, 5, 0), True, now)
+        deaths.record((0, 5, 0), (9, 9, 9), True, now)
     assert deaths.suspicious
     assert deaths.proven
-    deaths.record((0, 5, 0), True, FORGET_SECONDS + 1.5)
+    deaths.record((0, 5, 0), (9, 9, 9), True, FORGET_SECONDS + 1.5)
     assert deaths.suspicious
     assert not deaths.proven
-    deaths.record((0, 5, 1), True, FORGET_SECONDS + 2)
+    deaths.record((0, 5, 1), (9, 9, 9), True, FORGET_SECONDS + 2)
     assert not deaths.suspicious
     for now in range(9):
-        deaths.record((0, 5, 1), False, FORGET_SECONDS + 3 + now / 10)
+        deaths.record((0, 5, 1), (9, 9, 9), False, FORGET_SECONDS + 3 + now / 10)
     assert deaths.suspicious
     assert not deaths.proven, "it was not alone"
-    deaths.record((1, 0, 0), False, FORGET_SECONDS + 5)
+    deaths.record((1, 0, 0), (9, 9, 9), False, FORGET_SECONDS + 5)
     assert not deaths.suspicious
