@@ -1,4 +1,4 @@
-"""The command `descent`: `descent serve` starts the server and says where it listens."""
+"""The command `descent`: `descent serve` starts the server and prints its addresses."""
 
 import argparse
 import errno
@@ -23,9 +23,9 @@ from engine import kernel
 
 GRACE_SECONDS = 3
 
-# uvicorn says so of every stream that was refused with an answer of its own, as if that were the application's fault.
+# uvicorn logs this as an error for every stream that was refused with an HTTP answer.
 _REFUSED = "ASGI callable returned without completing handshake."
-# And this, with a traceback, of every client that sends bytes which are no text; the close code tells the client.
+# And this, with a traceback, for every client that sends invalid UTF-8; the close code informs the client.
 _NOT_TEXT = "Invalid UTF-8 sequence received from client."
 
 # At the level debug, every header of a WebSocket's opening is logged; these carry owners' tokens.
@@ -33,14 +33,14 @@ _SECRET_HEADERS = {"authorization", "cookie", "sec-websocket-protocol"}
 
 
 def _loggable(record: logging.LogRecord) -> bool:
-    """Whether a line of uvicorn and websockets may stand in the log."""
+    """Whether a line of uvicorn or websockets is logged."""
     names = record.args[:1] if isinstance(record.args, tuple) else ()
     header = record.msg == "< %s: %s" and str(*names).lower() in _SECRET_HEADERS
     return record.msg not in (_REFUSED, _NOT_TEXT) and not header
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does, and bids its viewers farewell before it closes their connections."""
+    """Prints its addresses once it listens, and closes its streams before uvicorn closes the connections."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI, settings: Settings) -> None:
         super().__init__(config)
@@ -63,7 +63,7 @@ class Server(uvicorn.Server):
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address; SystemExit says what is in the way."""
+    """A socket bound to the address; SystemExit says why that is impossible."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
@@ -105,7 +105,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serves until it is told to end. Returns the exit code: 0, 1 when it cannot start, 2 for wrong settings. `health`
+    """Serves until a signal ends it. Returns the exit code: 0, 1 when it cannot start, 2 for wrong settings. `health`
     returns 0 where a server answers, else 1."""
     given = _arguments(arguments)
     if given.command == "health":
@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         listener.close()
         print(f"descent: {error}", file=sys.stderr)
         return 1
-    # uvicorn hears the signal first; it hands it on once everything is saved.
+    # uvicorn handles the signal first and raises it again once everything is saved.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = create_app(settings, database)
     config = uvicorn.Config(

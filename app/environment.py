@@ -1,5 +1,5 @@
-"""The variables of the environment that begin as settings do: which are none of ours, which are misspelt, and the one
-that is needed without the others: where the data is."""
+"""Environment variables that begin with DESCENT_: which are not settings, which are misspelt; and the data folder,
+which the health check needs without the other settings."""
 
 import difflib
 import os
@@ -35,8 +35,8 @@ def at_home(path: Path) -> Path:
         ) from None
 
 
-# Kubernetes tells every pod of each service, and Docker a container of each linked one, by variables named after it:
-# a service `descent` or `descent-web` gives these. A port may be a setting too; there the value tells them apart.
+# Kubernetes describes each service to every pod, and Docker each linked container, in variables named after it: these
+# are those of a service `descent` or `descent-web`. DESCENT_PORT may be a setting too; the value decides.
 _OTHERS = re.compile(
     r"DESCENT_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?"
     r"|ENV_\w+)"
@@ -55,7 +55,7 @@ def is_of_others(variable: str, value: str) -> bool:
 
 
 def unknown(variable: str, known: Iterable[str]) -> str:
-    """What to say of a setting that does not exist: the nearest that does, or else all of them."""
+    """The message for an unknown setting: names the nearest one, or else all of them."""
     names = list(known)
     near = difflib.get_close_matches(variable, names, n=1, cutoff=0.8)
     hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(names)}"

@@ -1,6 +1,6 @@
-"""The errors of the domain: what is asked for and cannot be done. Each message says what to change.
+"""The errors of the domain: requests that cannot be fulfilled. Each message says what to change.
 
-They know nothing of HTTP (`app.web.problems` maps them to it), and workers send them through pipes.
+They are independent of HTTP (`app.web.problems` maps them to it) and are pickled through the pipes of workers.
 """
 
 import copyreg
@@ -22,11 +22,11 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """What is asked for does not exist."""
+    """The requested object does not exist."""
 
 
 class Replaced(NotFound):
-    """The run was deleted; its owner went on with the run `replaced_by`."""
+    """The run was deleted; the run `replaced_by` replaced it."""
 
     def __init__(self, detail: str, replaced_by: str) -> None:
         super().__init__(detail)
@@ -38,11 +38,11 @@ class Conflict(DomainError):
 
 
 class Forbidden(DomainError):
-    """Another owner's."""
+    """The object belongs to another owner."""
 
 
 class LimitReached(DomainError):
-    """As many exist, or wait, as may. It can be asked again after `retry_after` seconds."""
+    """A limit is reached. The request can be repeated after `retry_after` seconds."""
 
     def __init__(self, detail: str, retry_after: int) -> None:
         super().__init__(detail)
@@ -50,7 +50,7 @@ class LimitReached(DomainError):
 
 
 class Unavailable(DomainError):
-    """It cannot be done now; `retry_after`: seconds until it may be, None if that is not known."""
+    """It cannot be done now; `retry_after`: seconds until it may be possible, None if unknown."""
 
     def __init__(self, detail: str, retry_after: int | None = None) -> None:
         super().__init__(detail)
@@ -65,11 +65,11 @@ class StorageError(Unavailable):
 
 
 class Failed(DomainError):
-    """The server could not do what it should have been able to do."""
+    """The server failed."""
 
 
 class ErrorItem(BaseModel):
-    """One rejected part of a body: where it stands and what to change."""
+    """One rejected part of a request: its path and what to change."""
 
     loc: list[str | int]
     message: str
@@ -84,7 +84,7 @@ class InvalidArgument(DomainError):
 
 
 def rejected(items: Sequence[ErrorItem]) -> InvalidArgument:
-    """Arguments that do not fit, all their faults in one sentence."""
+    """The error for invalid arguments, all items in one sentence."""
     faults = "; ".join(": ".join(filter(None, [".".join(map(str, e.loc)), e.message])) for e in items[:5])
     more = f" (and {len(items) - 5} more)" if len(items) > 5 else ""
     return InvalidArgument(f"{faults}{more}", list(items[:100]))
@@ -93,25 +93,25 @@ def rejected(items: Sequence[ErrorItem]) -> InvalidArgument:
 def over_limit(loc: list[str | int], what: str, asked: int, name: str, limit: int, hint: str = "") -> InvalidArgument:
     """A request past a limit; names the limit, the setting that moves it, and what to ask for instead."""
     remedy = hint or f"ask for at most {limit:,}"
-    message = f"{asked:,} {what} are past this server's limit of {limit:,} (DESCENT_{name.upper()}); {remedy}"
+    message = f"{asked:,} {what} exceed this server's limit of {limit:,} (DESCENT_{name.upper()}); {remedy}"
     return rejected([ErrorItem(loc=loc, message=message)])
 
 
 def run_not_found(run_id: str, replaced_by: str | None = None) -> NotFound:
     """There is no such run; `replaced_by` is the successor of a deleted one."""
     if replaced_by:
-        detail = f"The run {run_id[:40]!r} was deleted; its owner went on with the run {replaced_by!r}."
+        detail = f"The run {run_id[:40]!r} was deleted; the run {replaced_by!r} replaced it."
         return Replaced(detail, replaced_by)
-    return NotFound(f"There is no run {run_id[:40]!r}; it was deleted, or the id is mistyped.")
+    return NotFound(f"There is no run {run_id[:40]!r}: it was deleted, or the id is misspelt.")
 
 
-# Where in a request a field may stand.
+# The parts of a request.
 PLACES = ("body", "query", "path", "header")
 
 
 def located(error: DomainError, place: Callable[[str], str]) -> DomainError:
-    """The same error with each item at the place in the request where its field stands: what finds a fault knows the
-    field's name alone. An item without a field is about the whole."""
+    """The same error with the part of the request added to each item's path: code that finds an error knows the field's
+    name only. An item without a field is about the whole request."""
     if not isinstance(error, InvalidArgument) or error.items is None:
         return error
     return rejected([ErrorItem(loc=_located(item.loc, place), message=item.message) for item in error.items])

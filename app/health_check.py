@@ -1,4 +1,4 @@
-"""`descent health`: whether the server that uses the data folder answers, whatever its port is.
+"""`descent health`: whether the server that uses the data folder answers, on any port.
 
 A container engine asks twice a minute, so that it imports next to nothing.
 """
@@ -11,7 +11,7 @@ from app.web.addresses import noted
 
 
 def health() -> int:
-    """0 if it answers, else 1; says which address it asked."""
+    """The exit code: 0 if it answers, else 1. Prints the address."""
     try:
         folder = data_dir()
     except SettingsError as error:
@@ -21,7 +21,7 @@ def health() -> int:
     if address is None:
         print(f"descent: no server has started in {folder} (DESCENT_DATA_DIR)", file=sys.stderr)
         return 1
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever http_proxy says
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # http_proxy is ignored
     try:
         with direct.open(f"{address}/healthz", timeout=4) as answer:
             print(f"descent: {address} answers: {answer.read(200).decode()}")

@@ -1,4 +1,4 @@
-"""Host names, origins and addresses of proxies: how a setting may be written, and what is compared with a request."""
+"""Host names, origins and addresses of proxies, as settings and requests write them."""
 
 import re
 from ipaddress import ip_address, ip_network

@@ -10,7 +10,7 @@ def server() -> dict[str, Any]:
     """One server for each Jupyter server, at `descent/` below it, reached only through it."""
     return {
         "command": [sys.executable, "-P", "-m", "app", "serve", "--host", "127.0.0.1", "--port", "{port}"],
-        # The path is stripped on the way here. Names are checked by Jupyter, which asks who comes before it passes on.
+        # Jupyter strips the path, checks the host name and authenticates before it forwards a request.
         "environment": {"DESCENT_ROOT_PATH": "{base_url}descent", "DESCENT_ALLOWED_HOSTS": "*"},
         "timeout": 60,
         "new_browser_tab": True,

@@ -1,4 +1,4 @@
-"""The path under which a reverse proxy serves this: DESCENT_ROOT_PATH, made fit at the start and kept to afterwards."""
+"""The path under which a reverse proxy serves this: DESCENT_ROOT_PATH, normalized at the start."""
 
 import re
 from urllib.parse import unquote
@@ -6,14 +6,14 @@ from urllib.parse import unquote
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-# The first parts of the server's own addresses: below such a path nobody could tell whether the proxy left it out.
+# First parts of the server's own paths: with such a prefix, a stripped path cannot be told from a kept one.
 OWN = ("api", "static", "static-offline-docs", "docs", "openapi.json", "healthz", "readyz")
 
 _PATH = re.compile(r"(/[\w.~@+-]+)*")
 
 
 def path_prefix(text: str) -> str:
-    """`x` and `/x/` are `/x`. ValueError for an address, and for a path that cannot be told from the server's own."""
+    """`x` and `/x/` become `/x`. ValueError for an address, and for a prefix that looks like the server's own paths."""
     if "://" in text:
         raise ValueError("is a whole address; give the path alone, such as /descent")
     path = f"/{unquote(text).strip('/')}".rstrip("/")
@@ -25,7 +25,7 @@ def path_prefix(text: str) -> str:
 
 
 class Prefix:
-    """Lets a proxy leave the prefix out or pass it on: behind this, every path has it, as ASGI wants it."""
+    """Adds the prefix to paths from which a proxy stripped it, as ASGI requires."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         self.app = app

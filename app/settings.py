@@ -28,10 +28,13 @@ class Settings(BaseModel):
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes any free one.")
     data_dir: Annotated[Path, AfterValidator(at_home)] = Field(
-        default_factory=default_data_dir, description="Where the database of runs lives."
+        default_factory=default_data_dir, description="The folder of the database."
     )
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="Processes that train; one a core."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Processes that train; by default one a core.",
     )
     kernel: Literal["", "require", "off", "base", "avx2", "avx512"] = Field(
         "", description="The compiled arithmetic: `require` it, `off` for NumPy, or require one of its bodies by name."
@@ -39,25 +42,25 @@ class Settings(BaseModel):
     log_level: Annotated[str, AfterValidator(_known_level)] = Field("warning", description="Minimum log level.")
 
     allowed_hosts: tuple[Annotated[str, AfterValidator(host_entry)], ...] = Field(
-        (), description="Host names answered beside addresses, localhost and the bind address; * for all."
+        (), description="Accepted host names, besides IP addresses, localhost and the bind address; * for all."
     )
     cors_origins: tuple[Annotated[str, AfterValidator(origin_entry)], ...] = Field(
         (), description="Origins of other sites whose pages may call the API."
     )
     root_path: Annotated[str, AfterValidator(path_prefix)] = Field(
-        "", description="The path under which a reverse proxy serves this, whether or not it passes it on."
+        "", description="The path under which a reverse proxy serves Descent; it may strip or keep it."
     )
     trusted_proxies: tuple[Annotated[str, AfterValidator(proxy_entry)], ...] = Field(
-        (), description="Addresses or networks of proxies whose forwarded headers are believed."
+        (), description="Addresses or networks of proxies whose forwarded headers are trusted."
     )
     allow_embedding: bool = Field(
-        False, description="Whether other sites may show the page in a frame, where it owns the runs it makes."
+        False, description="Whether other sites may show the page in a frame, which then owns the runs it makes."
     )
 
     max_body_bytes: int = Field(4_000_000, ge=1_000, description="The largest request body.")
     max_message_bytes: int = Field(64_000, ge=1_000, description="The largest message a client sends over a stream.")
-    max_runs: int = Field(10_000, ge=1, description="Runs kept by the server.")
-    max_runs_per_owner: int = Field(200, ge=1, description="Runs kept for one owner.")
+    max_runs: int = Field(10_000, ge=1, description="Stored runs in all.")
+    max_runs_per_owner: int = Field(200, ge=1, description="Stored runs of one owner.")
     max_running: int = Field(200, ge=1, description="Runs that train at the same time.")
     max_viewers: int = Field(200, ge=1, description="Streams open on one run.")
     max_members: int = Field(64, ge=1, le=MAX_MEMBERS, description="Members of a sweep.")
@@ -67,7 +70,9 @@ class Settings(BaseModel):
     max_inputs: int = Field(1_000, ge=1, description="Inputs of an example.")
     max_parameters: int = Field(1_000_000, ge=1, description="Weights and biases of a run, all members together.")
     max_epochs: int = Field(100_000, ge=1, description="Epochs of a run.")
-    max_changes: int = Field(10_000, ge=1, description="Live changes of a run; those at the same place are one.")
+    max_changes: int = Field(
+        10_000, ge=1, description="Live changes of a run; those at the same mini-batch count as one."
+    )
     max_step: int = Field(10_000, ge=1, description="Epochs of one step; as many mini-batches.")
     max_study: int = Field(
         20_000_000_000,
@@ -79,15 +84,15 @@ class Settings(BaseModel):
     max_frame_bytes: int = Field(16_000_000, ge=100_000, description="Bytes of one frame.")
 
     slice_seconds: float = Field(
-        0.005, gt=0, le=0.1, description="The time a run trains before others have their turn."
+        0.005, gt=0, le=0.1, description="Seconds a run trains before another run of its worker does."
     )
-    checkpoint_seconds: float = Field(1.0, gt=0, le=1, description="The time between a running run's checkpoints.")
-    idle_seconds: float = Field(300, gt=0, description="How long an idle run that nobody watches stays in memory.")
+    checkpoint_seconds: float = Field(1.0, gt=0, le=1, description="Seconds between checkpoints of a running run.")
+    idle_seconds: float = Field(300, gt=0, description="Seconds that an idle run without viewers stays in memory.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Reads DESCENT_*; SettingsError names the first variable that is unknown or has an unusable value. What is
-        empty is left at its default, as is what the environment says of services."""
+        empty takes its default, and so do variables that describe services."""
         values: dict[str, object] = {}
         for variable, value in environment.items():
             if not variable.startswith(PREFIX) or not value.strip() or is_of_others(variable, value):

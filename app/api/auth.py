@@ -1,4 +1,4 @@
-"""Who asks: owner tokens, as a cookie, a bearer or a subprotocol of the stream, kept in the database only as hashes."""
+"""Authentication: owner tokens, sent as a cookie, a bearer or a subprotocol of the stream. No token is stored."""
 
 import hashlib
 import hmac
@@ -27,7 +27,7 @@ _BEARER = {"WWW-Authenticate": "Bearer"}
 
 
 def token_hash(token: str) -> bytes:
-    """What the database knows of a token. The token is random through and through: no salt, no stretching."""
+    """The hash by which the database knows an owner. A token is random: it needs no salt and no slow hash."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -38,7 +38,7 @@ def new_owner(database: Database) -> str:
 
 
 async def known(database: Database, token: str) -> bool:
-    """Whether this server gave the token: it bears its signature, or is listed from before tokens were signed."""
+    """Whether this server issued the token: it has its signature, or is listed from before tokens were signed."""
     with suppress(ValueError):
         both = b64decode(token.encode(), altchars=b"-_", validate=True)
         random, signature = both[:RANDOM_BYTES], both[RANDOM_BYTES:]
@@ -67,7 +67,7 @@ async def owner_cookie(connection: HTTPConnection, database: Database) -> str:
 
 
 class Caller:
-    """The owner that a request speaks for, or nobody in particular."""
+    """The owner whose token a request carries, or none."""
 
     def __init__(self, token: bytes | None) -> None:
         self.token = token
@@ -76,10 +76,10 @@ class Caller:
         return "owner" if self.token == session.owner else "viewer"
 
     def require_owner(self, session: Session) -> None:
-        """401 for nobody, 403 for another."""
+        """Raises 401 without a token, Forbidden for another owner's."""
         if self.token is None:
             raise Problem(
-                401, "Only its owner steers a run: send Authorization: Bearer and its owner_token.", headers=_BEARER
+                401, "Only its owner may change a run: send Authorization: Bearer and its owner_token.", headers=_BEARER
             )
         if self.token != session.owner:
             raise Forbidden("This run belongs to another owner; you can watch it, read it and predict with it.")
@@ -88,7 +88,7 @@ class Caller:
 async def caller_of(connection: HTTPConnection, database: Database, origins: tuple[str, ...], writes: bool) -> Caller:
     """Reads the bearer token, else the token among a stream's subprotocols, else the cookie.
 
-    401 for a token that nobody has; 403 where a cookie comes along with a write from another site's page.
+    Raises 401 for an unknown token; Forbidden for a cookie with a write from another site's page.
     """
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     by_cookie = False
@@ -106,6 +106,6 @@ async def caller_of(connection: HTTPConnection, database: Database, origins: tup
         check_page(connection, origins)
     token = token.strip()
     if not await known(database, token):
-        what = "cookie; load the page again" if by_cookie else "token; it may be mistyped"
-        raise Problem(401, f"Nobody has this owner {what}.", headers=_BEARER)
+        what = "cookie: reload the page" if by_cookie else "token: check it for typing errors"
+        raise Problem(401, f"Unknown owner {what}.", headers=_BEARER)
     return Caller(token_hash(token))

@@ -16,7 +16,7 @@ async def _runs(request: Request) -> Runs:
     return runs
 
 
-# For the documentation; what the header says is read in `caller_of`, beside the cookie.
+# For the documentation only; `caller_of` reads the header and the cookie.
 _bearer = HTTPBearer(auto_error=False, description="The owner_token that POST /runs gave.")
 
 
@@ -44,7 +44,7 @@ async def _own(caller: Annotated[Caller, Depends(_caller)], session: Annotated[S
 async def _role(
     request: Request, runs: Annotated[Runs, Depends(_runs)], session: Annotated[Session, Depends(_session)]
 ) -> Literal["owner", "viewer"]:
-    """What the caller may do with the run. Reading needs no owner: who sends a token that nobody has is a viewer."""
+    """What the caller may do with the run. Reading needs no owner: with an unknown token, the caller is a viewer."""
     try:
         return (await caller_of(request, runs.database, runs.settings.cors_origins, writes=False)).role(session)
     except DomainError:

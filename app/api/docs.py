@@ -21,8 +21,8 @@ FILES = "/static-offline-docs"
 
 @router.get("/docs")
 async def docs(request: Request) -> HTMLResponse:
-    """Swagger UI. Its one inline script is let through by its hash, on this page alone. Its addresses are relative: a
-    proxy may serve it under a path that nobody told this server."""
+    """Swagger UI. Its inline script is allowed by its hash, on this page only. Its addresses are relative: a proxy may
+    serve it under a path that this server does not know."""
     files = FILES.removeprefix("/")
     page = get_swagger_ui_html(
         openapi_url=request.app.openapi_url.removeprefix("/"),

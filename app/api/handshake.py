@@ -1,4 +1,4 @@
-"""The handshake of a stream: what is checked before it is accepted, and how a refusal is told."""
+"""The handshake of a stream: what is checked before it is accepted, and how a refusal is answered."""
 
 from dataclasses import dataclass
 

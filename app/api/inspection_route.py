@@ -1,4 +1,4 @@
-"""Addresses of inspections: what the registry says of one, as FastAPI takes it."""
+"""Routes of inspections, from their entries in the registry."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

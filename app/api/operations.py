@@ -1,4 +1,4 @@
-"""What an owner may do to a run, over REST and the stream alike: checked against the limits, then done."""
+"""The operations on runs that REST and the stream share: checked against the limits, then carried out."""
 
 import hashlib
 import secrets
@@ -24,7 +24,7 @@ async def create(
     keep: Collection[str] | None = None,
     rules: str = PORTABLE.name,
 ) -> Session:
-    """A new run, or the one that the same owner made with the same key before. `keep`: what makes no room for it."""
+    """A new run, or the one that the same owner made with the same key before. `keep`: runs not to delete for it."""
     if key is None:
         return await _create(runs, owner, config, rules, state, new_id(), keep)
     async with runs.creating_with_key(owner, key):
@@ -33,7 +33,7 @@ async def create(
         if known := await runs.database.key(owner, key):
             if known[0] != asked:
                 raise InvalidArgument("This Idempotency-Key was sent with another run; use a new key for each.")
-            with suppress(DomainError):  # it was noted and then never made, or made and deleted
+            with suppress(DomainError):  # the key was stored, and the run never made or deleted since
                 return await runs.get(known[1])
         run_id = new_id()
         await runs.database.write(add_key(owner, key, asked, run_id))
@@ -57,7 +57,7 @@ async def _create(
         session = await runs.create(owner, config, rules, run_id, keep)
         try:
             await session.command(SetTraining(state=state))
-        except Exception:  # what was refused must not stay
+        except Exception:  # a refused run must not remain
             await runs.delete(session)
             raise
     return session
@@ -78,10 +78,10 @@ async def change(runs: Runs, session: Session, state: State | None, training: Tr
 
 
 async def successor(runs: Runs, session: Session, run_id: str) -> Session:
-    """The run that may take the place of another: a further one of the same owner."""
+    """The run that may replace another: a different one of the same owner."""
     loc: list[str | int] = ["body", "replaced_by"]
     if run_id == session.id:
-        raise rejected([ErrorItem(loc=loc, message="is this run itself; give the run that took its place")])
+        raise rejected([ErrorItem(loc=loc, message="is this run itself; name the run that replaced it")])
     try:
         found = await runs.get(run_id)
     except DomainError as error:

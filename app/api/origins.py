@@ -1,4 +1,4 @@
-"""Whether a request that carries the cookie comes from a page of this server, and what to say where it does not."""
+"""Checks that a request with the cookie comes from a page of this server."""
 
 from starlette.requests import HTTPConnection
 
@@ -6,7 +6,7 @@ from app.errors import Forbidden
 
 
 def own_origin(connection: HTTPConnection) -> str:
-    """The origin that a page of this server has, by what the request says of itself."""
+    """The origin of this server's pages, according to the request's scheme and Host."""
     scheme = {"ws": "http", "wss": "https"}.get(connection.url.scheme, connection.url.scheme)
     return f"{scheme}://{connection.headers.get('host', '')}"
 
@@ -14,7 +14,7 @@ def own_origin(connection: HTTPConnection) -> str:
 def check_page(connection: HTTPConnection, listed: tuple[str, ...]) -> None:
     """Forbidden unless the request was made by a page of this server or of an origin that is listed.
 
-    A browser says `Sec-Fetch-Site` itself, of this server as it sees it, proxies and all; no page can set it. Without
+    A browser sets `Sec-Fetch-Site` itself, by the address that it sees, proxies included; no page can set it. Without
     it (a browser sends it over HTTPS and to this machine only, Chromium not for a stream) the origins are compared, of
     a stream the hosts: behind a proxy that ends TLS they agree where the schemes do not.
     """

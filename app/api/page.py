@@ -15,7 +15,7 @@ from app.web.static_files import CompressedFiles, compressed_response
 
 router = APIRouter(include_in_schema=False)
 
-# A year: an owner's runs wait as long for the next visit.
+# A year: so long an owner may stay away and still own the runs.
 COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -31,7 +31,7 @@ def static_files() -> CompressedFiles:
 
 
 def _as_data(value: Any) -> str:
-    """JSON that may stand in a script element, whatever texts it holds."""
+    """JSON that is safe inside a script element."""
     return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
@@ -41,7 +41,7 @@ _environment.filters["as_data"] = _as_data
 
 @router.api_route("/", methods=["GET", "HEAD"])
 async def page(request: Request, runs: AllRuns) -> Response:
-    """The playground. Who has no owner token yet is given one, as a cookie that no script can read."""
+    """The playground. A visitor without an owner token gets one, as a cookie that no script can read."""
     catalog = full_catalog(runs.settings)
     config = catalog["defaults"]
     boot = {"catalog": catalog, "config": config}
@@ -52,7 +52,7 @@ async def page(request: Request, runs: AllRuns) -> Response:
     name, token = cookie_name(runs.database), await owner_cookie(request, runs.database)
     ours = bool(token) and await known(runs.database, token)
     if not ours or name not in request.cookies:
-        # Without a path it holds below the page's own address, which behind a proxy only the browser knows.
+        # Without a path it applies below the page's address, which behind a proxy only the browser knows.
         response.set_cookie(
             name,
             token if ours else new_owner(runs.database),

@@ -10,7 +10,7 @@ from engine.config import RunConfig, TrainingChange
 from engine.config.choices import StrictModel
 from engine.training.evaluation import FIGURES
 
-# JSON has no enumerations: a strict model takes their names only where it is told to.
+# JSON has no enumerations: a strict model must be allowed to take their names.
 StateName = Annotated[State, Strict(False)]
 
 
@@ -46,7 +46,7 @@ class CreateRun(Body):
 
 
 class ChangeRun(Body):
-    """What to change; what is absent stays as it is, and so does the model."""
+    """What to change. Absent fields stay as they are, and so does the model."""
 
     state: StateName | None = None
     training: TrainingChange | None = None
@@ -56,7 +56,7 @@ class ChangeRun(Body):
     replaced_by: str | None = Field(
         None,
         max_length=64,
-        description="The run of the same owner that took the place of this one: its viewers are told. The "
+        description="The run of the same owner that replaces this one; viewers are notified. The "
         "`replaced_by` of that run becomes null. Null: none did.",
     )
 
@@ -117,7 +117,7 @@ class Run(BaseModel):
     name: str
     notes: str
     pinned: bool
-    replaced_by: str | None = Field(description="The run that its owner went on with in place of this one.")
+    replaced_by: str | None = Field(description="The run that replaced this one.")
     state: State
     epoch: int
     batch: int
@@ -150,7 +150,7 @@ class SeenRun(Run):
 class CreatedRun(Run):
     """A new run; the token only where the caller had none."""
 
-    owner_token: str | None = Field(None, description="Keep it: it is told once, and it alone steers the run.")
+    owner_token: str | None = Field(None, description="Store it: it is sent once, and only it can change the run.")
 
 
 class Changes(BaseModel):

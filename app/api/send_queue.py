@@ -1,4 +1,4 @@
-"""What one viewer has yet to be sent: nothing here grows with time, however slow the viewer is.
+"""What is still to be sent to one viewer. Its size is bounded, however slow the viewer is.
 
 Metrics wait as a number, the next epoch to send; of state and frame only the newest; errors in a short line.
 """
@@ -24,7 +24,7 @@ MAX_ERRORS = 32
 # A frame that could not be made is wanted again after so long; its error is sent once for each view.
 RETRY_SECONDS = 1.0
 
-# A message carries so many epochs at most, and so many numbers of them: what is encoded at once holds the server up.
+# A message carries so many epochs at most, and so many numbers of them: encoding blocks the event loop.
 MAX_ROWS = 2_000
 MAX_NUMBERS = 24_000
 
@@ -68,10 +68,10 @@ class SendQueue:
         """Epochs of one message."""
         return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(FIGURES) * self._session.member_count)))
 
-    # ---- what the viewer says
+    # ---- from the viewer
 
     def set_view(self, message: ViewMessage) -> None:
-        """Takes on a view: from now on, frames show it. InvalidArgument for inputs that the run does not have."""
+        """Sets the view that frames show from now on. InvalidArgument for inputs that the run does not have."""
         members = None if message.members == "all" else tuple(sorted(set(message.members)))
         view = View(
             message.resolution,
@@ -104,7 +104,7 @@ class SendQueue:
         self._errors.append(document | {"type": "error"})
         self._event.set()
 
-    # ---- what goes out
+    # ---- to the viewer
 
     def start(self, since: int) -> tuple[int, int]:
         """The epochs that hello carries, the newest at most; what lies between `since` and them follows as metrics."""
@@ -130,7 +130,7 @@ class SendQueue:
         return self._next_frame()
 
     def _restart(self) -> Payload | None:
-        """After a reset, the state comes first: it tells that the epochs begin anew. It waits until it is stored."""
+        """After a reset, the state is sent first: in a new series epochs begin at 0. It waits until it is stored."""
         if self._version == self._session.version:
             return None
         self._series, self._version = self._session.series, self._session.version
@@ -167,7 +167,7 @@ class SendQueue:
         return frame.payload
 
     def _want_frame(self) -> None:
-        """Asks for a frame if the viewer could show one now."""
+        """Orders a frame if the viewer could show one now."""
         full = self._acknowledged is not None and len(self._under_way) >= self._window
         if self._view and not self._wanted and not full and time.monotonic() >= self._frame_at:
             self._wanted = True

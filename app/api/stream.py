@@ -41,17 +41,17 @@ ACK = re.compile(r'\{"type": ?"ack", ?"seq": ?([0-9]{1,15})\}')
 # Commands of one viewer that may be under way at the same time.
 MAX_COMMANDS = 32
 
-# A viewer that has asked for no view so long after hello has the default one.
+# Seconds after hello at which a viewer without a view gets the default one.
 SILENCE_SECONDS = 1.0
 
 
 @router.get("/api/v1/runs/{run_id}/stream", include_in_schema=False)
 async def no_stream(run_id: str) -> None:
-    """What a handshake becomes on its way through a proxy that does not pass it on."""
+    """The request that arrives when a proxy removes the headers of a handshake."""
     raise Problem(
         426,
         "This address is a WebSocket, and the request came without Upgrade: a proxy in between has to pass the headers "
-        "Upgrade and Connection (docs/hosting.md). Without a stream, GET /metrics and /frame of the run say the same.",
+        "Upgrade and Connection (docs/hosting.md). Without a stream, GET /metrics and /frame return the same.",
         headers={"Upgrade": "websocket"},
     )
 
@@ -138,7 +138,7 @@ class _Viewer:
         await self._websocket.close(code, self.session.closing)
 
     def _set_default_view(self) -> None:
-        """A client that says nothing sees the boundary."""
+        """A client that sends no view gets the boundary."""
         if not self._queue.has_view:
             self._try(ViewMessage())
 
@@ -174,9 +174,9 @@ class _Viewer:
             else:
                 self._try(text)
 
-    def _try(self, said: Message | str | None) -> None:
+    def _try(self, received: Message | str | None) -> None:
         try:
-            self._follow(self._parse(said) if said is None or isinstance(said, str) else said)
+            self._follow(self._parse(received) if received is None or isinstance(received, str) else received)
         except DomainError as error:
             self._queue.add_error(error)
 
@@ -189,7 +189,7 @@ class _Viewer:
             raise invalid_message(error, MESSAGES) from None
 
     def _follow(self, message: Message) -> None:
-        """Does what a message asks for; what takes time goes on beside, so that a pause overtakes a long step."""
+        """Carries out a message. Commands run in tasks of their own, so that a pause overtakes a long step."""
         match message:
             case ViewMessage():
                 text = self._subprotocol is Subprotocol.JSON
@@ -199,7 +199,7 @@ class _Viewer:
                 self._queue.acknowledge(message.seq)
             case _:
                 if self._role != "owner":
-                    raise Forbidden("Only the owner of this run steers it; you can watch it.")
+                    raise Forbidden("Only the owner of this run may change it; you can watch it.")
                 if len(self._commands) >= MAX_COMMANDS:
                     detail = f"{MAX_COMMANDS} commands are under way; wait for the state that answers them."
                     raise LimitReached(detail, retry_after=1)

@@ -1,17 +1,17 @@
-"""Runs whose workers keep dying: which of them does it is found by trying each alone, in a worker of its own."""
+"""Runs whose workers keep dying: each is run alone in a worker of its own, to find the one that kills them."""
 
 import asyncio
 from collections import deque
 from typing import Protocol
 
-# A run is tried alone once its workers died so often without its getting further, and fails when they do so there.
+# After so many deaths of its workers without progress a run is run alone; after so many there, it fails.
 SUSPICIOUS = 2
 MAX_DEATHS = 3
 
-# What happened so long ago is no evidence any more.
+# Deaths older than this do not count.
 FORGET_SECONDS = 60.0
 
-# A trial that nothing comes of ends then: others wait for theirs.
+# A trial ends after this time, since others wait for theirs.
 TRIAL_SECONDS = 10.0
 
 # (series, epoch, batch)
@@ -19,7 +19,7 @@ Position = tuple[int, int, int]
 
 
 class WorkerDeaths:
-    """The deaths of one run's workers since it last got further; a replay gets further, too."""
+    """The deaths of one run's workers since it last made progress; a replay makes progress, too."""
 
     def __init__(self) -> None:
         self._deaths: list[tuple[float, bool]] = []
@@ -47,31 +47,31 @@ class WorkerDeaths:
 
 
 class QuarantinedRun(Protocol):
-    """A run, as far as its trial goes."""
+    """What a trial needs of a run."""
 
     @property
     def cleared(self) -> bool:
-        """Whether it got past what its worker last died of, or has nothing left to do."""
+        """Whether it has passed the position at which its last worker died, or has nothing left to do."""
 
     def connect_at(self, place: int | None) -> None:
-        """Goes on at a place; None: the one with the least to do."""
+        """Resumes at a place; None: the one with the least to do."""
 
 
 class TrialWorker(Protocol):
-    """Where runs are tried."""
+    """Starts and ends the worker of a trial."""
 
     def open_trial(self) -> int:
         """Starts a worker that no run is assigned to; returns its place."""
 
     def close_trial(self) -> None:
-        """Ends it."""
+        """Ends that worker."""
 
 
 class Quarantine:
-    """The runs that wait to be tried, and the one that is."""
+    """The runs that wait for a trial, and the one that is on trial."""
 
-    def __init__(self, bench: TrialWorker) -> None:
-        self._trials = bench
+    def __init__(self, trials: TrialWorker) -> None:
+        self._trials = trials
         self._waiting: deque[QuarantinedRun] = deque()
         self._on_trial: QuarantinedRun | None = None
         self._end: asyncio.TimerHandle | None = None
@@ -82,21 +82,21 @@ class Quarantine:
         return self._on_trial
 
     def add(self, run: QuarantinedRun) -> None:
-        """Puts a run in line; it is connected to no worker until its turn."""
+        """Queues a run; it is connected to no worker until its trial."""
         self._waiting.append(run)
         self.try_next()
 
     def release_if_cleared(self, run: QuarantinedRun) -> None:
-        """To be called after every report of a run: one that is cleared goes back to the others."""
+        """To be called after every report of a run: one that is cleared returns to a worker shared with others."""
         if run is self._on_trial and run.cleared:
             self._release()
 
     def trial_ended(self) -> None:
-        """The worker of the trial is gone; once that is dealt with, `go_on`."""
+        """The worker of the trial died; once its run is handled, call `try_next`."""
         self._stop()
 
     def remove(self, run: QuarantinedRun) -> None:
-        """A run that was deleted or has failed needs no trial any more."""
+        """Removes a run that was deleted or has failed."""
         if run is self._on_trial:
             self._stop()
             self._trials.close_trial()
@@ -105,7 +105,7 @@ class Quarantine:
             self._waiting.remove(run)
 
     def try_next(self) -> None:
-        """Tries the next, unless one is on trial."""
+        """Starts the next trial, unless one is under way."""
         if self._on_trial is None and self._waiting:
             self._on_trial = self._waiting.popleft()
             self._end = asyncio.get_running_loop().call_later(TRIAL_SECONDS, self._release)

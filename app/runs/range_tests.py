@@ -1,4 +1,4 @@
-"""Learning-rate range tests under way: they belong to no run, so their answers are waited for here."""
+"""Learning-rate range tests under way. They belong to no run."""
 
 import asyncio
 import itertools
@@ -12,7 +12,7 @@ MAX_WAITING = 64
 
 
 class RangeTests:
-    """Sends tests to the place with the least to do, and hands over what they come to."""
+    """Sends tests to the worker with the least to do, and returns their results."""
 
     def __init__(self, trainers: Trainers) -> None:
         self._trainers = trainers

@@ -1,4 +1,4 @@
-"""What a run has to show for its training: metrics of every epoch, weights of some; in memory until they are stored."""
+"""The results of a run: metrics of every epoch and weights of some, in memory until they are stored."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,9 +13,9 @@ RETRY_SECONDS = 1.0
 
 
 class Recorder:
-    """Metrics and kept weights of one run. One write at most is in line; what it finds to be stored, it stores.
+    """Metrics and recorded weights of one run. At most one write is queued; it stores everything that is unsaved.
 
-    `tried` is called whenever that has succeeded or failed; what failed is tried again.
+    `on_write_done` is called after each write, whether it succeeded or failed; a failed one is repeated.
     """
 
     def __init__(self, record: RunRecord, database: Database, on_write_done: Callable[[], None]) -> None:
@@ -32,18 +32,18 @@ class Recorder:
         self._unsaved: dict[int, bytes] = {}
 
     async def restore(self) -> None:
-        """Takes up what is stored of the run."""
+        """Reads what is stored of the run."""
         self._stored = self._record
         self.recorded_epochs = await self._database.recorded_epochs(self._number)
         first, members = max(0, self._record.epoch + 1 - IN_MEMORY), self._record.member_count
         self.history = History(members, first, await self._database.metrics(self._number, members, first))
 
     def reset(self) -> None:
-        """A reset: the epochs begin again at 0."""
+        """Forgets all results: after a reset, epochs begin at 0."""
         self.history, self.recorded_epochs, self._unsaved = History(self.history.members), [], {}
 
     def add(self, first: int, rows: bytes, weights: tuple[tuple[int, bytes], ...]) -> None:
-        """Epochs from `first` on, and the weights of some of them; kept weights from before are thinned."""
+        """Adds epochs from `first` on and the weights of some of them; thins older recorded weights."""
         self.history.append(first, rows)
         if weights:
             self._unsaved.update(weights)
@@ -55,7 +55,7 @@ class Recorder:
     # ---- storing
 
     def save(self, record: RunRecord, soon: bool) -> None:
-        """Stores the run as this record has it, with all that is not stored yet, in one transaction: now if `soon`."""
+        """Stores this record and all unsaved results in one transaction, at once if `soon`."""
         self._record = record
         if not self._queued:
             self._queued = True
@@ -71,7 +71,7 @@ class Recorder:
             self.saved.add_done_callback(lambda _: then())
 
     def _write(self) -> Write:
-        """Made when its transaction begins, from what there is then."""
+        """Builds the write when its transaction begins, from what is unsaved then."""
         self._queued = False
         record, memory, rows = self._record, self.history, self.history.unsaved()
         unsaved, weights = self._unsaved, dict(self._unsaved)
@@ -110,7 +110,7 @@ class Recorder:
 
     @property
     def unsaved_bytes(self) -> int:
-        """What waits in memory to be stored."""
+        """Bytes in memory that are not stored yet."""
         return self.history.unsaved_bytes + sum(map(len, self._unsaved.values()))
 
     # ---- reading
@@ -126,7 +126,7 @@ class Recorder:
         return Rows(since, memory.members, data)
 
     async def weights(self, epoch: int | None) -> tuple[int, bytes] | None:
-        """The weights kept at an epoch, None for today's. 404 names the nearest that is kept."""
+        """The weights recorded at an epoch, None for the present ones. NotFound names the nearest recorded epoch."""
         if epoch is None:
             return None
         data = None
@@ -134,11 +134,11 @@ class Recorder:
             data = self._unsaved.get(epoch) or await self._database.recorded_weights(self._number, epoch)
         if data is None:
             nearest = min(self.recorded_epochs, key=lambda known: abs(known - epoch), default=0)
-            raise NotFound(f"The weights of epoch {epoch} are not kept; the nearest kept are those of {nearest}.")
+            raise NotFound(f"No weights were recorded at epoch {epoch}; the nearest recorded epoch is {nearest}.")
         return epoch, data
 
     async def path(self, most: int) -> dict[int, bytes]:
-        """The kept weights by epoch, at most so many, evenly thinned."""
+        """The recorded weights by epoch, evenly thinned to at most so many."""
         epochs = self.recorded_epochs[:: -(-len(self.recorded_epochs) // most) or 1]
         stored = await self._database.recorded_path(self._number, epochs)
         return {epoch: data for epoch in epochs if (data := self._unsaved.get(epoch) or stored.get(epoch))}

@@ -1,4 +1,4 @@
-"""All runs of the server: those in memory as sessions, the others in the database until somebody asks for them."""
+"""All runs of the server: those in use as sessions in memory, the others in the database."""
 
 import asyncio
 import itertools
@@ -33,7 +33,7 @@ EVICT_SECONDS = 5.0
 
 
 class Runs:
-    """Creates, finds, lists and deletes runs, and lets the idle ones rest in the database."""
+    """Creates, finds, lists and deletes runs, and evicts idle ones from memory."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
@@ -51,7 +51,7 @@ class Runs:
         self.streams: set[asyncio.Task[Any]] = set()
 
     async def start(self) -> None:
-        """Starts the workers; the runs that were training when the server ended go on."""
+        """Starts the workers; the runs that were training when the server ended continue."""
         self._numbers = itertools.count(await self.database.highest_number() + 1)
         self.pool.start()
         for run_id in await self.database.unfinished():
@@ -123,7 +123,7 @@ class Runs:
     async def _make_room(self, owner: bytes, keep: Collection[str]) -> None:
         """At a limit, deletes the owner's oldest runs that are neither named, pinned, in use nor in `keep`.
 
-        The server does it, not the page, since only here nobody can begin to watch between the look and the deletion.
+        The server does it, not the page: only here can no viewer come between the check and the deletion.
         """
         ahead = dict(self._creating)
         total, own = await self.database.count_beside(owner, ahead)
@@ -185,7 +185,7 @@ class Runs:
     # ---- finding
 
     async def get(self, run_id: str) -> Session:
-        """The run of this id, brought back from the database if need be; 404 if there is none."""
+        """The run of this id, restored from the database if necessary; NotFound if there is none."""
         session = self._sessions.get(run_id)
         if session is None:
             task = self._restoring.get(run_id)
@@ -234,9 +234,9 @@ class Runs:
         ]
 
     async def delete(self, session: Session) -> None:
-        """Ends a run for good; what led to it leads to its successor.
+        """Ends a run for good; runs that named it as successor name its own successor.
 
-        Until that is committed, the deleted session stands in the way of whoever asks.
+        Until that is committed, the deleted session remains, so that requests for the run get NotFound.
         """
         for other in self._sessions.values():
             if other.replaced_by == session.id:
@@ -247,11 +247,11 @@ class Runs:
         finally:
             self._sessions.pop(session.id, None)
 
-    # ---- what owners say of them
+    # ---- labels and successors
 
-    async def write_label(self, session: Session, **said: Any) -> None:
-        """Name, notes and whether it is pinned; what is not said stays. Returns when it is stored."""
-        before, label = session.label, replace(session.label, **said)
+    async def write_label(self, session: Session, **fields: Any) -> None:
+        """Sets name, notes or pinned; other fields stay. Returns when that is stored."""
+        before, label = session.label, replace(session.label, **fields)
         session.set_label(label=label, replaced_by=session.replaced_by)
         try:
             await self.database.write(save_label(session.number, label))
@@ -260,25 +260,25 @@ class Runs:
             raise
 
     async def set_successor(self, session: Session, successor: Session | None) -> None:
-        """Leads from a run to the one that took its place, or nowhere. Returns when it is stored."""
+        """Sets the run that replaces this one, or None. Returns when that is stored."""
         replaced_by = successor.id if successor else None
         await self.database.write(save_successor(session.id, replaced_by))
         session.set_label(label=session.label, replaced_by=replaced_by)
         if successor and successor.replaced_by:
             successor.set_label(label=successor.label, replaced_by=None)
 
-    # ---- keeping house
+    # ---- reports and eviction
 
     def _report(self, place: int, report: Report) -> None:
         if session := self._sessions.get(report.run):
             if not session.connection.at(place):
-                return  # it has moved on: what this place still had to say of it comes again from its new one
+                return  # it has moved: its new worker reports the same again
             try:
                 session.handle(report)
                 self.quarantine.release_if_cleared(session)
             except Exception as error:  # the reports of other runs come in the same batch
-                log.exception("a report of the run %s could not be taken in", report.run)
-                session.fail(f"What its worker reported could not be taken in: {error}.")
+                log.exception("A report of the run %s could not be handled.", report.run)
+                session.fail(f"A report of its worker could not be handled: {error}.")
         elif isinstance(report, Answer):
             self.range_tests.answered(report)
 
@@ -292,7 +292,7 @@ class Runs:
         self.quarantine.try_next()
 
     async def _evict_idle(self) -> None:
-        """Lets go of idle runs, for ever."""
+        """Evicts idle runs, until it is cancelled."""
         while True:
             await asyncio.sleep(min(EVICT_SECONDS, self.settings.idle_seconds))
             long_ago = time.monotonic() - self.settings.idle_seconds

@@ -108,7 +108,7 @@ class WorkerConnection:
         """The answer to a question. The same question asked since the last command waits for the same answer."""
         same = (each for each in self._pending.values() if self._is_same(each.order, inspection, arguments))
         pending = next(same, None)
-        # Shielded: who leaves takes the answer away from nobody else.
+        # Shielded: a client that leaves does not cancel the answer for the others.
         return await asyncio.shield(pending.future if pending else self._ask_query(inspection, arguments))
 
     def _is_same(self, order: Request, inspection: str, arguments: dict[str, Any]) -> bool:
@@ -123,7 +123,7 @@ class WorkerConnection:
             detail = "Many questions about this run wait for their answers already; ask again in a second."
             raise LimitReached(detail, retry_after=1)
         future = self._ask(order)
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # every client may have left
         return future
 
     def park(self) -> None:
@@ -188,7 +188,7 @@ class WorkerConnection:
                 each.future.set_exception(error)
 
     def lost(self) -> None:
-        """The worker died. What waits goes on waiting for the next connection."""
+        """The worker died. Requests keep waiting, for the next connection."""
         self._place = None
 
 

@@ -1,6 +1,6 @@
-"""What outlives the server, in one SQLite file: owners, runs with their newest checkpoint, metrics, kept weights.
+"""The SQLite file: owners, runs with their newest checkpoint, metrics, recorded weights.
 
-One thread writes: whatever waits is committed in one transaction. Another reads. WAL lets the two go on side by side.
+One thread writes: all queued writes are committed in one transaction. Another reads. WAL lets both work at once.
 """
 
 import asyncio
@@ -29,19 +29,19 @@ T = TypeVar("T")
 
 MAX_EPOCH = 1 << 62
 
-# How long a write that nobody waits for may wait for others to share its transaction.
+# How long a write that no request waits for may be delayed to share a transaction with others.
 GROUP_COMMIT_SECONDS = 0.2
 
 
 class Database:
-    """The database file. Opened once; its two threads are its own."""
+    """The database file, open, with its two threads."""
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / "descent.sqlite"
         self.server_id = ""
-        """8 hexadecimal digits, made with the database and kept in it."""
+        """8 hexadecimal digits, created and stored with the database."""
         self.secret = b""
-        """32 random bytes, made and kept alike."""
+        """32 random bytes, created and stored with the database."""
         self.failure: str | None = None
         self._lock: FolderLock | None = None
         self._writing = ThreadPoolExecutor(1, "database-write")
@@ -78,7 +78,7 @@ class Database:
             self.flush()
             await asyncio.wait([self._drain])
         if self.failure:
-            log.error("%s What was learnt since it could be is lost.", self.failure)
+            log.error("%s Results since the last successful write are lost.", self.failure)
         for executor in (self._writing, self._reading):
             executor.shutdown()
         self._reader.close()
@@ -92,13 +92,13 @@ class Database:
     # ---- writing
 
     def write(self, write: Write) -> asyncio.Future[None]:
-        """Puts a write in line; the future is done when it is committed. Writes are committed in order."""
+        """Queues a write; the future is done when it is committed. Writes are committed in order."""
         future = self.write_soon(lambda: write)
         self.flush()
         return future
 
     def write_soon(self, make: Callable[[], Write]) -> asyncio.Future[None]:
-        """Puts a write in line that need not be committed at once; it is made when its transaction begins."""
+        """Queues a write that need not be committed at once; `make` is called when its transaction begins."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         future.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._waiting.append((make, future))
@@ -107,7 +107,7 @@ class Database:
         return future
 
     def flush(self) -> None:
-        """What waits is committed now."""
+        """Commits the queued writes now."""
         self._flush.set()
 
     async def _write_all(self) -> None:
@@ -127,13 +127,13 @@ class Database:
             for _, future in batch:
                 if not future.done():
                     future.set_exception(failure) if failure else future.set_result(None)
-            await asyncio.sleep(0)  # what the futures call comes before the next writes are made
+            await asyncio.sleep(0)  # callbacks of the futures run before the next writes are made
         self._drain = None
 
     def _note(self, failure: Exception | None) -> None:
-        """Trouble is logged when it begins and when it is over."""
+        """Logs a failure when it begins and when it is over."""
         if failure and not self.failure:
-            log.error("%s Nothing is lost yet; writing is tried again every second.", failure)
+            log.error("%s Nothing is lost yet; the write is repeated every second.", failure)
         elif self.failure and not failure:
             log.warning("The database can be written again.")
         self.failure = str(failure) if failure else None
@@ -170,15 +170,15 @@ class Database:
         return parse_record(*found) if found else None
 
     async def lines(self, owner: bytes) -> list[Line]:
-        """An owner's runs, as far as a list needs to know them, the oldest first."""
+        """What a list needs of an owner's runs, oldest first."""
         return await self._read(lambda c: lines_of(c, owner))
 
     async def label_and_successor(self, number: int, run_id: str) -> tuple[Label, str | None]:
-        """What its owner wrote on a run, and the run that took its place."""
+        """A run's label, and the run that replaced it."""
         return await self._read(lambda c: (label_of(c, number), successor_of(c, run_id)))
 
     async def successor(self, run_id: str) -> str | None:
-        """The run that took the place of this one, which may be deleted."""
+        """The run that replaced this one, which may be deleted."""
         return await self._read(lambda c: successor_of(c, run_id))
 
     async def unfinished(self) -> list[str]:
@@ -226,7 +226,7 @@ class Database:
         return [epoch for (epoch,) in await self._read(lambda c: c.execute(sql, (number,)).fetchall())]
 
     async def recorded_path(self, number: int, epochs: Sequence[int]) -> dict[int, bytes]:
-        """The weights kept at these epochs, of those that are stored."""
+        """The weights recorded at these epochs, those that are stored."""
         marks = ", ".join("?" * len(epochs))
         sql = f"SELECT epoch, weights FROM kept WHERE run = ? AND epoch IN ({marks})"
         rows = await self._read(lambda c: c.execute(sql, (number, *epochs)).fetchall())
@@ -239,7 +239,7 @@ class Database:
 
 
 def _forbidden(path: Path) -> str | None:
-    """What of the path the process may not write, with its user, as a container's volume must be given to it."""
+    """Names the part of the path that the process may not write, and its user; None if it may write."""
     there = next(each for each in (path, *path.parents) if os.access(each, os.F_OK))
     if os.access(there, os.W_OK):
         return None

@@ -1,6 +1,6 @@
 """The lock on the data folder: one server at a time writes to it.
 
-It is the system's own lock on an open file: it ends with the process, however that ends, and no worker inherits it.
+It is the system's lock on an open file: it ends with the process, even a killed one, and workers do not inherit it.
 """
 
 import os
@@ -13,7 +13,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _lock(file: IO[str]) -> None:
-        # A byte past what is written: others must be able to read who holds the lock.
+        # A byte past the text: other processes must be able to read who holds the lock.
         os.lseek(file.fileno(), 1 << 20, os.SEEK_SET)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         os.lseek(file.fileno(), 0, os.SEEK_SET)

@@ -1,4 +1,4 @@
-"""What an owner writes on a run: its name, notes, and whether it is pinned. Stored apart from what training writes."""
+"""An owner's label of a run: its name, its notes, and whether it is pinned."""
 
 import sqlite3
 from dataclasses import astuple, dataclass

@@ -1,4 +1,4 @@
-"""An owner's runs as a list: which of them, in what order, and where the next page begins."""
+"""An owner's runs as a list: filtered, sorted, in pages."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Sort = Literal["newest", "oldest", "name", "epochs"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A run as far as a list chooses by it."""
+    """The fields of a run by which a list filters and sorts."""
 
     number: int
     id: str
@@ -37,7 +37,7 @@ def lines_of(connection: sqlite3.Connection, owner: bytes) -> list[Line]:
     return [Line(*row) for row in rows]
 
 
-# What each order sorts by; of equals, the newer comes first.
+# The sort key of each order; equal runs are sorted newest first.
 _KEYS: dict[Sort, Callable[[Line], tuple[Any, ...]]] = {
     "newest": lambda line: (-line.number,),
     "oldest": lambda line: (line.number,),
@@ -48,7 +48,7 @@ _KEYS: dict[Sort, Callable[[Line], tuple[Any, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a caller asks for: `q` is looked for in name, notes and the name of the data set, without regard to case."""
+    """What a caller asks for. `q` is searched in name, notes and the data set's name, ignoring case."""
 
     state: State | None = None
     q: str = ""
@@ -67,17 +67,17 @@ class Listing:
         return page, str(page[-1].number) if len(fitting) > self.limit else None
 
     def _fits(self, line: Line) -> bool:
-        said = f"{line.name}\n{line.notes}\n{line.dataset}".casefold()
-        return (self.state is None or line.state == self.state) and self.q.casefold() in said
+        text = f"{line.name}\n{line.notes}\n{line.dataset}".casefold()
+        return (self.state is None or line.state == self.state) and self.q.casefold() in text
 
     def _last(self, lines: Sequence[Line], number: int) -> Line:
-        """The run a cursor stands for; by number, the order goes on even where that run was deleted."""
+        """The run of a cursor. Orders by number continue even if that run was deleted."""
         found = next((line for line in lines if line.number == number), None)
         if found:
             return found
         if self.sort in ("newest", "oldest"):
             return replace(_NOWHERE, number=number)
-        message = "the run that the page before ended with is gone; begin again without a cursor"
+        message = "the last run of the previous page was deleted; start again without a cursor"
         raise rejected([ErrorItem(loc=["query", "cursor"], message=message)])
 
 

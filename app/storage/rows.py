@@ -1,4 +1,4 @@
-"""The rows of the database, and the writes to them: owners, keys, runs, their checkpoints, metrics and kept weights."""
+"""Rows of the database and writes to them: owners, keys, runs, their checkpoints, metrics and recorded weights."""
 
 import json
 import sqlite3
@@ -39,7 +39,7 @@ class RunRecord:
     trainer: bytes
 
 
-# What of a run seldom changes stands apart from what every checkpoint writes, and each of its changes in its own row.
+# Columns that seldom change are in another table than those that every checkpoint writes; each change has a row.
 _NAMES = RunRecord.__slots__
 RUN_COLUMNS = _NAMES[: _NAMES.index("changes")]
 CHECKPOINT_COLUMNS = _NAMES[_NAMES.index("state") :]
@@ -134,7 +134,7 @@ def delete(number: int) -> Write:
 
 
 def add_key(owner: bytes, key: str, asked: bytes, run_id: str) -> Write:
-    """Notes which run an idempotency key made; keys of more than a day ago are forgotten."""
+    """Stores which run an idempotency key made; deletes keys older than a day."""
 
     def write(connection: sqlite3.Connection) -> None:
         now = time.time()

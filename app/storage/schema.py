@@ -15,7 +15,7 @@ FIRST = 2
 
 
 class SchemaError(Exception):
-    """A database of a version that is not known; nothing in it was changed."""
+    """The database has an unknown version; it was not changed."""
 
 
 def _version_2(connection: sqlite3.Connection) -> None:
@@ -132,7 +132,7 @@ def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> Path | None:
 
 
 def _copied(connection: sqlite3.Connection, path: Path, version: int) -> Path:
-    """A copy beside the database that says its version; an earlier copy is not overwritten."""
+    """Copies the database to a file beside it that is named after its version; never overwrites an earlier copy."""
     names = (f"{path.stem}.version-{version}{again}{path.suffix}" for again in ["", *(f"-{n}" for n in range(2, 100))])
     copy = next(candidate for name in names if not (candidate := path.with_name(name)).exists())
     partial = copy.with_name(f"{copy.name}.partial")

@@ -1,7 +1,7 @@
-"""Which run an owner went on with in place of another, so that the link of the old one leads to the new one.
+"""Which run replaced another, so that a link to the old run leads to the new one.
 
 Every chain of successors ends at a run that exists: a run that becomes a successor loses its own, so it is no circle;
-what led to a deleted run leads to its successor, or nowhere. Of a deleted run, its successor is kept.
+what led to a deleted run leads to its successor, or nowhere. A deleted run's successor remains stored.
 """
 
 import sqlite3
@@ -13,13 +13,13 @@ MAX_DELETED = 500
 
 
 def successor_of(connection: sqlite3.Connection, run_id: str) -> str | None:
-    """The id of the run that took the place of this one."""
+    """The id of the run that replaced this one."""
     row = connection.execute("SELECT successor FROM successors WHERE run = ?", (run_id,)).fetchone()
     return row[0] if row else None
 
 
 def save_successor(run_id: str, successor: str | None) -> Write:
-    """Notes the successor of a run, None for no longer any."""
+    """Stores the successor of a run; None removes it."""
 
     def write(connection: sqlite3.Connection) -> None:
         connection.execute("DELETE FROM successors WHERE run IN (?, ?)", (run_id, successor))
@@ -30,7 +30,7 @@ def save_successor(run_id: str, successor: str | None) -> Write:
 
 
 def bypass(run_id: str) -> Write:
-    """A run is about to be deleted: what led to it leads to its successor."""
+    """For a run that will be deleted: what led to it leads to its successor."""
 
     def write(connection: sqlite3.Connection) -> None:
         successor = successor_of(connection, run_id)

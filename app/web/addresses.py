@@ -1,11 +1,11 @@
-"""The addresses at which a listening server can be opened: printed at the start, and kept for the health check."""
+"""The addresses of a listening server: printed at the start, and stored for the health check."""
 
 import socket
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
-# Addresses of documentation: nothing is sent to them, the system only says which of its own it would send from.
+# Addresses reserved for documentation: nothing is sent to them, the system only chooses the source address.
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 _FILE = "descent.address"
 
@@ -16,8 +16,8 @@ def url_of(host: str, port: int) -> str:
 
 
 def addresses(host: str, port: int) -> list[str]:
-    """Where a server bound to the host is reached, from this machine first. Bound to every address, those of the
-    network are said too: nobody can open 0.0.0.0."""
+    """Where a server bound to the host is reached, from this machine first. If it is bound to every
+    address, those of the network are included: 0.0.0.0 cannot be opened."""
     try:
         bound = ip_address(host)
     except ValueError:
@@ -38,8 +38,8 @@ def _own(family: socket.AddressFamily, towards: str) -> str | None:
 
 
 def note(data_dir: Path, address: str) -> None:
-    """Keeps the address beside the database, where `descent health` finds it."""
-    with suppress(OSError):  # a full disk: the database says so
+    """Stores the address beside the database, where `descent health` finds it."""
+    with suppress(OSError):  # a full disk: the database reports it
         (data_dir / _FILE).write_text(f"{address}\n", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What each error that leaves a route is answered with."""
+"""The answers to errors that routes raise."""
 
 import logging
 from itertools import chain, groupby
@@ -32,7 +32,7 @@ async def _domain_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _place_of(field: str, request: Request) -> str:
-    """Where in the request a field stands: the code that finds a fault knows the field's name alone."""
+    """The part of the request that a field is in: code that finds an error knows the field's name only."""
     dependant = getattr(request.scope.get("route"), "dependant", None)
     queried = {parameter.alias for parameter in getattr(dependant, "query_params", ())}
     return "query" if field in queried else "body"
@@ -73,4 +73,4 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected_error(request: Request, error: Exception) -> JSONResponse:
-    return problem_response(Failed("Something went wrong in the server; its log says what."))
+    return problem_response(Failed("The server failed unexpectedly; its log has the details."))

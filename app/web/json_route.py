@@ -1,4 +1,4 @@
-"""Routes that read a JSON body three times as fast as the standard library does: meanwhile everybody else waits."""
+"""Routes that parse JSON bodies three times as fast as the standard library: parsing blocks the event loop."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 
 class JSONRequest(Request):
-    """A request whose JSON is read by pydantic; what that does not take, the standard library explains."""
+    """A request whose JSON pydantic parses; for the message of an error, the standard library parses it again."""
 
     async def json(self) -> Any:
         body = await self.body()

@@ -1,4 +1,4 @@
-"""What every request passes before it is routed: host, size and type of its body; and the headers of every answer."""
+"""Checks before routing: the host, and the size and type of the body; and headers of every answer."""
 
 from collections.abc import Iterable
 from html import escape
@@ -13,10 +13,10 @@ from app.settings import Settings
 from app.web.addresses import url_of
 from app.web.problems import Problem, problem_response
 
-# Lists and objects of one body: Python spends a microsecond on each before anything else can look at it.
+# Most lists and objects in one body: Python takes a microsecond to parse each.
 MOST_PARTS = 100_000
 
-# Probes ask by whatever address they have; the answer is the same for everybody.
+# Health probes may use any host name; their answer is public.
 PROBES = ("/healthz", "/readyz")
 
 
@@ -30,7 +30,7 @@ def policy(scripts: str = "", ancestors: str = "'none'") -> str:
 
 
 class SecurityHeaders:
-    """Adds the headers that keep a page to itself, unless an answer brought its own."""
+    """Adds security headers, unless an answer has its own."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -56,8 +56,8 @@ class SecurityHeaders:
 
 
 class HostGuard:
-    """Answers only to its own names and to addresses (421 otherwise), so that no other site's name can be pointed here.
-    An address needs no list: no other site can have it."""
+    """Accepts requests for its own host names and for IP addresses only (421 otherwise): protection against DNS
+    rebinding. An IP address needs no list: it cannot be rebound."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -79,7 +79,7 @@ class HostGuard:
 
 
 async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
-    """Says what to type and what to set: as a page to a browser, as a problem to others."""
+    """Answers with what to open and what to set: as a page to a browser, as a problem document to other clients."""
     headers = Headers(scope=scope)
     host = headers.get("host", "")
     name = name_of(host)
@@ -156,7 +156,7 @@ class _TooLarge(Exception):
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """The body once more, then whatever follows it."""
+    """Receives the body again, then what follows it."""
     parts: Iterable[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def replay() -> Message:

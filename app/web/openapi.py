@@ -1,4 +1,4 @@
-"""The OpenAPI document made complete: what FastAPI cannot know, and what the makers of clients need to see."""
+"""Completes the OpenAPI document with what FastAPI cannot know and client generators need."""
 
 import copy
 import re
@@ -12,12 +12,12 @@ Schema = dict[str, Any]
 
 _PREFIX = "#/components/schemas/"
 _METHODS = ("get", "post", "put", "patch", "delete")
-# Who may go without a token: a caller without one is given one.
+# Operations without required token: a caller without one gets one.
 _OPEN = ("create_run",)
 
 
 def complete(document: Schema, cookie: str) -> None:
-    """Adds problems, the two ways to say who asks, the stream, and separate schemas for what is sent and answered."""
+    """Adds problem documents, both ways to authenticate, the stream, and separate schemas for requests and answers."""
     components = document["components"]
     problem = ProblemDocument.model_json_schema(ref_template=f"{_PREFIX}{{model}}")
     components["schemas"] |= problem.pop("$defs") | {REFERENCE.rpartition("/")[2]: problem}
@@ -32,7 +32,7 @@ def _operations(document: Schema) -> Iterator[Schema]:
 
 
 def _name_the_owner(document: Schema, cookie: str) -> None:
-    """A token or the page's cookie; neither where there need be none."""
+    """A token or the page's cookie; neither where none is required."""
     document["components"]["securitySchemes"]["OwnerCookie"] = {
         "type": "apiKey",
         "in": "cookie",
@@ -41,15 +41,15 @@ def _name_the_owner(document: Schema, cookie: str) -> None:
     }
     for operation in _operations(document):
         if "security" in operation:
-            nobody: list[Schema] = [{}] if operation["operationId"] in _OPEN else []
-            operation["security"] = [*nobody, *operation["security"], {"OwnerCookie": []}]
+            anonymous: list[Schema] = [{}] if operation["operationId"] in _OPEN else []
+            operation["security"] = [*anonymous, *operation["security"], {"OwnerCookie": []}]
 
 
 def _separate(document: Schema) -> None:
     """What is sent may leave out every field that has a default, what is answered leaves out none.
 
     A schema that serves both keeps its name for answers; what is sent has one of its own, with "-Input" in its name.
-    Its defaults are said in words: makers of clients take a field with a default for one that is always there.
+    Its defaults are in the descriptions: client generators take a field with a default for one that is always present.
     """
     schemas: dict[str, Schema] = document["components"]["schemas"]
     bodies = [operation["requestBody"] for operation in _operations(document) if "requestBody" in operation]
@@ -121,12 +121,12 @@ def _renamed(part: Any, names: dict[str, str]) -> Any:
 
 
 def stream_in_words() -> str:
-    """OpenAPI has no words for a WebSocket, so this says in Markdown what a client needs to open one."""
+    """OpenAPI cannot describe a WebSocket, so this describes the stream in Markdown."""
     sent = "\n".join(f"- `{name}`: {_first_line(model)}" for name, model in MESSAGES.items())
     codes = ", ".join(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in CloseCode)
     return f"""\
 `WS /api/v1/runs/{{run_id}}/stream?since=0` shows one run live: metrics of every epoch from `since` on, and frames.
-Whoever knows the id may watch; the owner (`Authorization: Bearer`, or the cookie) may steer as well.
+Everyone who knows the id may watch; the owner (`Authorization: Bearer`, or the cookie) may also send commands.
 
 Subprotocols: {" and ".join(f"`{name}`" for name in Subprotocol)}; the first where none is asked for.
 

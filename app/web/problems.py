@@ -69,7 +69,7 @@ def document_of(error: DomainError) -> dict[str, Any]:
 
 
 def problem_response(error: DomainError) -> JSONResponse:
-    """The answer that tells an error."""
+    """The answer for an error."""
     headers = dict(getattr(error, "headers", {}))
     if (seconds := getattr(error, "retry_after", None)) is not None:
         headers["Retry-After"] = str(seconds)

@@ -1,4 +1,4 @@
-"""Answers that are JSON already, or are long to write as JSON."""
+"""Answers that are JSON already, or take long to encode."""
 
 import asyncio
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def answered(answer: bytes, status: int = 200, headers: Mapping[str, str] | None
 
 
 async def composed(value: Any) -> Response:
-    """An answer that is long to write as JSON: other requests are served between its pieces."""
+    """An answer that takes long to encode as JSON: other requests are served between its pieces."""
     parts = []
     for text in encoding.json_pieces(value):
         parts.append(text)

@@ -1,4 +1,4 @@
-"""Static files as the browser gets them: text is compressed once, and every answer is revalidated.
+"""Static files: text is compressed once, and browsers revalidate every file.
 
 Modules import each other by relative name, so file names carry no hash; every answer carries one as its ETag instead.
 Answers of the API are never compressed: where a secret and text that a request chose are compressed together, the
@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-# Some Windows machines have other types in their registry, and a browser runs no script that is text/plain.
+# The registry of some Windows machines has other types, and a browser runs no script of type text/plain.
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 

@@ -1,4 +1,4 @@
-"""Validation errors in words that say what to change."""
+"""Messages of validation errors that say what to change."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from app.errors import ErrorItem, InvalidArgument, rejected
 
-# Errors say these of the value; here they say what to do.
+# Messages by pydantic's error types.
 _WORDS = {
     "missing": "is missing; give it",
     "json_invalid": "is not JSON: {error}",
@@ -44,22 +44,22 @@ _WORDS = {
     "too_long": "may have at most {max_length} of them",
 }
 
-# An unknown field's name and a message are quoted up to so many characters.
+# Longest quoted name of an unknown field, and longest message, in characters.
 MAX_NAME = 80
 MAX_MESSAGE = 1_000
 
 
 class _Place(NamedTuple):
-    """Where an error stands, as a client wrote it."""
+    """The path of an error in the client's document."""
 
     written: tuple[str | int, ...]
-    fork: int | None  # how many parts of `written` stand before the first choice among types
-    branch: str  # the type that pydantic tried there
+    fork: int | None  # parts of `written` before the first choice among types
+    branch: str  # the type that pydantic validated there
     models: tuple[type[BaseModel], ...]  # what the object there may be
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """The types that a value of this annotation may have: the alternatives of a union, without what adorns them."""
+    """The types that a value of this annotation may have: the alternatives of a union, without Annotated."""
     if get_origin(annotation) is Annotated:
         yield from _parts(get_args(annotation)[0])
     elif get_origin(annotation) in (Union, UnionType):
@@ -74,9 +74,9 @@ def _is_model(annotation: Any) -> bool:
 
 
 def _place(annotation: Any, loc: Sequence[str | int]) -> _Place:
-    """Follows a place through the types; without an annotation it stands as it is.
+    """Follows pydantic's path through the types; without an annotation it is returned unchanged.
 
-    Between the fields and indices, pydantic names what it tried of several types: what is no field is such a name.
+    Between fields and indices, pydantic inserts the name of the alternative of a union that it validated.
     """
     if annotation is None:
         return _Place(tuple(loc), None, "", ())
@@ -124,15 +124,15 @@ def _message(error: Any, models: Iterable[type[BaseModel]]) -> str:
 class _Fault(NamedTuple):
     place: _Place
     item: ErrorItem
-    of_type: bool  # the value is not even of the type that was tried
+    of_type: bool  # the value does not have the type that was validated
 
 
 def items(errors: Iterable[Any], annotation: Any = None, skip: int = 0) -> list[ErrorItem]:
-    """pydantic's errors as the API tells them; `skip` parts of each place stand before what is annotated."""
+    """pydantic's errors as items of a problem; the first `skip` parts of each path come before the annotated value."""
     faults: list[_Fault] = []
     for error in errors:
         if error["type"] == "too_short" and faults and tuple(faults[-1].item.loc[: len(error["loc"])]) == error["loc"]:
-            continue  # it is short because its first fault ended it
+            continue  # it is short because its first error ended the validation
         loc, unknown = list(error["loc"]), []
         if error["type"] == "json_invalid":
             loc = loc[:skip]  # what follows is not a place in the body: a count of characters
@@ -149,7 +149,7 @@ def _fork(fault: _Fault) -> Any:
 
 
 def _best(group: list[_Fault]) -> list[ErrorItem]:
-    """Of the types that were tried in one place, what is wrong with the one that fits best; of several, all in one."""
+    """Of the alternatives validated at one path, the errors of the best fit; of equal fits, one error for all."""
     if len({fault.place.branch for fault in group}) > 1:
         fit = max((len(fault.item.loc), not fault.of_type) for fault in group)
         group = [fault for fault in group if (len(fault.item.loc), not fault.of_type) == fit]
@@ -162,10 +162,10 @@ def _best(group: list[_Fault]) -> list[ErrorItem]:
 
 
 def invalid_message(error: ValidationError, models: Mapping[str, type[BaseModel]]) -> InvalidArgument:
-    """A message that does not fit: `models` are what it may be, by the tag that each place begins with."""
-    told = []
+    """The error for an invalid message; `models` are the possible ones, by the tag at the start of each path."""
+    found = []
     for tag, errors in groupby(
         error.errors(include_url=False, include_input=False), lambda e: next(iter(e["loc"]), "")
     ):
-        told += items(errors, models.get(str(tag)), skip=1)
-    return rejected(told)
+        found += items(errors, models.get(str(tag)), skip=1)
+    return rejected(found)

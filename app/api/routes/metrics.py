@@ -26,7 +26,7 @@ MAX_ROWS = 10_000
 AT_ONCE = 6_000
 
 Epoch = Annotated[int | None, Query(ge=0, lt=1 << 62)]
-LINK = {"Link": {"schema": {"type": "string"}, "description": 'CSV that `limit` cut: where it goes on, rel="next".'}}
+LINK = {"Link": {"schema": {"type": "string"}, "description": 'The next part of CSV that `limit` cut, rel="next".'}}
 
 
 @router.get(
@@ -50,7 +50,7 @@ async def read_metrics(
 ) -> Any:
     """Epochs `since` to `until`, both included; epoch 0 is before training. `next` is where to go on.
 
-    CSV has all of them, or `limit`, and says in a Link header where to go on.
+    CSV contains all of them, or `limit` and a Link header to the next part.
     """
     first, last = since or 0, session.recorder.history.last
     end = last if until is None else min(until, last)

@@ -26,7 +26,7 @@ SAFETENSORS = "application/octet-stream"
 FRAMES = "/frame?include=weights as safetensors, a sixth of that"
 
 Member = Annotated[int, Query(ge=0)]
-Resolution = Literal["10", "25", "50", "100", "200"]  # as a query says it
+Resolution = Literal["10", "25", "50", "100", "200"]  # as text, as queries are
 Axes = Annotated[str, Query(pattern=AXES, description="The two inputs that vary, across and up.")]
 Hold = Annotated[
     str | None,
@@ -81,7 +81,7 @@ async def read_boundary(
     axes: Axes = "0,1",
     hold: Hold = None,
 ) -> Any:
-    """The network's answer over [-6, 6] x [-6, 6], the plane of two inputs; `held` says what the others are held at."""
+    """The network's answer over [-6, 6] x [-6, 6], the plane of two inputs; `held` lists the values of the others."""
     plane = parsed(session.config, axes, hold)
     shape, room = session.shape, runs.settings.max_answer_bytes
     smaller = next((size for size in range(resolution, 1, -1) if shape.boundary_answer(size) <= room), None)
@@ -132,7 +132,7 @@ async def read_frame(
 
 @inspection_route(router, "POST", "/predict", "predict", 400, 404, 413, 415)
 async def predict(runs: AllRuns, session: AnyRun, body: Predict) -> Any:
-    """What the network says of these inputs, now or as it was at a recorded epoch."""
+    """The predictions of the network for these inputs, now or at a recorded epoch."""
     if len(body.inputs) > (limit := runs.settings.max_predictions):
         raise over_limit(["inputs"], "examples", len(body.inputs), "max_predictions", limit)
     sizes.check_examples(session.shape.prediction(), len(body.inputs), runs.settings, ["inputs"])

@@ -25,7 +25,7 @@ IdempotencyKey = Annotated[
     Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Sent again, it does nothing again."),
 ]
 
-# What can be done next with a run that was made, for those who read the OpenAPI document.
+# The operations on a created run, as links of the OpenAPI document.
 LINKS = {
     operation: {"operationId": operation, "parameters": {"run_id": "$response.body#/id"}}
     for operation in (
@@ -79,7 +79,7 @@ async def list_runs(
 ) -> Response:
     """The caller's own runs, newest first unless `sort` says otherwise."""
     if caller.token is None:
-        raise Problem(401, "Whose runs? Send Authorization: Bearer and an owner token.")
+        raise Problem(401, "Runs are listed by owner: send Authorization: Bearer and an owner token.")
     listed, following = await runs.list(caller.token, Listing(state, q, sort, cursor, limit))
     return answered(f'{{"runs":[{",".join(listed)}],"next_cursor":{json.dumps(following)}}}'.encode())
 
@@ -105,8 +105,8 @@ async def read_changes(
     responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Response:
-    """Plays, pauses, or changes the training; the model is kept. Name, notes, pinned and replaced_by are its owner's
-    words on it. Answered once the change is stored."""
+    """Plays, pauses, or changes the training; the model stays. Name, notes, pinned and replaced_by label the run.
+    Answered once the change is stored."""
     given = body.model_fields_set
     successor = await operations.successor(runs, session, body.replaced_by) if body.replaced_by else None
     if given & {"state", "training"} or not given:
@@ -142,5 +142,5 @@ async def reset_run(session: OwnRun, body: ResetRun) -> Response:
 
 @router.delete("/{run_id}", status_code=204, responses=problem_documents(401, 403, 404, 422, 503))
 async def delete_run(runs: AllRuns, session: OwnRun) -> None:
-    """Ends the run for good; its viewers are told."""
+    """Ends the run for good and closes its streams."""
     await runs.delete(session)

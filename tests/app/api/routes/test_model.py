@@ -39,7 +39,7 @@ def test_predictions_of_a_recorded_epoch_are_those_it_made(new_run):
     run.step(epochs=4)
     assert run.call("POST", "/predict", body)["outputs"] != then["outputs"]
     assert run.call("POST", "/predict", body | {"epoch": 3}) == then
-    assert "nearest kept are those of 7" in run.call("POST", "/predict", body | {"epoch": 99}, status=404)["detail"]
+    assert "nearest recorded epoch is 7" in run.call("POST", "/predict", body | {"epoch": 99}, status=404)["detail"]
 
 
 def test_edits_cuts_and_restores(new_run):
