@@ -7,6 +7,7 @@ from typing import Any
 
 from app.protocol.encoding import joined
 from app.protocol.metrics import latest
+from app.runs.derived import derived_of
 from app.runs.session import Session
 
 # The Run and the messages of its stream carry so many changes; GET /changes lists all.
@@ -22,7 +23,7 @@ def describe(session: Session) -> dict[str, Any]:
         "state": session.state,
         "epoch": session.epoch,
         "batch": session.batch,
-        "derived": session.derived,
+        "derived": derived_of(session.config),
         "rules": session.rules,
         "arithmetic": session.arithmetic,
         "member_count": session.member_count,

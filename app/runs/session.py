@@ -12,7 +12,6 @@ from app.protocol.orders import Command, Load, Reset, SetTraining, State, TakeSt
 from app.protocol.reports import Answer, Failure, FrameReport, Progress, Report
 from app.runs.backpressure import Backpressure
 from app.runs.checkpoints import Checkpoints
-from app.runs.derived import derived_of
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
 from app.runs.quarantine import MAX_DEATHS, Quarantine, WorkerDeaths
@@ -97,11 +96,6 @@ class Session:
     def detail(self) -> str | None:
         """Why it ended or waits, in words."""
         return self._backpressure.reason or self._detail
-
-    @cached_property
-    def derived(self) -> dict[str, Any]:
-        """What follows from the config; no live change alters it."""
-        return derived_of(self.config)
 
     @cached_property
     def shape(self) -> Shape:
