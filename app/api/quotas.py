@@ -53,7 +53,9 @@ def fitted(config: RunConfig, settings: Settings) -> RunConfig:
     """The config with the defaults that its author left alone lowered to the limits, so that `{}` is a run anywhere."""
     dataset, network = config.dataset, config.network
     if "samples" not in dataset.model_fields_set and dataset.samples > settings.max_samples:
-        dataset = dataset.model_copy(update={"samples": settings.max_samples})
+        # Validated, not copied: a copy would keep the JSON text that the default has once been written as.
+        given = {name: getattr(dataset, name) for name in dataset.model_fields_set}
+        dataset = type(dataset).model_validate(given | {"samples": settings.max_samples})
     whole = "hidden" not in network.model_fields_set
     layers = network.hidden[: settings.max_layers] if whole else network.hidden
     hidden = tuple(
