@@ -1,6 +1,6 @@
 """Equal bits everywhere: each body here against stored hashes, and aarch64 and WebAssembly where the tools are there.
 
-``portable.c`` trains a network for each entry of the catalog. DESCENT_RECORD=1 stores the hashes anew, after a change
+``portable.c`` trains a network for each entry of the catalog. RECORD_HASHES=1 stores the hashes anew, after a change
 that is meant to change numbers; ``arithmetic`` then needs a new name too.
 """
 
@@ -47,7 +47,7 @@ def check(lines):
         name, data = line.split("\t")
         assert name not in found
         found[name] = hashlib.sha256(bytes.fromhex(data)).hexdigest()
-    if os.environ.get("DESCENT_RECORD"):
+    if os.environ.get("RECORD_HASHES"):
         STORED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     assert found == json.loads(STORED.read_text(encoding="utf-8"))
 
