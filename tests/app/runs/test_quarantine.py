@@ -44,7 +44,7 @@ def finished(run):
 
 
 def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on):
-    server = start_server(workers=1)
+    server = start_server(workers=1, kernel="off")  # slow enough to be under way when its worker is killed
     endless = LONG | {"training": LONG["training"] | {"max_epochs": 100_000}}
     run = new_run_on(server, endless, "running")
     session, pool = server.app.state.runs._sessions[run.id], server.app.state.runs.pool
@@ -67,7 +67,7 @@ def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on
 
 
 def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
-    server = start_server(workers=1)
+    server = start_server(workers=1, kernel="off")  # slow enough to be under way when its worker is killed
     runs, pool = server.app.state.runs, server.app.state.runs.pool
     expected = finished(new_run_on(server, LONG, "running"))
     guilty, neighbour = (new_run_on(server, LONG, "running") for _ in range(2))
