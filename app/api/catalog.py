@@ -1,4 +1,4 @@
-"""What can be chosen on this server: the engine's catalog, its formulas as MathML, and the quotas."""
+"""What can be chosen on this server: the engine's catalog, its formulas as MathML, the quotas, and what trains."""
 
 from functools import cache
 from typing import Any
@@ -7,7 +7,7 @@ from latex2mathml.converter import convert
 
 from app.api import quotas
 from app.settings import Settings
-from engine import catalog
+from engine import catalog, kernel
 from engine.config import RunConfig
 
 
@@ -31,4 +31,5 @@ def _typeset(value: Any) -> Any:
 def full_catalog(settings: Settings) -> dict[str, Any]:
     """The catalog of this server: its defaults are those that a run of its own limits has."""
     defaults = quotas.fitted(RunConfig(), settings).model_dump(mode="json")
-    return {**_engine_catalog(), "defaults": defaults, "limits": settings.limits()}
+    arithmetic = kernel.status(settings.kernel)._asdict()
+    return {**_engine_catalog(), "defaults": defaults, "limits": settings.limits(), "arithmetic": arithmetic}

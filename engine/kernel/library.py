@@ -28,14 +28,14 @@ class KernelError(RuntimeError):
 class Status(NamedTuple):
     """What trains a new run, and why: "portable-1" with the body, or "numpy" with the reason."""
 
-    arithmetic: str
+    name: str
     body: str | None
     reason: str
 
     def __str__(self) -> str:
         if self.body:
-            return f"{self.arithmetic}: {self.reason}, the same numbers on every machine"
-        return f"{self.arithmetic}: {self.reason}. Their numbers are this machine's own"
+            return f"{self.name}: {self.reason}, the same numbers on every machine"
+        return f"{self.name}: {self.reason}. Their numbers are this machine's own"
 
 
 @lru_cache(maxsize=1)

@@ -90,6 +90,7 @@ interface Catalog {
   combinations: Combination[];
   defaults: RunConfig;
   limits?: Record<string, number>;
+  arithmetic: { name: string; body: string | null; reason: string };
 }
 
 interface View {

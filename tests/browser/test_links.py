@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from engine import kernel
+
 pytestmark = pytest.mark.browser
 
 CHOICES = (
@@ -111,6 +113,8 @@ def test_a_link_can_hide_controls(visit: Any) -> None:
     assert "hide=rate,optimizer,reset,layers,data" in code.inner_text()
     page.locator(".hiding label", has_text="seed").locator("input").check(force=True)
     assert re.search(r"hide=[a-z,]*seed", code.inner_text())
+    trained = page.locator(".use > .aside").last.inner_text()
+    assert ("every machine" in trained) == (kernel.load() is not None)
 
 
 def test_own_data_is_trained_on_and_travels_in_the_link(visits: Any) -> None:

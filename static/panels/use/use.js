@@ -70,6 +70,7 @@ export function mount(root, { store }) {
   const hidden = new Set(state.hidden ?? state.hide);
   const code = make("code", {});
   const about = make("p", { class: "aside" });
+  const trained = make("p", { class: "aside" });
   const copied = make("p", { class: "aside", role: "status" });
   const copy = make("button", { type: "button", class: "button primary" }, ["Copy"]);
   const box = make("pre", { tabindex: "0", role: "region", "aria-label": "To copy" }, [code]);
@@ -100,6 +101,7 @@ export function mount(root, { store }) {
     make("div", { class: "tools-of" }, [choice.element, copy, copied]),
     about,
     make("div", { class: "columns-of" }, [box, hiding]),
+    trained,
   );
   choice.set(form);
   copy.addEventListener("click", async () => {
@@ -137,6 +139,7 @@ export function mount(root, { store }) {
   function update() {
     write(code, text());
     write(about, FORMS.find(([name]) => name === form)?.[2] ?? "");
+    write(trained, whatTrains(state));
     write(copied, "");
     hiding.hidden = form !== "link";
   }
@@ -151,6 +154,15 @@ export function mount(root, { store }) {
       on = false;
     },
   };
+}
+
+/** What trains the run, and on which machines its configuration and seed give the same numbers. @param {State} state */
+function whatTrains({ run, catalog }) {
+  const { name, reason } = catalog.arithmetic;
+  if ((run?.arithmetic ?? name) === "portable-1")
+    return "Trained by the compiled arithmetic portable-1: this configuration and seed give the same numbers on every machine.";
+  const why = name === "numpy" ? ` (${reason})` : "";
+  return `Trained in NumPy${why}: this configuration and seed give the same numbers on this machine; another processor may give others.`;
 }
 
 function program(/** @type {string} */ base, /** @type {object} */ config) {

@@ -30,7 +30,7 @@ def fresh():
 
 def reason():
     told = status()
-    assert (told.arithmetic, told.body, load()) == (NUMPY, None, None)
+    assert (told.name, told.body, load()) == (NUMPY, None, None)
     return told.reason
 
 

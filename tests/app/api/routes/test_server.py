@@ -1,5 +1,9 @@
 """The catalog, and whether the server is alive and ready."""
 
+import pytest
+
+from engine import kernel
+
 
 def test_the_catalog_lists_names_and_limits(server):
     catalog = server.http.get("/api/v1/catalog").json()
@@ -24,10 +28,14 @@ def test_openapi_describes_every_operation(server):
     assert "ProblemDocument" in document["components"]["schemas"]
 
 
-def test_what_trains_a_run_is_in_the_run_and_in_hello(start_server, new_run_on):
-    server = start_server(workers=1, kernel="off")
+@pytest.mark.parametrize("setting", ["off", ""])
+def test_what_trains_is_in_the_catalog_the_run_and_hello(start_server, new_run_on, setting):
+    server = start_server(workers=1, kernel=setting)
+    expected = kernel.status(setting)
+    assert server.http.get("/api/v1/catalog").json()["arithmetic"] == expected._asdict()
+    assert setting == "" or (expected.name == "numpy" and "DESCENT_KERNEL" in expected.reason)
     run = new_run_on(server)
     with run.stream() as stream:
         hello = stream.wait_for("hello")["run"]
     for document in (run.created, run.get(), hello):
-        assert (document["arithmetic"], document["rules"]) == ("numpy", "portable-1")
+        assert (document["arithmetic"], document["rules"]) == (expected.name, "portable-1")
