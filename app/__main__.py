@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     """The exit code of what was asked for."""
     if sys.argv[1:] == ["health"]:
-        from app.health_check import health
+        from app.health_command import health
 
         return health()
     from app.cli import main as serve

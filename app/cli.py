@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from app.environment import PREFIX, SettingsError
 from app.errors import StorageError
-from app.health_check import health
+from app.health_command import health
 from app.main import create_app
 from app.settings import Settings
 from app.storage.database import Database

@@ -30,7 +30,7 @@ APP = (
     ("web", "workers"),
     ("runs",),
     ("api",),
-    ("main", "health_check", "jupyter"),
+    ("main", "health_command", "jupyter"),
     ("cli",),
     ("__main__",),
 )

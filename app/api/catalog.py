@@ -1,11 +1,11 @@
-"""What can be chosen on this server: the engine's catalog, its formulas as MathML, the quotas, and what trains."""
+"""What can be chosen on this server: the engine's catalog, its formulas as MathML, the limits, and what trains."""
 
 from functools import cache
 from typing import Any
 
 from latex2mathml.converter import convert
 
-from app.api import quotas
+from app.api import size_limits
 from app.settings import Settings
 from engine import catalog, kernel
 from engine.config import RunConfig
@@ -30,6 +30,6 @@ def _typeset(value: Any) -> Any:
 
 def full_catalog(settings: Settings) -> dict[str, Any]:
     """The catalog of this server: its defaults are those that a run of its own limits has."""
-    defaults = quotas.fitted(RunConfig(), settings).model_dump(mode="json")
+    defaults = size_limits.fitted(RunConfig(), settings).model_dump(mode="json")
     arithmetic = kernel.status(settings.kernel)._asdict()
     return {**_engine_catalog(), "defaults": defaults, "limits": settings.limits(), "arithmetic": arithmetic}

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Collection
 from contextlib import nullcontext, suppress
 
-from app.api import quotas
+from app.api import size_limits
 from app.errors import DomainError, ErrorItem, Forbidden, InvalidArgument, over_limit, rejected
 from app.protocol.orders import EditWeights, Reset, SetTraining, State, TakeStep
 from app.runs.registry import Runs
@@ -49,8 +49,8 @@ async def _create(
     run_id: str,
     keep: Collection[str] | None,
 ) -> Session:
-    config = quotas.fitted(config, runs.settings)
-    quotas.check(config, runs.settings)
+    config = size_limits.fitted(config, runs.settings)
+    size_limits.check(config, runs.settings)
     if state is not State.RUNNING:
         return await runs.create(owner, config, rules, run_id, keep)
     with runs.room_to_train(run_id):
@@ -71,7 +71,7 @@ def new_id() -> str:
 async def change(runs: Runs, session: Session, state: State | None, training: TrainingChange | None) -> None:
     """Changes the training and the state, both at once between two mini-batches."""
     if training is not None:
-        quotas.check_change(training, runs.settings)
+        size_limits.check_change(training, runs.settings)
     changes = None if training is None else training.model_dump(mode="json", exclude_unset=True)
     with runs.room_to_train(session.id) if state is State.RUNNING else nullcontext():
         await session.command(SetTraining(training=changes, state=state))

@@ -4,18 +4,18 @@ import asyncio
 import itertools
 import logging
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from app.errors import DomainError, Failed, LimitReached, StorageError, run_not_found
+from app.errors import DomainError, Failed, StorageError, run_not_found
 from app.protocol.orders import State
 from app.protocol.reports import Answer, Report
+from app.runs.capacity import Capacity
+from app.runs.crash_recovery import Quarantine
 from app.runs.description import run_text
-from app.runs.quarantine import Quarantine
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session
 from app.settings import Settings
@@ -42,8 +42,7 @@ class Runs:
         self.range_tests = RangeTests(self.pool)
         self.quarantine = Quarantine(self.pool)
         self._sessions: dict[str, Session] = {}
-        self._creating: dict[str, bytes] = {}
-        self._starting: Counter[str] = Counter()
+        self.capacity = Capacity(settings, database)
         self._restoring: dict[str, asyncio.Task[Session | None]] = {}
         self._numbers = itertools.count(1)
         self._key_locks: WeakValueDictionary[tuple[bytes, str], asyncio.Lock] = WeakValueDictionary()
@@ -80,7 +79,7 @@ class Runs:
         """A new run, paused at epoch 0; returns when it is stored. `keep`: see `_make_room`."""
         if keep is not None:
             await self._make_room(owner, keep)
-        async with self._room_for(owner, run_id):
+        async with self.capacity.for_run(owner, run_id):
             return await self._create(owner, config, rules, run_id)
 
     async def _create(self, owner: bytes, config: RunConfig, rules: str, run_id: str) -> Session:
@@ -125,10 +124,7 @@ class Runs:
 
         The server does it, not the page: only here can no viewer come between the check and the deletion.
         """
-        ahead = dict(self._creating)
-        total, own = await self.database.count_beside(owner, ahead)
-        own += sum(other == owner for other in ahead.values())
-        over = max(total + len(ahead) - self.settings.max_runs, own - self.settings.max_runs_per_owner) + 1
+        over = await self.capacity.excess(owner)
         if over <= 0:
             return
         for line in await self.database.lines(owner):
@@ -142,45 +138,10 @@ class Runs:
             if over <= 0:
                 return
 
-    @asynccontextmanager
-    async def _room_for(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
-        """Keeps a place for a run that is being made; LimitReached where those stored, and those made before it at the
-        same time, leave none."""
-        ahead = dict(self._creating)
-        self._creating[run_id] = owner
-        try:
-            total, own = await self.database.count_beside(owner, ahead)
-            for count, name in (
-                (total + len(ahead), "max_runs"),
-                (own + sum(other == owner for other in ahead.values()), "max_runs_per_owner"),
-            ):
-                limit = getattr(self.settings, name)
-                if count >= limit:
-                    whose = "you keep" if name == "max_runs_per_owner" else "this server keeps"
-                    raise LimitReached(
-                        f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
-                        retry_after=60,
-                    )
-            yield
-        finally:
-            del self._creating[run_id]
-
-    @contextmanager
-    def room_to_train(self, run_id: str) -> Iterator[None]:
-        """Keeps a place for a run that is about to train; LimitReached where as many train, or are about to, as may."""
+    def room_to_train(self, run_id: str) -> AbstractContextManager[None]:
+        """Keeps a place for a run that is about to train; LimitReached where there is none."""
         training = {session.id for session in self._sessions.values() if session.state in TRAINING}
-        others = (training | set(self._starting)) - {run_id}
-        if run_id not in training and len(others) >= self.settings.max_running:
-            raise LimitReached(
-                f"{len(others):,} runs are training, as many as this server allows "
-                "(DESCENT_MAX_RUNNING); try again later.",
-                retry_after=10,
-            )
-        self._starting[run_id] += 1
-        try:
-            yield
-        finally:
-            self._starting -= Counter([run_id])
+        return self.capacity.to_train(run_id, training)
 
     # ---- finding
 

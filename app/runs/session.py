@@ -10,12 +10,12 @@ from app.errors import Conflict, Failed, NotFound
 from app.inspections.sizes import Shape
 from app.protocol.orders import Command, Load, Reset, SetTraining, State, TakeStep, Trainers
 from app.protocol.reports import Answer, Failure, FrameReport, Progress, Report
-from app.runs.backpressure import Backpressure
 from app.runs.checkpoints import Checkpoints
+from app.runs.crash_recovery import MAX_DEATHS, Quarantine, WorkerDeaths
 from app.runs.frames import Frames
 from app.runs.listeners import Listeners
-from app.runs.quarantine import MAX_DEATHS, Quarantine, WorkerDeaths
 from app.runs.recorder import Recorder
+from app.runs.storage_backlog import StorageBacklog
 from app.runs.worker_connection import WorkerConnection
 from app.settings import Settings
 from app.storage.database import Database
@@ -59,7 +59,7 @@ class Session:
         self.deleted = False
         self.closing: str | None = None
         self._checkpoints = Checkpoints(record)
-        self._backpressure = Backpressure(database, self.connection.hold, self._publish)
+        self._storage_backlog = StorageBacklog(database, self.connection.hold, self._publish)
         self._settings = settings
         self._detail = record.detail
         self.measured: bytes | None = None
@@ -95,7 +95,7 @@ class Session:
     @property
     def detail(self) -> str | None:
         """Why it ended or waits, in words."""
-        return self._backpressure.reason or self._detail
+        return self._storage_backlog.reason or self._detail
 
     @cached_property
     def shape(self) -> Shape:
@@ -209,7 +209,7 @@ class Session:
         A run at rest is loaded again when it is needed.
         """
         self.connection.lost()
-        self._backpressure.forget()
+        self._storage_backlog.forget()
         if self.state not in TRAINING and not self.connection.waiting and not self.frames.waiting:
             self.frames.repeat()
             return
@@ -296,4 +296,4 @@ class Session:
         self.recorder.save(record, soon)
 
     def _on_write_done(self) -> None:
-        self._backpressure.update(self.recorder.unsaved_bytes, self.state in TRAINING)
+        self._storage_backlog.update(self.recorder.unsaved_bytes, self.state in TRAINING)

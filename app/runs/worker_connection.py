@@ -1,4 +1,4 @@
-"""A run's line to the worker that holds it: orders, the answers they wait for, and what to do when the worker dies."""
+"""A run's line to the worker that holds it: orders, and the answers they wait for, repeated to the next worker."""
 
 import asyncio
 import itertools

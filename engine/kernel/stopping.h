@@ -3,7 +3,7 @@
 #define STOPPING_H
 #include "places.h"
 
-/* The figures of one network under the weights w, in network.c; `work` as for a batch of one. */
+/* The figures of one network under the weights w, in train_network.c; `work` as for a batch of one. */
 INTERNAL void NAME(measure_weights)(const Net *, const Rule *, const float *w, const float *weight, const Blocks *sets, float *work, Row *);
 
 /* Counts the epochs without improvement, and says why the network ends, or GOES_ON. */

@@ -128,7 +128,7 @@ def test_health_asks_at_the_port_in_use(serve, tmp_path):
 def test_health_imports_neither_the_server_nor_numpy():
     code = "import sys, app.__main__; sys.argv[1:] = ['health']; app.__main__.main(); print(*sys.modules)"
     loaded = run([sys.executable, "-c", code], DESCENT_DATA_DIR="/nowhere").stdout.split()
-    assert "app.health_check" in loaded
+    assert "app.health_command" in loaded
     assert not {"numpy", "fastapi", "pydantic", "uvicorn"} & set(loaded)
 
 

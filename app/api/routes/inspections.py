@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from app.api import quotas
+from app.api import size_limits
 from app.api.dependencies import AllRuns, AnyRun
 from app.api.inspection_route import inspection_route
 from app.api.routes.model import Member
@@ -57,7 +57,7 @@ def _batch_size(session: Session) -> int:
 @inspection_route(run, "GET", "/gradient-check", "gradient_check", 404)
 async def check_gradient(runs: AllRuns, session: AnyRun, member: Member = 0) -> Any:
     """Every derivative of the backward pass against a finite difference of the loss, on the present weights."""
-    quotas.check_inspection("gradient_check", session.config, runs.settings)
+    size_limits.check_inspection("gradient_check", session.config, runs.settings)
     sizes.check_answer(session.shape.weights() * sizes.NUMBER, runs.settings, ["member"], "a smaller network")
     return answered(await session.query("gradient_check", member=member))
 
@@ -79,8 +79,8 @@ async def read_history(
 ) -> Any:
     """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
     config = session.config
-    quotas.check_inspection("history", config, runs.settings)
-    recorded = await session.recorder.path(min(points, quotas.passes_allowed(config, runs.settings) // 2))
+    size_limits.check_inspection("history", config, runs.settings)
+    recorded = await session.recorder.path(min(points, size_limits.passes_allowed(config, runs.settings) // 2))
     first = (await session.recorder.rows(0, 0)).columns()["members"]
     rates = [rates["learning_rate"][0] for rates in first]
     arguments = {"member": member, "recorded": recorded, "changes": session.changes, "rates": rates}
@@ -111,8 +111,8 @@ async def read_landscape(
 ) -> Any:
     """The measured training loss around the present weights, and the run's path there."""
     config = session.config
-    quotas.check_inspection("landscape", config, runs.settings)
-    finest = quotas.finest_landscape(config, MAX_PATH, runs.settings)
+    size_limits.check_inspection("landscape", config, runs.settings)
+    finest = size_limits.finest_landscape(config, MAX_PATH, runs.settings)
     asked = min(finest, 41) if resolution is None else resolution
     if asked > finest:
         message = f"is too fine for this run (DESCENT_MAX_STUDY); ask for at most {finest}"
@@ -129,7 +129,7 @@ async def read_landscape(
 @inspection_route(anywhere, "POST", "/lr-range-test", "range_test", 400, 413, 415)
 async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
-    config = quotas.fitted(body.config, runs.settings)
-    quotas.check(config, runs.settings)
-    quotas.check_inspection("range_test", config, runs.settings)
+    config = size_limits.fitted(body.config, runs.settings)
+    size_limits.check(config, runs.settings)
+    size_limits.check_inspection("range_test", config, runs.settings)
     return answered(await runs.range_tests.ask(config.as_json))

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.runs.backpressure import MAX_UNSAVED_BYTES
+from app.runs.storage_backlog import MAX_UNSAVED_BYTES
 
 FAST = {"dataset": {"samples": 10}, "network": {"hidden": []}, "training": {"pace": None, "batch_size": None}}
 

@@ -3,7 +3,7 @@
 import { same } from "../lib/paths.js";
 import { byId, unitElement } from "../ui/dom.js";
 import { biasAt, linkAt } from "./hit-test.js";
-import { mountPopover } from "./popover.js";
+import { mountPopover } from "./weight-popover.js";
 
 /** How near, in pixels, counts as on it. */
 const NEAR = 7;

@@ -1,4 +1,4 @@
-"""The catalog, and whether the server is alive and ready."""
+"""The catalog, and the OpenAPI document's list of operations."""
 
 import pytest
 
@@ -10,13 +10,6 @@ def test_the_catalog_lists_names_and_limits(server):
     assert "tanh" in [each["name"] for each in catalog["activations"]]
     assert catalog["limits"]["max_step"] == server.settings.max_step
     assert catalog["defaults"]["training"]["pace"] == 30
-
-
-def test_health(server):
-    assert server.http.get("/healthz").json() == {"status": "ok"}
-    ready = server.http.get("/readyz")
-    assert ready.status_code == 200
-    assert ready.json()["workers"] == [True, True]
 
 
 def test_openapi_describes_every_operation(server):

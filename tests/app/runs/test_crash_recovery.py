@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from app.runs.quarantine import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, WorkerDeaths
+from app.runs.crash_recovery import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, WorkerDeaths
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 

@@ -8,7 +8,7 @@ from app.storage.database import Database
 MAX_UNSAVED_BYTES = 1_000_000
 
 
-class Backpressure:
+class StorageBacklog:
     """`reason` says why the run is suspended, None while it is not. `suspend` is called with True or False, then
     `on_change`."""
 

@@ -1,4 +1,7 @@
-"""Runs whose workers keep dying: each is run alone in a worker of its own, to find the one that kills them."""
+"""Runs whose workers died: which of them are tried alone in a worker of its own, to find the one that kills them.
+
+`Session.lost_worker` applies it: a run resumes from its newest checkpoint, is tried alone, or fails.
+"""
 
 import asyncio
 from collections import deque

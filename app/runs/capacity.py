@@ -1,0 +1,65 @@
+"""How many runs are kept, and how many train, at the same time: a place is kept while a run is made or started."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from app.errors import LimitReached
+from app.settings import Settings
+from app.storage.database import Database
+
+
+class Capacity:
+    """The server's limits on the number of runs: DESCENT_MAX_RUNS, DESCENT_MAX_RUNS_PER_OWNER, DESCENT_MAX_RUNNING."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._creating: dict[str, bytes] = {}
+        self._starting: Counter[str] = Counter()
+
+    async def _counts(self, owner: bytes, ahead: dict[str, bytes]) -> dict[str, int]:
+        """Runs stored, and those `ahead` that are being made, for each limit by the name of its setting."""
+        total, own = await self._database.count_beside(owner, ahead)
+        own += sum(other == owner for other in ahead.values())
+        return {"max_runs": total + len(ahead), "max_runs_per_owner": own}
+
+    async def excess(self, owner: bytes) -> int:
+        """How many runs must go before this owner can make another; not positive where none must."""
+        counts = await self._counts(owner, dict(self._creating))
+        return max(count - int(getattr(self._settings, name)) for name, count in counts.items()) + 1
+
+    @asynccontextmanager
+    async def for_run(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
+        """Keeps a place for a run that is being made; LimitReached where those stored, and those made before it at the
+        same time, leave none."""
+        ahead = dict(self._creating)
+        self._creating[run_id] = owner
+        try:
+            for name, count in (await self._counts(owner, ahead)).items():
+                limit = getattr(self._settings, name)
+                if count >= limit:
+                    whose = "you keep" if name == "max_runs_per_owner" else "this server keeps"
+                    raise LimitReached(
+                        f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
+                        retry_after=60,
+                    )
+            yield
+        finally:
+            del self._creating[run_id]
+
+    @contextmanager
+    def to_train(self, run_id: str, training: set[str]) -> Iterator[None]:
+        """Keeps a place for a run that is about to train; LimitReached where as many train, or are about to, as may."""
+        others = (training | set(self._starting)) - {run_id}
+        if run_id not in training and len(others) >= self._settings.max_running:
+            raise LimitReached(
+                f"{len(others):,} runs are training, as many as this server allows "
+                "(DESCENT_MAX_RUNNING); try again later.",
+                retry_after=10,
+            )
+        self._starting[run_id] += 1
+        try:
+            yield
+        finally:
+            self._starting -= Counter([run_id])
