@@ -131,6 +131,6 @@ def test_the_links_lead_from_run_to_run(api, small, owned):
         def validate_response(self, response, case, additional_checks=None, **kwargs):
             case.validate_response(response, checks=CHECKS, transport_kwargs=kwargs)
 
-    Caller.run(settings=hypothesis.settings(max_examples=40, stateful_step_count=12, **PROFILE))
+    Caller.run(settings=hypothesis.settings(max_examples=80, stateful_step_count=12, **PROFILE))
     of_runs = {(method, path) for method, path in OPERATIONS if path.startswith("/api/v1/runs")}
     assert of_runs <= followed, "some were never answered with success"

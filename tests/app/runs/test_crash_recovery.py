@@ -44,7 +44,9 @@ def finished(run):
 
 
 def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on):
-    server = start_server(workers=1, kernel="off")  # slow enough to be under way when its worker is killed
+    server = start_server(
+        workers=1, kernel="off", max_step=100_000
+    )  # slow enough to be under way when its worker is killed
     endless = LONG | {"training": LONG["training"] | {"max_epochs": 100_000}}
     run = new_run_on(server, endless, "running")
     session, pool = server.app.state.runs._sessions[run.id], server.app.state.runs.pool

@@ -90,7 +90,7 @@ def test_a_report_that_cannot_be_taken_in_harms_no_other_run(start_server, new_r
             checkpoint=None,
         )
 
-    in_loop(server, lambda: runs.pool._hear(runs.pool._processes[0], [report(bad, 9), report(good, 1)]))
+    in_loop(server, lambda: runs.pool._handle_reports(runs.pool._processes[0], [report(bad, 9), report(good, 1)]))
     assert good.get()["epoch"] == 2
     failed = bad.get()
     assert failed["state"] == "failed"
@@ -116,7 +116,7 @@ def test_a_run_that_raises_in_its_worker_fails_alone():
         ours.send(Load(run=run, ticket=1, config=json.dumps(unpaced), max_epochs=100_000, max_changes=10))
         ours.send(SetTraining(run=run, ticket=2, state=State.RUNNING))
     until(lambda report: isinstance(report, Progress) and report.run == "bad" and report.epoch)
-    worker._slots["bad"].live.trainer.batches.batches = None  # whatever may be wrong with a run
+    worker._slots["bad"].live.trainer.train = None  # whatever may be wrong with a run
     until(lambda report: isinstance(report, Failure))
     reports.clear()
     until(lambda report: isinstance(report, Progress) and report.run == "good")

@@ -103,7 +103,8 @@ def test_a_full_disk_is_reported_and_loses_nothing(serve, small_disk):
 
 def test_a_locked_database_is_waited_for(serve, tmp_path):
     folder = tmp_path / "kept"
-    owner = Owner(serve(DESCENT_DATA_DIR=str(folder)).address(), FAST)
+    slow = FAST | {"training": {"pace": 1}}  # still running when it is looked at
+    owner = Owner(serve(DESCENT_DATA_DIR=str(folder)).address(), slow)
     with closing(owner.http), sqlite3.connect(folder / "descent.sqlite", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         refused = owner.call("PATCH", state="running")
