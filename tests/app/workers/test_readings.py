@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import deque
 from multiprocessing import Pipe
 
 import pytest
@@ -187,15 +188,37 @@ def views(count):
     return [View(10, 10, ("boundary", "weights"), tuple(range(number + 1))) for number in range(count)]
 
 
-def test_views_that_were_abandoned_are_not_rendered(worker):
+class Given:
+    """A pipe's end for a worker in this thread: each list of orders is there when it looks, and Stop once it rests."""
+
+    def __init__(self, *batches):
+        self.batches = [deque(batch) for batch in batches]
+        self.reports = []
+
+    def poll(self, seconds):
+        if not self.batches:
+            self.batches = [deque([Stop()])] if seconds is None else []
+        elif not self.batches[0]:
+            del self.batches[0]
+            return False
+        return bool(self.batches)
+
+    def recv(self):
+        return self.batches[0].popleft()
+
+    def send(self, reports):
+        self.reports += reports
+
+
+def test_views_that_were_abandoned_are_not_rendered():
     *abandoned, last = views(300)
-    orders = [load({})]
-    for seq, view in enumerate(abandoned):
+    waiting = [MakeFrame("run", seq, view, -1) for seq, view in enumerate(abandoned[:150])]
+    orders = [WithdrawFrame("run", view) for view in abandoned[:150]]
+    for seq, view in enumerate(abandoned[150:], 150):
         orders += [MakeFrame("run", seq, view, -1), WithdrawFrame("run", view)]
-    for order in [*orders, MakeFrame("run", 1000, last, -1), inspect(2, "data", {"start": 0, "count": 1})]:
-        worker.send(order)
-    reports = until(worker, lambda report: isinstance(report, FrameReport))
-    assert [report.seq for report in reports if isinstance(report, FrameReport)] == [1000]
+    given = Given([load({}), *waiting], [*orders, MakeFrame("run", 1000, last, -1)])
+    Worker(given, SLICE, 1.0).run()
+    assert [report.seq for report in given.reports if isinstance(report, FrameReport)] == [1000]
 
 
 def test_a_pause_overtakes_readers_and_equal_questions_share(worker):
