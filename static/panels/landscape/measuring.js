@@ -19,8 +19,9 @@ export function createMeasuring({ store, session }, onResult) {
   let taken = "";
   let run = "";
 
-  /** Whether the fine slice takes noticeably long. */
+  /** Whether the fine slice takes noticeably long; before the points have come, it may. */
   function long() {
+    if (!state.points) return true;
     const work = (state.run?.derived.parameters ?? 0) * trainingCount(state.points) * FINE ** 2;
     return work > SOON || state.run?.state === "running";
   }
