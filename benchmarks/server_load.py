@@ -33,6 +33,7 @@ class Server:
     def __init__(self, workers: int, checkout: Path | None = None) -> None:
         self._data = tempfile.TemporaryDirectory()
         settings = {"DESCENT_PORT": "0", "DESCENT_DATA_DIR": self._data.name, "DESCENT_WORKERS": str(workers)}
+        settings["DESCENT_MAX_EPOCHS"] = str(10**9)  # no run ends while it is measured
         command = [sys.executable, "-m", "app", "serve"]
         self.process = subprocess.Popen(
             command, env=os.environ | settings, stdout=subprocess.PIPE, text=True, cwd=checkout
