@@ -1,8 +1,8 @@
 """Training in the compiled arithmetic: many epochs a call, with the same bits on every machine (docs/arithmetic.md).
 
-What Python and C both know is in two places for members in lockstep: ``resume`` copies it to the kernel's structures,
-``train`` copies the weights and the optimizer's state back, ``settle`` also the order of the batches. A single
-network's weights and state are one memory.
+The state of training is held twice, by the run's parts and by the kernel's structures: ``resume`` copies it to the
+kernel, ``train`` copies everything but the order of the batches and the random streams back, ``settle`` those too. Only
+a single network's weights, gradient and slots are one memory.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ class CompiledTraining:
         return self._columns(rows, rates[:completed])
 
     def _take_out(self, figures: Array, first: int) -> None:
-        """What the kernel changed, for everything else that reads it; and who has ended."""
+        """Copy what the kernel changed to the run's parts, and halt the members that have ended."""
         network, rule, size = self._parts.network, self._parts.update_rule, self._size
         stopping = self._parts.early_stopping
         if network.lead:
@@ -194,10 +194,10 @@ class CompiledTraining:
         stopping.waited = list(chain.from_iterable(state["waited"].tolist() for state in states))
         for member, end in enumerate(chain.from_iterable(state["end"] for state in states)):
             if end["why"] != GOES_ON and stopping.halted[member] is None:
-                self._tell(member, end, figures, first)
+                self._halt(member, end, figures, first)
 
-    def _tell(self, member: int, end: Any, figures: Array, first: int) -> None:
-        """Why a member has ended, in words."""
+    def _halt(self, member: int, end: Any, figures: Array, first: int) -> None:
+        """End a member, with the kernel's reason in words."""
         stopping, config = self._parts.early_stopping, self._parts.config
         epoch = int(end["epoch"])
         if end["why"] == NOT_FINITE:
@@ -220,7 +220,8 @@ class CompiledTraining:
             for lane, member in enumerate(range(span.start, span.stop)):
                 if stopping.halted[member] is None:
                     stopping.reach_limit(member, limit)
-                    call.states[lane]["end"]["why"] = REACHED
+                    end = call.states[lane]["end"]
+                    end["why"], end["epoch"], end["batch"] = REACHED, self._parts.epoch, 0
 
     def settle(self) -> None:
         """The order and streams of each seed, from a member that goes on where members share one."""

@@ -181,6 +181,27 @@ def test_members_equal_their_runs_alone(parameter, dropout):
     assert together.epoch == max(run.epoch for run in alone)
 
 
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_a_member_goes_on_as_alone_when_another_ended_before_max_epochs(dropout):
+    config = RunConfig.model_validate(
+        {
+            "network": {"hidden": [{"units": 6, "dropout": dropout}]},
+            "dataset": {"samples": 60},
+            "training": {"optimizer": {"name": "adam"}, "stop": {"train_loss": 0.4}, "max_epochs": 12},
+            "sweep": {"parameter": "training.learning_rate", "values": [0.0001, 0.1]},
+        }
+    )
+    together, alone = Trainer(config), Trainer(config.members[0])
+    for run in (together, alone):
+        run.train(10**6)
+        assert run.epoch == 12
+    assert "the training loss" in together.detail
+    for run in (together, alone):
+        run.change(TrainingChange(max_epochs=20))
+        run.train(10**6)
+    np.testing.assert_array_equal(together.parameters[0], alone.parameters[0])
+
+
 DIVERGING = {
     "dataset": {"name": "plane"},
     "network": {"hidden": [{"units": 5, "activation": "linear"}]},
