@@ -28,7 +28,7 @@ except ImportError:  # in a checkout's environment, where hatchling is not neede
     BuildHookInterface = object  # type: ignore[assignment,misc]
 
 FOLDER = Path(__file__).parent / "engine" / "kernel"
-ONCE = "library.c"  # compiled once; every other .c once a body
+ONCE = ("double.c", "library.c")  # every other .c is compiled once a body
 
 # After the user's CFLAGS, so that none of them can change a bit of a result.
 FLAGS = (
@@ -47,7 +47,7 @@ TIMEOUT = 600
 
 
 class BuildError(Exception):
-    """Nothing could be built; the message says why."""
+    """Nothing could be built; the message is the reason."""
 
 
 def find_compiler(target: str | None = None) -> list[str] | None:
@@ -75,9 +75,11 @@ def commands(compiler: list[str], target: str | None, objects: Path) -> list[lis
         flags.append("-fPIC")
     bodies = BODIES | (X86_BODIES if machine in X86 else {})
     chosen = [*compiler, *(["-target", target] if target else []), *flags]
-    rows = [[*chosen, "-c", str(FOLDER / ONCE), "-o", str(objects / "library.o")]]
+    rows = []
     for source in sorted(FOLDER.glob("*.c")):
-        if source.name != ONCE:
+        if source.name in ONCE:
+            rows.append([*chosen, "-c", str(source), "-o", str(objects / f"{source.stem}.o")])
+        else:
             rows += [
                 [*chosen, f"-DBODY={name}", *own, "-c", str(source), "-o", str(objects / f"{source.stem}-{name}.o")]
                 for name, own in bodies.items()
@@ -86,7 +88,7 @@ def commands(compiler: list[str], target: str | None, objects: Path) -> list[lis
 
 
 def run(command: list[str]) -> None:
-    """Run one command; BuildError with what it said if it fails."""
+    """Run one command; BuildError with its errors if it fails."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -131,12 +133,12 @@ def build(folder: Path = FOLDER, target: str | None = None) -> Path | None:
 
 
 def wanted() -> str:
-    """DESCENT_KERNEL: off, empty, or anything else, for which the library must be there."""
+    """DESCENT_KERNEL: off, empty, or anything else, which requires the library."""
     return os.environ.get("DESCENT_KERNEL", "").strip().lower()
 
 
 def build_as_wanted() -> Path | None:
-    """Build as DESCENT_KERNEL says; without a library, say what trains instead."""
+    """Build as DESCENT_KERNEL asks; without a library, print the reason, or exit where one is required."""
     if wanted() == "off":
         return None
     try:
@@ -156,7 +158,7 @@ class KernelBuildHook(BuildHookInterface):  # type: ignore[misc,type-arg,unused-
     """Puts the library into the wheel, whose tag then names the platform: it serves every version of Python."""
 
     def dependencies(self) -> list[str]:
-        """Where the library must be there and no compiler is, pip fetches one."""
+        """A compiler for pip to fetch, where the library is required and there is none."""
         return ["ziglang>=0.13"] if wanted() not in ("", "off") and find_compiler() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from engine.nn.registry import Array, aligned
 
-INTERFACE = 4
+INTERFACE = 5
 LANES = 16
-SETS = 3
 MAX_LAYERS = 64
+SETS = 3
 
 BODIES = ("base", "avx2", "avx512")
 """By their bit in kernel_bodies(); the last that the processor runs is the fastest."""
@@ -123,7 +123,8 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "gradient64": (None, _net, _pointer, _rows, _pointer, _pointer, _pointer),
     "losses64": (None, _net, _pointer, _int, _rows, _pointer, _pointer),
 }
-"""Of each function, what it returns and what it takes; rows are arrays of ``Row``, given by their address."""
+"""Of each function, what it returns and what it takes; rows are arrays of ``Row``, given by their address. Those in
+float64 are the same in every body."""
 
 
 class Kernel:
@@ -132,7 +133,7 @@ class Kernel:
     def __init__(self, library: ctypes.CDLL, body: str) -> None:
         self.body = body
         for name, (result, *arguments) in SIGNATURES.items():
-            function = getattr(library, f"{name}_{body}")
+            function = getattr(library, name if name.endswith("64") else f"{name}_{body}")
             function.restype, function.argtypes = result, arguments
             setattr(self, name, function)
 

@@ -25,7 +25,7 @@ static int32_t bad_layer(const Net *net, const Places *at, const float *Z, int64
   return l;
 }
 
-/* What to say of a network whose first layer with such a Z is `bad`; its parameters and gradients stand `by` apart. */
+/* Why a network ends whose first layer with such a Z is `bad`; its parameters and gradients stand `by` apart. */
 static End find_divergence(const Net *net, const Places *at, int32_t bad, const float *w, const float *g, int64_t by, Place place) {
   End end = {NOT_FINITE, place.epoch, place.batch, WEIGHTS_TOO_LARGE, 0, 0.0f};
   float weights[MAX_LAYERS], gradients[MAX_LAYERS], most_w = 0.0f, most_g = 0.0f;

@@ -1,4 +1,5 @@
-/* The passes in float64, for what is looked at: the trace of a step, the gradient check, the landscape. The same text. */
+/* The passes in float64, of the same text: for a trace of a step, a gradient check, a landscape. Compiled once, not once a body:
+ * their speed does not matter. */
 #define DOUBLE
 #include "activations.c"
 #include "outputs.c"

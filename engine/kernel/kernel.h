@@ -7,8 +7,9 @@
 #define KERNEL_H
 #include <stddef.h>
 #include <stdint.h>
-#define INTERFACE 4
+#define INTERFACE 5
 #define LANES 16
+#define MAX_LAYERS 64
 #define LARGEST_FLOAT 3.4028234663852886e38f
 #define SETS 3 /* train, test, validation; one without examples has count 0 */
 
@@ -18,7 +19,7 @@ enum { CROSS_ENTROPY, MSE, HALF_SQUARED_ERROR };
 enum { SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM };
 enum { ONE_RIGHT, LABELS_RIGHT, NONE_RIGHT }; /* a class; each label; nothing, as in a regression */
 
-/* A network: layers are the hidden ones and the output, at most 64. Parameters lie layer by layer: W row by row, each row
+/* A network: layers are the hidden ones and the output, at most MAX_LAYERS. Parameters lie layer by layer: W row by row, each row
  * closed by its bias, then the slope of a layer that learns one; up to `padded`, a multiple of 16, they are 0. */
 typedef struct {
   int32_t inputs, layers, bias, output, loss, answers, padded; /* answers: what counts as right */
@@ -163,20 +164,20 @@ void CALL(evaluate)(const Net *, const float *w, const Blocks *, int32_t first, 
 /* bytes[map][count] and range[map][2], low and high: value = low + byte / 255 (high - low). A map that is not finite, or
  * spans more than a float, is cut at a quarter of the largest float, its NaN are 0; `values` are overwritten. */
 void CALL(quantise)(float *values, int32_t maps, int32_t count, int64_t by, uint8_t *bytes, float *range);
+#endif
 
-/* In float64, with the same order of every sum; w is [padded], `work` has work64 doubles. */
-int64_t CALL(work64)(const Net *, int32_t batch);
+/* In float64, with the same order of every sum, and no body of their own; w is [padded], `work` has work64 doubles. */
+int64_t work64(const Net *, int32_t batch);
 
 /* Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, with the
  * inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by, as A
  * lies. */
-void CALL(forward64)(const Net *, const double *w, const Blocks64 *, const double *mask, double *work);
+void forward64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work);
 
 /* After forward64: the gradient of the mean loss, and dZ, of that mean, in work. */
-void CALL(gradient64)(const Net *, const double *w, const Blocks64 *, const double *mask, double *work, double *g);
+void gradient64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work, double *g);
 
 /* loss[vector]: the mean loss of the set under each of w[vector][padded]. `work` as for a batch of one. */
-void CALL(losses64)(const Net *, const double *w, int32_t vectors, const Blocks64 *, double *work, double *loss);
-#endif
+void losses64(const Net *, const double *w, int32_t vectors, const Blocks64 *, double *work, double *loss);
 
 #endif

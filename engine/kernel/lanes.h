@@ -1,7 +1,7 @@
 /* Sixteen lanes of numbers as one to eight native vectors, and the one order in which they are summed.
  *
  * NATIVE is the number of floats in a native vector: 4 (SSE2, NEON, wasm simd128), 8 (AVX2) or 16 (AVX-512). The numbers
- * are float32, or float64 in a file that defines DOUBLE.
+ * are float32, or float64, two in a native vector, in a file that defines DOUBLE.
  * Lane k of V stands for example k of a block of 16. sum(V) adds lanes 8 apart, then 4, 2 and 1 apart, in every body.
  */
 #ifndef LANES_H
@@ -13,14 +13,15 @@
 #ifdef DOUBLE
 typedef double real;
 typedef int64_t whole;
-#define WIDTH (NATIVE / 2)
+#define WIDTH 2
 #else
 typedef float real;
 typedef int32_t whole;
 #define WIDTH NATIVE
 #endif
-typedef real nat __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE), may_alias));
-typedef whole nati __attribute__((vector_size(4 * NATIVE), aligned(4 * NATIVE)));
+#define BYTES (WIDTH * sizeof(real))
+typedef real nat __attribute__((vector_size(BYTES), aligned(BYTES), may_alias));
+typedef whole nati __attribute__((vector_size(BYTES), aligned(BYTES)));
 
 #if WIDTH == 16
 typedef struct { nat a; } V;
@@ -145,21 +146,17 @@ INLINE void settle(real *x, long count) { /* a multiple of 16 */
   for (long k = 0; x && k < count; k += 16) store(x + k, one_nans(load(x + k)));
 }
 
+/* Products are summed for TILE units, or TILE examples in lockstep, at once, so that each V is loaded once for all of them
+ * and no sum waits for the one before it. As many as keep eight native vectors busy. */
+#define TILE (WIDTH >= 4 ? WIDTH / 2 : 1)
+#define UNROLL _Pragma("GCC unroll 16")
+
 /* ---- sums of lanes: shuffles, not a loop over halves */
 
 #ifdef DOUBLE
 INLINE real sum(V x) {
-#if WIDTH == 8
-  nat s = x.a + x.b;
-  double p = s[0] + s[4], q = s[1] + s[5], r = s[2] + s[6], t = s[3] + s[7];
-#elif WIDTH == 4
-  nat s = (x.a + x.c) + (x.b + x.d);
-  double p = s[0], q = s[1], r = s[2], t = s[3];
-#else
   nat e = (x.a + x.e) + (x.c + x.g), o = (x.b + x.f) + (x.d + x.h);
-  double p = e[0], q = e[1], r = o[0], t = o[1];
-#endif
-  return (p + r) + (q + t);
+  return (e[0] + o[0]) + (e[1] + o[1]);
 }
 #else
 #define SHUFFLE __builtin_shufflevector

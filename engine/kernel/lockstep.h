@@ -29,10 +29,6 @@ INLINE V sum_over_examples(const V *x, const V *y, int m) {
   return add(apart1(s, 0, LANES, 0), zero());
 }
 
-/* Sums for TILE examples at once; see passes.h. */
-#define TILE (WIDTH >= 4 ? WIDTH / 2 : 1)
-#define UNROLL _Pragma("GCC unroll 16")
-
 /* Z = W A_prev + b of one unit for `tile` examples of m: A_prev (n_in, m). */
 INLINE void product_tile(const V *W, const V *a, V *Z, int n_in, int m, int tile) {
   V z[TILE], w = get(W);

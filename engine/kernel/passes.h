@@ -15,11 +15,6 @@ typedef struct {
   V *A, *F, *Z, *dZ, *mask, *t;
 } Block;
 
-/* Sums for TILE units at once, so that each V is loaded once for all of them and no sum waits for the one before it. As
- * many as keep eight native vectors busy. */
-#define TILE (WIDTH >= 4 ? WIDTH / 2 : 1)
-#define UNROLL _Pragma("GCC unroll 16")
-
 /* `tile` rows of Z = W A_prev + b. */
 INLINE void product_tile(const real *W, const V *A_prev, V *Z, int n_in, int tile) {
   V z[TILE];

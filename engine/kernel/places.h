@@ -5,15 +5,14 @@
 #include "kernel.h"
 
 #ifdef DOUBLE
-#define NAME(f) CALL(f##64)
+#define NAME(f) f##64
 #else
 #define NAME(f) CALL(f)
 #endif
 #define INTERNAL __attribute__((visibility("hidden"))) /* shared by the files of one body, no part of the interface */
-#define MAX_LAYERS 64
 
 typedef struct {
-  int32_t unit[MAX_LAYERS], weight[MAX_LAYERS], units, weights, stride, outputs, dropout;
+  int32_t unit[MAX_LAYERS], weight[MAX_LAYERS], units, stride, outputs, dropout;
 } Places;
 
 static inline int drops(const Net *net, int l) { return net->keep[l] < 1.0f; }
@@ -30,7 +29,6 @@ static void find_places(const Net *net, Places *at) {
     if (hidden && drops(net, l)) at->dropout = 1;
   }
   at->units = units;
-  at->weights = weights;
   at->stride = units + 1;
   at->outputs = n_in;
 }

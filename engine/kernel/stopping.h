@@ -6,7 +6,7 @@
 /* The figures of one network under the weights w, in train_network.c; `work` as for a batch of one. */
 INTERNAL void NAME(measure_weights)(const Net *, const Rule *, const float *w, const float *weight, const Blocks *sets, float *work, Row *);
 
-/* Counts the epochs without improvement, and says why the network ends, or GOES_ON. */
+/* Counts the epochs without improvement; why the network ends, or GOES_ON. */
 static int32_t ended_by(const Stop *stop, const Blocks *sets, State *s, const Row *row) {
   double train = (double)row->loss[0], watched = (double)row->loss[stop->monitored];
   if (watched < s->best - stop->improvement) s->best = watched, s->waited = 0;

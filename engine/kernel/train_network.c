@@ -113,7 +113,7 @@ static int train_batch(Run *run, const Places *at, const Buffers *all_, const in
   return 1;
 }
 
-/* Says what was not finite when the step was refused, and leaves the gradient at 0. */
+/* Finds what was not finite when the step was refused, and sets the gradient to 0. */
 static void diverge(Run *run, const Places *at, const Buffers *all_, const int32_t *order, int m) {
   State *s = &run->state;
   const Net *net = run->net;

@@ -98,9 +98,10 @@ def test_names_are_in_the_order_of_the_header(names, prefix):
 
 
 def test_the_interface_is_that_of_the_header():
-    assert re.findall(r"#define (INTERFACE|LANES|SETS) (\d+)", HEADER) == [
+    assert re.findall(r"#define (INTERFACE|LANES|MAX_LAYERS|SETS) (\d+)", HEADER) == [
         ("INTERFACE", str(bindings.INTERFACE)),
         ("LANES", str(bindings.LANES)),
+        ("MAX_LAYERS", str(bindings.MAX_LAYERS)),
         ("SETS", str(bindings.SETS)),
     ]
 

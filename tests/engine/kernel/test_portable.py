@@ -1,7 +1,7 @@
 """Equal bits everywhere: each body here against stored hashes, and aarch64 and WebAssembly where the tools are there.
 
-``portable.c`` trains a network for each entry of the catalog. RECORD_HASHES=1 stores the hashes anew, after a change
-that is meant to change numbers; ``arithmetic`` then needs a new name too.
+``portable.c`` trains a network for each entry of the catalog. RECORD_HASHES=1 overwrites the stored hashes after a
+change that is meant to change numbers; ``arithmetic`` then needs a new name too.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ for (let k = 0; k < kernel.configs(); k++) {
 
 
 def run(*command):
-    """What a command says; its errors where it fails."""
+    """The output of a command; fails with its errors."""
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=550)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -74,7 +74,7 @@ def zig():
 
 def cross(target, *options, width=4):
     """Compile the kernel with its driver for another machine, without any library; ``width``: floats in a vector."""
-    sources = [path for path in sorted(library.FOLDER.glob("*.c")) if path.name != build_kernel.ONCE]
+    sources = sorted(library.FOLDER.glob("*.c"))
     own = "-target", target, "-g0", "-nostdlib", f"-DNATIVE={width}", "-DBODY=base", f"-I{library.FOLDER}"
     run(*zig(), *build_kernel.FLAGS, *own, *options, *sources, DRIVER)
 
@@ -105,6 +105,6 @@ def test_it_compiles_for_other_systems(tmp_path, target):
     """Compiled file by file, not linked: a linker needs that system's libraries."""
     command = zig()
     for row in build_kernel.commands(command, target, tmp_path):
-        if row[-1].endswith(("-base.o", "maps-avx512.o")):
+        if not row[-1].endswith(("-avx2.o", "-avx512.o")) or row[-1].endswith("maps-avx512.o"):
             run(*row)
-    assert (tmp_path / "network-base.o").stat().st_size > 1000
+    assert (tmp_path / "train_network-base.o").stat().st_size > 1000
