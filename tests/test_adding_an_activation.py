@@ -66,3 +66,8 @@ def test_every_field_that_the_page_names_exists():
 
     named = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", PAGE, re.MULTILINE))
     assert {name for pair in named for name in pair if name} <= set(Activation.__dataclass_fields__)
+
+
+def test_the_rows_of_the_compiled_half_go_where_the_page_says():
+    (place,) = re.findall(r"^- `(engine/[\w/]+\.\w+)`: a row in `activate`", PAGE, re.MULTILINE)
+    assert (ROOT / place).read_text(encoding="utf-8").count("CASE(MISH, ") == 2
