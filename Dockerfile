@@ -40,8 +40,8 @@ VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 
-# It asks at the address that the server noted in /data: the port may have come from an argument, and DESCENT_PORT from
-# Kubernetes.
+# The command reads the address from what the server wrote to /data: the port may be an argument of the server, and a
+# DESCENT_PORT in the environment may be set by Kubernetes.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 CMD ["descent", "health"]
 
 ENTRYPOINT ["descent", "serve"]

@@ -63,7 +63,7 @@ test: $(VENV)/.installed-test kernel  ## run the tests
 check:  ## lint, formatting, types
 	@$(MAKE) --no-print-directory --keep-going check-python check-page
 
-# Each tool has its say before the whole fails.
+# Every tool runs, then the target fails if one did.
 check-python: $(VENV)/.installed-dev
 	@bad=; \
 	$(BIN)/ruff check --quiet . || bad=1; \

@@ -1,4 +1,4 @@
-"""What a run is told, as validated pydantic models; no other part of the engine imports pydantic."""
+"""A run's config and its changes, as validated pydantic models; no other part of the engine imports pydantic."""
 
 from engine.config.changes import TrainingChange, WeightChange
 from engine.config.choices import AUTO

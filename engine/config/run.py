@@ -71,7 +71,7 @@ class StopConfig(StrictModel):
 
 
 class TrainingConfig(StrictModel):
-    """How the network learns. ``augmentation`` moves each training point by U(+-it) anew in every epoch."""
+    """How the network learns. ``augmentation`` moves each training point by another U(+-it) in every epoch."""
 
     loss: LossName = AUTO
     optimizer: OptimizerChoice = Field(default={"name": "sgd"}, validate_default=True)

@@ -48,7 +48,7 @@ def smooth(values: list[float], weight: float) -> list[float]:
 
 
 def range_test(config: RunConfig) -> RangeTestResult:
-    """Run the test on a config; a sweep's values, its schedule and its stop rules do not count."""
+    """Run the test on a config, as a new run of it; a sweep's values, its schedule and its stop rules do not count."""
     return result_of(range_test_pieces(config))
 
 

@@ -1,4 +1,4 @@
-"""Mini-batches: shuffled anew in every epoch, non-overlapping, the last short one used.
+"""Mini-batches: shuffled again in every epoch, non-overlapping, the last short one used.
 
 Order, dropout and augmentation have streams of their own. Members that share a seed share one order and one copy of the
 batches.
@@ -112,7 +112,7 @@ class Batches:
             self._augment(index)
 
     def _augment(self, index: int) -> None:
-        """Move every input by U(+-augmentation) and take the features anew."""
+        """Move every input by U(+-augmentation) and compute the features of that."""
         stream = self.streams[index][Purpose.AUGMENTATION]
         np.copyto(self._raw_moved, self.raw[:, self.order[index]])
         self._raw_moved += stream.uniform(-self.augmentation, self.augmentation, self._raw_moved.shape)

@@ -1,4 +1,4 @@
-"""What the kernel is told of a run: its network, the rule of a step, and when to stop."""
+"""A run as the kernel's structures: its network, the rule of a step, and the stop rules."""
 
 from __future__ import annotations
 
