@@ -33,7 +33,8 @@ WORKERS = 2
 RUNS = 20
 COMMANDS = 400
 UNLIMITED = {"training": {"pace": None}}
-SLICE = Settings().slice_seconds
+SETTINGS = Settings()
+SLICE = SETTINGS.slice_seconds
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -110,7 +111,7 @@ def _work_and_note(orders: Connection, notes: Connection) -> None:
         return goals
 
     process.apply, LiveRun.take_reached_goals = apply_and_note, reached_and_note  # type: ignore[method-assign]
-    process.main(orders, SLICE, Settings().checkpoint_seconds, "warning")
+    process.main(orders, SLICE, SETTINGS.checkpoint_seconds, SETTINGS.log_level, SETTINGS.kernel)
 
 
 @contextmanager

@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
 import os
 import statistics
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from websockets.asyncio.client import connect
 
 from benchmarks.server import middle, row
-from benchmarks.server_load import Run, Server
+from benchmarks.server_load import Run, Server, answer_counts, helper
 
 SECONDS = 5.0
 VIEW = {
@@ -35,8 +33,6 @@ VIEW = {
     "members": [0],
     "window": 2,
 }
-
-_spawn = multiprocessing.get_context("spawn")
 
 
 def main(rounds: int, other: Path | None) -> None:
@@ -78,7 +74,7 @@ def _used(server: Server, frames: Connection | None = None) -> tuple[float, floa
     count = 0
     if frames:
         frames.send(SECONDS)
-        count = frames.recv()
+        (count,) = frames.recv()
     else:
         time.sleep(SECONDS)
     seconds = time.monotonic() - began
@@ -92,30 +88,15 @@ def _per_frame(watched: tuple[float, float, float], alone: tuple[float, float, f
     return (watched[0] - alone[0]) / watched[2], (watched[1] - alone[1]) / watched[2]
 
 
-@contextmanager
-def learner(address: str) -> Iterator[Connection]:
+def learner(address: str) -> AbstractContextManager[Connection]:
     """A process that watches a run as the page does. Sent seconds, it answers with the frames of that time."""
-    ours, theirs = _spawn.Pipe()
-    process = _spawn.Process(target=_watch, args=(theirs, address), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        ours.recv()
-        yield ours
-    finally:
-        ours.close()
-        process.join()
-
-
-def _watch(line: Connection, address: str) -> None:
-    asyncio.run(_watching(line, address))
+    return helper(_watching, address)
 
 
 async def _watching(line: Connection, address: str) -> None:
-    shown = 0
+    shown = [0]
 
     async def watch() -> None:
-        nonlocal shown
         async with connect(
             address,
             subprotocols=["descent.v1.safetensors"],  # type: ignore[list-item]
@@ -127,26 +108,18 @@ async def _watching(line: Connection, address: str) -> None:
             async for message in socket:
                 assert isinstance(message, bytes)
                 header = json.loads(message[8 : 8 + int.from_bytes(message[:8], "little")])
-                said = json.loads(header["__metadata__"]["message"])
-                if said["type"] == "frame":
-                    shown += 1
-                    await socket.send(f'{{"type":"ack","seq":{said["seq"]}}}')
+                content = json.loads(header["__metadata__"]["message"])
+                if content["type"] == "frame":
+                    shown[0] += 1
+                    await socket.send(f'{{"type":"ack","seq":{content["seq"]}}}')
 
     watching = asyncio.create_task(watch())
-    while not shown:
+    while not shown[0]:
         await asyncio.sleep(0.05)
         if watching.done():
             watching.result()
     line.send("watching")
-    while True:
-        try:
-            seconds = await asyncio.to_thread(line.recv)
-        except EOFError:
-            watching.cancel()
-            return
-        before = shown
-        await asyncio.sleep(seconds)
-        line.send(shown - before)
+    await answer_counts(line, shown)
 
 
 if __name__ == "__main__":

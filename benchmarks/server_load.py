@@ -1,4 +1,5 @@
-"""The load of the server's benchmarks: a server process, plain engine loops beside it, and viewers in a process."""
+"""The load of the server's benchmarks: a server process, plain engine loops beside it, and viewers in a process of
+their own."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -89,7 +90,7 @@ class Run:
         self._http.get(f"{self.path}/landscape?resolution=101&directions=random").raise_for_status()
 
     def send(self, method: str, address: str, body: str) -> int:
-        """The status that a body of the owner's gets at one of the API's addresses; ``{id}`` stands for the run."""
+        """Sends a body as the run's owner and returns the status; ``{id}`` in the address stands for the run."""
         headers = self._headers | {"Content-Type": "application/json"}
         run = self.path.rpartition("/")[2]
         return self._http.request(method, f"/api/v1{address}".format(id=run), content=body, headers=headers).status_code
@@ -159,11 +160,11 @@ def _train_bare(line: Connection, config: dict[str, Any]) -> None:
 
 
 @contextmanager
-def viewers(address: str, count: int, fps: float, stalled: int = 0) -> Iterator[Connection]:
-    """A process with so many viewers of a run, and some that never read. Sent seconds, it answers with the frames that
-    each viewer was shown in that time."""
+def helper(target: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> Iterator[Connection]:
+    """A process that awaits ``target(connection, *arguments)``, and the other end of its connection: once `target` has
+    sent that it is ready, until the end is closed."""
     ours, theirs = _spawn.Pipe()
-    process = _spawn.Process(target=_watch, args=(theirs, address, count, fps, stalled), daemon=True)
+    process = _spawn.Process(target=_run, args=(target, theirs, *arguments), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -174,8 +175,27 @@ def viewers(address: str, count: int, fps: float, stalled: int = 0) -> Iterator[
         process.join()
 
 
-def _watch(line: Connection, address: str, count: int, fps: float, stalled: int) -> None:
-    asyncio.run(_watching(line, address, count, fps, stalled))
+def _run(target: Callable[..., Coroutine[Any, Any, None]], *arguments: Any) -> None:
+    asyncio.run(target(*arguments))
+
+
+async def answer_counts(line: Connection, counts: list[int]) -> None:
+    """For each number of seconds that comes, answers how much each count has grown in that time; returns when the
+    other end is closed."""
+    while True:
+        try:
+            seconds = await asyncio.to_thread(line.recv)
+        except EOFError:
+            return
+        before = list(counts)
+        await asyncio.sleep(seconds)
+        line.send([after - early for early, after in zip(before, counts, strict=True)])
+
+
+def viewers(address: str, count: int, fps: float, stalled: int = 0) -> AbstractContextManager[Connection]:
+    """A process with so many viewers of a run, and some that never read. Sent seconds, it answers with the frames that
+    each viewer was shown in that time."""
+    return helper(_watching, address, count, fps, stalled)
 
 
 async def _watching(line: Connection, address: str, count: int, fps: float, stalled: int) -> None:
@@ -211,15 +231,7 @@ async def _watching(line: Connection, address: str, count: int, fps: float, stal
             if task.done():
                 task.result()
     line.send("watching")
-    with_seconds = asyncio.get_running_loop().run_in_executor
-    while True:
-        try:
-            seconds = await with_seconds(None, line.recv)
-        except EOFError:
-            return
-        before = list(shown)
-        await asyncio.sleep(seconds)
-        line.send([after - early for early, after in zip(before, shown, strict=True)])
+    await answer_counts(line, shown)
 
 
 def _place(address: str) -> tuple[str, int]:
