@@ -8,6 +8,7 @@ from app.course import lessons
 from app.course.claims import Evidence
 from app.course.evidence import due, variant_of, variants_with, verdict
 from app.inspections.evidence import evidence
+from app.runs.session import Session
 from engine.config import RunConfig
 from engine.training.evaluation import FIGURES
 from engine.training.trainer import Trainer
@@ -83,6 +84,21 @@ def test_nothing_is_judged_before_its_epoch_is_recorded():
     assert at(0)["due"] is None
     assert at(lesson.epochs)["due"] == lesson.epochs
     assert at(lesson.epochs)["value"] == at(lesson.epochs + 1)["value"] == rows[-1].test_accuracy[0]
+
+
+def test_no_more_is_sent_to_the_worker_than_the_lessons_epochs(monkeypatch, new_run):
+    lesson, questions, query = COURSE["one-neuron"], [], Session.query
+
+    async def noted(session, inspection, **arguments):
+        questions.append(arguments)
+        return await query(session, inspection, **arguments)
+
+    monkeypatch.setattr(Session, "query", noted)
+    run = new_run(lesson.variants[0].config)
+    run.patch(training={"max_epochs": lesson.epochs + 5, "pace": None})
+    run.step(epochs=lesson.epochs + 5)
+    run.get(f"/evidence?lesson={lesson.slug}")
+    assert {len(column) for column in questions[-1]["columns"].values()} == {lesson.epochs + 1}
 
 
 def test_the_verdict_gives_figures_that_differ_where_the_numbers_do():
