@@ -1,5 +1,5 @@
 """Environment variables that begin with DESCENT_: which are not settings, which are misspelt; and the data folder,
-which the health check needs without the other settings."""
+which `descent health` needs without the other settings."""
 
 import difflib
 import os

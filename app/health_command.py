@@ -1,6 +1,6 @@
 """`descent health`: whether the server that uses the data folder answers, on any port.
 
-A container engine asks twice a minute, so that it imports next to nothing.
+A container engine runs it twice a minute, so it imports as little as possible.
 """
 
 import sys

@@ -1,1 +1,1 @@
-"""The REST API and the stream: who calls, what may be asked, and a router for each resource."""
+"""The REST API and the stream: authentication, limits, and a router for each resource."""

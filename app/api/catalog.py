@@ -1,4 +1,4 @@
-"""What can be chosen on this server: the engine's catalog, its formulas as MathML, the limits, and what trains."""
+"""What can be chosen on this server: the engine's catalog with its formulas as MathML, the limits, the arithmetic."""
 
 from functools import cache
 from typing import Any

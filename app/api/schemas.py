@@ -142,7 +142,7 @@ class Run(BaseModel):
 
 
 class SeenRun(Run):
-    """A run, and what who asks may do with it."""
+    """A run, and the role of the caller."""
 
     role: Literal["owner", "viewer"] = Field(description="An owner steers, a viewer reads.")
 

@@ -47,7 +47,7 @@ class View:
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """A run at one (epoch, batch), complete: from it, training goes on bit for bit. `settings` are the fields of the
-    config that can change, `training` and `seed`; `changes` says how many of the changes before still stand, and lists
+    config that can change, `training` and `seed`; `changes` holds how many of the changes before still stand, and
     those that follow them. Both are None where they are as in the checkpoint before. `steps` are the idempotency keys
     of the latest steps with what each asked."""
 
@@ -64,7 +64,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An order that is answered. Whoever sends it fills in the run and a ticket, which the answer repeats."""
+    """An order that is answered. The sender fills in the run and a ticket, which the answer repeats."""
 
     run: str = ""
     ticket: int = 0

@@ -1,4 +1,4 @@
-"""How many runs are kept, and how many train, at the same time: a place is kept while a run is made or started."""
+"""The limits on stored runs and on runs that train. Those that are being made or started count already."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator

@@ -48,7 +48,7 @@ class Checkpoints:
         return before[0] is not self.config or before[1] is not self.changes
 
     def pause(self) -> None:
-        """Whoever resumes from the newest checkpoint finds the run paused, with no step under way."""
+        """A run that is resumed from the newest checkpoint is then paused, with no step under way."""
         if self.newest:
             self.newest = replace(self.newest, playing=False, goals=())
 

@@ -1,4 +1,4 @@
-"""What follows from a run's config, so that nobody has to resolve it again."""
+"""What follows from a run's config, so that clients need not resolve it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who waits for something about a run to change."""
+"""Events that wake everything that waits for a change of a run."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -91,7 +91,7 @@ class Runs:
             member_count=config.member_count,
             config=config,
             rules=rules,
-            arithmetic="",  # its worker says
+            arithmetic="",  # its worker reports it
             changes=[],
             state=State.PAUSED,
             detail=None,

@@ -28,5 +28,5 @@ class StorageBacklog:
         self._on_change()
 
     def forget(self) -> None:
-        """The worker that was told died; the next one trains."""
+        """To be called when the suspended worker is gone: the next one is not suspended."""
         self.reason = None

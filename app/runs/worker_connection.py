@@ -1,4 +1,4 @@
-"""A run's line to the worker that holds it: orders, and the answers they wait for, repeated to the next worker."""
+"""A run's connection to the worker that holds it: sends orders, waits for their answers, repeats them to the next."""
 
 import asyncio
 import itertools
@@ -32,8 +32,8 @@ class _Pending:
 
 
 class WorkerConnection:
-    """Connected or not. `load` makes the order that brings the run, given its ticket; `refused` is called with the
-    error if it cannot be brought."""
+    """Connected or not. `load` makes the order that loads the run, given its ticket; `on_refused` is called with the
+    error if it cannot be loaded."""
 
     def __init__(
         self, run: str, trainers: Trainers, load: Callable[[int], Load], on_refused: Callable[[BaseException], None]
@@ -53,7 +53,7 @@ class WorkerConnection:
         return self._place is not None
 
     def working(self, on: bool) -> None:
-        """Says whether the run trains: places are chosen by that."""
+        """Notes whether the run trains: places are chosen by that."""
         if self._place is not None:
             self._trainers.working(self._place, self._run, on)
 
@@ -71,7 +71,7 @@ class WorkerConnection:
         return self._place == place
 
     def connect(self, place: int | None = None) -> asyncio.Future[Any]:
-        """Brings the run to a worker: that of a place, or the one with the least to do. Orders that were not answered
+        """Loads the run in a worker: that of a place, or the one with the least to do. Orders that were not answered
         are given again, but for steps that had begun: the run's checkpoint knows their goals."""
         self._parked = False
         place = self._place = self._trainers.assign() if place is None else place
@@ -133,7 +133,7 @@ class WorkerConnection:
 
     @property
     def has_queries(self) -> bool:
-        """Whether a question, or the order that brings the run, waits for its answer."""
+        """Whether a question, or the order that loads the run, waits for its answer."""
         return any(not isinstance(pending.order, Command) for pending in self._pending.values())
 
     def frame(self, order: MakeFrame) -> None:

@@ -1,1 +1,1 @@
-"""HTTP that knows no run: what every request passes, static files, the OpenAPI document, errors in words."""
+"""HTTP without runs: middleware, static files, the OpenAPI document, problem documents."""

@@ -46,7 +46,7 @@ class BackgroundTasks:
     """One thread computes tasks one after another; next is one of the run that has used the least time.
 
     The methods are for the worker's own thread: `begin_next`, called between two slices, copies the run. While
-    `beside_training` is set, the thread rests between the pieces of a task.
+    `beside_training` is set, the thread sleeps between the pieces of a task.
     """
 
     def __init__(self, outbox: Outbox) -> None:

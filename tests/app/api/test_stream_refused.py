@@ -1,4 +1,4 @@
-"""Streams that are refused, and how a client and a browser are told."""
+"""Streams that are refused, and the answers that clients and browsers get."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""docs/adding-an-inspection.md, followed to the letter."""
+"""The code of docs/adding-an-inspection.md works as it stands there."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A trace says what the page shows: whether the output is fused with the loss, and the step plain."""
+"""What a trace has for the page: whether the output is fused with the loss, and the step plain."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""docs/protocol.md tells the truth: its client messages are followed, and the server's look as it says."""
+"""docs/protocol.md matches the server: its client messages are followed, and the server's have the shape it shows."""
 
 import json
 import re

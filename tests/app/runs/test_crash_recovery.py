@@ -1,4 +1,4 @@
-"""Of runs whose workers die, only the one that workers die of fails; the others get further."""
+"""Of runs whose workers die, only the one that kills them fails; the others progress."""
 
 import os
 import signal
@@ -21,11 +21,11 @@ SMALL = {"dataset": {"samples": 20}, "network": {"hidden": []}, "training": {"pa
 DEADLINE = 60
 
 
-def wait_for(tell):
-    """What `tell` returns once it is something; looks at a running server's own parts."""
+def wait_for(found_now):
+    """What the function returns once that is true; for the internal state of a running server."""
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
-        if found := tell():
+        if found := found_now():
             return found
         time.sleep(0.001)
     raise AssertionError("it never came to that")
@@ -44,9 +44,8 @@ def finished(run):
 
 
 def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on):
-    server = start_server(
-        workers=1, kernel="off", max_step=100_000
-    )  # slow enough to be under way when its worker is killed
+    # Slow enough to be under way when its worker is killed.
+    server = start_server(workers=1, kernel="off", max_step=100_000)
     endless = LONG | {"training": LONG["training"] | {"max_epochs": 100_000}}
     run = new_run_on(server, endless, "running")
     session, pool = server.app.state.runs._sessions[run.id], server.app.state.runs.pool
@@ -76,7 +75,7 @@ def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
     at_rest = new_run_on(server, SMALL)
     at_rest.step(epochs=100)
     blamed = runs._sessions[guilty.id]
-    # Nobody gets further in these lives: each of the two may be the one.
+    # Neither progresses before its worker is killed: either may be the cause.
     for _ in range(SUSPICIOUS):
         pid = pool.pids()[0]
         kill(pid)
@@ -98,7 +97,7 @@ def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
     rest = at_rest.get()
     assert (rest["state"], rest["epoch"]) == ("paused", 100)
     assert at_rest.step(epochs=1)["epoch"] == 101
-    # Its owner may resume it; that it was interrupted is not seen in its numbers.
+    # Its owner may resume it; the interruptions do not change its numbers.
     guilty.call("POST", "/step", {"epochs": 1}, status=409)
     assert guilty.patch(state="running")["detail"] is None
     assert finished(guilty) == expected

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds workers in /proc")
 
 # Slow enough to be under way at the last kill, on a busy machine too; the pace changes nothing that is learnt. One
-# hello tells of 2,000 epochs.
+# hello carries 2,000 epochs.
 CONFIG = {"dataset": {"samples": 60}, "training": {"max_epochs": 2000, "pace": 5}}
 WORKERS = 2
 DEADLINE = 60
@@ -70,7 +70,7 @@ class Life:
 
 
 class Client:
-    """One run, and everything that a viewer of it who always comes back was told."""
+    """One run, and everything that a viewer of it received that always connects again."""
 
     def __init__(self, life, config):
         self.life = life

@@ -53,7 +53,7 @@ def test_equal_questions_share_one_answer():
         asked = [asyncio.create_task(connection.query("data", {"start": 0})) for _ in range(3 * MAX_WAITING)]
         await begun(*asked)
         (query,) = trainers.of(Inspect)
-        asked[0].cancel()  # who leaves takes the answer from nobody
+        asked[0].cancel()  # the others still get the answer
         connection.answered(Answer("run", query.ticket, value=b"points"), None)
         return await asyncio.gather(*asked, return_exceptions=True)
 

@@ -1,4 +1,4 @@
-"""The store: what is written is there when it is opened again, and trouble is told, not hidden."""
+"""The database: what is written is there when it is opened again, and every failure is reported."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""A disk that is full, a database that is locked: said in words, nothing lost once it passes, memory bounded."""
+"""A disk that is full, a database that is locked: the reason is reported, nothing is lost, memory is bounded."""
 
 import os
 import shutil

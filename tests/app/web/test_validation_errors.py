@@ -1,4 +1,4 @@
-"""Rejected bodies are told by the place the client wrote, and by what to write instead."""
+"""The errors of a rejected body name the field as the client wrote it, and what to write instead."""
 
 import pytest
 from pydantic import ValidationError

@@ -1,4 +1,4 @@
-"""The worker processes: a run that is about to train goes where there is less to do, and all of them end when told."""
+"""The worker processes: a run that is about to train goes where there is less to do; all end with the server."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What readers want of a worker takes turns with training, and runs and kinds of questions with one another."""
+"""Readings take turns with training, and runs and kinds of questions with one another."""
 
 import json
 import threading
@@ -31,7 +31,7 @@ DEADLINE = 20
 
 
 class Clock:
-    """Time that passes only when something says that it worked."""
+    """Time that passes only where it is advanced."""
 
     def __init__(self):
         self.now = 0.0
