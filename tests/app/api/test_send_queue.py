@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from app.api import send_queue
-from app.api.send_queue import SendQueue
+from app.api.send_queue import MAX_ROWS, SendQueue
 from app.errors import Failed
 from app.protocol.messages import Subprotocol, ViewMessage
+from app.protocol.metrics import Rows, width
 from app.protocol.reports import FrameReport
 from app.runs.frames import Frames
 from engine.config import RunConfig
@@ -29,16 +30,19 @@ class Viewer:
     def __init__(self):
         self.orders = []
         self.frames = Frames("run", self.orders.append, lambda order: None)
-        history = SimpleNamespace(last=-1)
-        session = SimpleNamespace(
+        self.history = SimpleNamespace(last=-1)
+        self.session = SimpleNamespace(
             series=0,
             version=0,
             member_count=1,
             config=RunConfig(),
             frames=self.frames,
-            recorder=SimpleNamespace(history=history),
+            recorder=SimpleNamespace(history=self.history, rows=self.rows),
         )
-        self.queue = SendQueue(session, Subprotocol.JSON, SimpleNamespace(set=lambda: None))
+        self.queue = SendQueue(self.session, Subprotocol.JSON, SimpleNamespace(set=lambda: None))
+
+    async def rows(self, first, last):
+        return Rows(first, 1, bytes((last + 1 - first) * width(1)))
 
     def sent(self):
         """The next message."""
@@ -94,3 +98,15 @@ def test_a_frame_that_nobody_waits_for_any_more_goes_to_nobody(clock):
     assert viewer.sent() is None
     viewer.report('{"type":"frame"}')
     assert viewer.sent() == {"type": "frame"}
+
+
+def test_a_state_comes_after_all_epochs_before_it(monkeypatch):
+    monkeypatch.setattr(send_queue, "state_message", lambda session: {"type": "state", "epoch": session.epoch})
+    viewer = Viewer()
+    viewer.queue.start(0)
+    viewer.history.last = viewer.session.epoch = MAX_ROWS + 4
+    viewer.session.version += 1
+    first, second, state = (viewer.sent() for _ in range(3))
+    assert [(each["from"], each["to"]) for each in (first, second)] == [(0, MAX_ROWS - 1), (MAX_ROWS, MAX_ROWS + 4)]
+    assert state == {"type": "state", "epoch": MAX_ROWS + 4}
+    assert viewer.sent() is None
