@@ -205,9 +205,9 @@ async def _watching(line: Connection, address: str, count: int, fps: float, stal
     async def watch(index: int) -> None:
         async with connect(
             address,
-            subprotocols=["descent.v1.safetensors"],
+            subprotocols=["descent.v1.safetensors"],  # type: ignore[list-item]
             compression=None,
-            max_size=None,  # type: ignore[list-item]
+            max_size=None,
         ) as socket:
             await socket.send(view)
             async for message in socket:

@@ -97,7 +97,7 @@ def test_no_more_is_sent_to_the_worker_than_the_lessons_epochs(monkeypatch, new_
     run = new_run(lesson.variants[0].config)
     run.patch(training={"max_epochs": lesson.epochs + 5, "pace": None})
     run.step(epochs=lesson.epochs + 5)
-    run.get(f"/evidence?lesson={lesson.slug}")
+    run.get("/evidence", lesson=lesson.slug)
     assert {len(column) for column in questions[-1]["columns"].values()} == {lesson.epochs + 1}
 
 
