@@ -108,7 +108,7 @@ def catalog() -> dict[str, Any]:
         "datasets": _datasets(),
         "features": _features(),
         "activations": [_activation(entry) for entry in activations.values()],
-        "outputs": _entries(outputs, "formula"),
+        "outputs": _entries(outputs, "formula", "bounds"),
         "losses": _entries(losses, "formula"),
         "combinations": [
             {"task": task, "output": pair.output, "loss": pair.loss, "delta_formula": pair.delta_formula}

@@ -30,6 +30,13 @@ class Named:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Output(Named):
+    """An output activation. ``bounds``: its least and greatest value, where there are both."""
+
+    bounds: tuple[float, float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutputLoss:
     """One output activation together with one loss.
 
@@ -61,7 +68,7 @@ class OutputLoss:
         return self.loss == "cross_entropy"
 
 
-outputs: Registry[Named] = Registry("output")
+outputs: Registry[Output] = Registry("output")
 losses: Registry[Named] = Registry("loss")
 pairs: Registry[OutputLoss] = Registry("output and loss")
 
@@ -161,10 +168,12 @@ def _squared_delta(activation: Activation, mean_over_outputs: bool) -> Callable[
     return delta
 
 
-outputs.add(Named(name="sigmoid", title="sigmoid", formula=r"P = \sigma(Z)"))
-outputs.add(Named(name="softmax", title="softmax", formula=r"P_k = e^{Z_k} / \textstyle\sum_j e^{Z_j}"))
-outputs.add(Named(name="linear", title="linear", formula=r"P = Z"))
-outputs.add(Named(name="tanh", title="tanh", formula=r"P = \tanh(Z)"))
+outputs.add(Output(name="sigmoid", title="sigmoid", formula=r"P = \sigma(Z)", bounds=activations["sigmoid"].bounds))
+outputs.add(
+    Output(name="softmax", title="softmax", formula=r"P_k = e^{Z_k} / \textstyle\sum_j e^{Z_j}", bounds=(0.0, 1.0))
+)
+outputs.add(Output(name="linear", title="linear", formula=r"P = Z", bounds=None))
+outputs.add(Output(name="tanh", title="tanh", formula=r"P = \tanh(Z)", bounds=activations["tanh"].bounds))
 losses.add(
     Named(
         name="cross_entropy",

@@ -1,8 +1,8 @@
-/** Between which values a map's colours run, and how that is said. */
+/** The values between which a map's colours run, and their names. */
 
 import { nameOf } from "../config/activation.js";
 import { short } from "../lib/format.js";
-import { answerOf } from "../state/derived.js";
+import { answerOf, describe } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 
 /**
@@ -27,14 +27,16 @@ export function unitShown(state) {
   return map && { map, scale: unitScale(state, target.layer - 1, map.low, map.high) };
 }
 
-/** The ends of the output's colours. @param {string} output @param {Points | null} points @param {number} [answer] which of several values */
-export function outputScale(output, points, answer = 0) {
-  if (output === "sigmoid" || output === "softmax") return { low: 0, high: 1, centre: 0.5, half: 0.5 };
+/** What the output's colours run between: its bounds, or else the largest target. @param {State} state @param {number} [answer] which of several values */
+export function outputScale(state, answer = 0) {
+  const { output } = describe(state);
+  const bounds = state.catalog.outputs.find((entry) => entry.name === output)?.bounds;
   let most = 0;
-  if (output === "linear")
-    for (const target of points?.targets ?? []) most = Math.max(most, Math.abs(answerOf(target, answer)));
-  const half = output === "tanh" || most === 0 ? 1 : roundUp(most);
-  return { low: -half, high: half, centre: 0, half };
+  if (!bounds)
+    for (const target of state.points?.targets ?? []) most = Math.max(most, Math.abs(answerOf(target, answer)));
+  const largest = most === 0 ? 1 : roundUp(most);
+  const [low, high] = bounds ?? [-largest, largest];
+  return { low, high, centre: (low + high) / 2, half: (high - low) / 2 };
 }
 
 /** The next of 1, 2, 5 and their tens. @param {number} value */

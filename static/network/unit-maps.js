@@ -45,7 +45,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     if (!places) return;
     const colours = palette(state.theme);
     const { context, width, height } = fit(canvas);
-    const { output, classes, answers } = describe(state);
+    const { classes, answers } = describe(state);
     const hidden = places.layers.slice(1, -1);
     const ends = places.layers.at(-1) ?? [];
     const inputs = places.features.length;
@@ -95,7 +95,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     ends.forEach((box, k) => {
       const map = mapOf(shown(state), "boundary", k);
       if (!map) return;
-      const scale = outputScale(output, state.points, answers > 1 ? k : 0);
+      const scale = outputScale(state, answers > 1 ? k : 0);
       const lookup = classes > 2 ? (colours.classUnits[lookOf(k).colour] ?? colours.units) : colours.units;
       if (classes > 2) fillTable(table, lookup, map.low, map.high, 0.5, 0.5);
       else fillTable(table, lookup, map.low, map.high, scale.centre, scale.half);
@@ -124,7 +124,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
       drawSpread(context, box, spread(Number(name.slice(1)) - 1), colours);
     }
     context.globalAlpha = 1;
-    feet(state);
+    writeScales(state);
   };
 }
 
@@ -189,8 +189,8 @@ export function biasDrawer({ state }, geometry) {
   };
 }
 
-/** Says under each column what its colours mean. @param {State} state */
-function feet(state) {
+/** Writes under each column the values between which its colours run. @param {State} state */
+function writeScales(state) {
   const columns = byId("layers").querySelectorAll(".hidden-layer .layer-foot");
   columns.forEach((foot, l) => {
     write(foot, unitScale(state, l, -1, 1).words);

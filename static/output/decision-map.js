@@ -119,7 +119,7 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, side, side);
     if (!state.points) return layer;
-    const { half } = outputScale(about.output, state.points, answer);
+    const { half } = outputScale(state, answer);
     const up = about.inputs === 1 ? EDGE / half / 1.2 : 1;
     /** @type {(x: number, y: number) => [number, number]} */
     const place = (x, y) => [((x + EDGE) / (2 * EDGE)) * side, ((EDGE - y * up) / (2 * EDGE)) * side];
@@ -145,7 +145,7 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
     const hovered = bare ? null : unitShown(state);
     const alone = outputShown(state);
     const answer = about.answers > 1 ? (alone ?? 0) : 0;
-    const scale = outputScale(about.output, state.points, answer);
+    const scale = outputScale(state, answer);
     const threshold = about.output === "sigmoid" ? state.threshold : scale.centre;
     if (hovered) {
       paintSigned(hovered.map, colours.ground, hovered.scale, null);

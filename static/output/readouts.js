@@ -58,7 +58,7 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   function structure() {
     const { task, output, classes, inputs, answers } = describe(state);
     const many = classes > 2;
-    const scale = outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
+    const scale = outputScale(state, answers > 1 ? (outputShown(state) ?? 0) : 0);
     const readout = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
     readout.hidden = task === "regression";
     threshold.hidden = many;
@@ -98,11 +98,11 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
 
   /** The legend is that of what the map shows: while it enlarges a unit, of the unit's answers. */
   function legend() {
-    const { output, answers } = describe(state);
+    const { answers } = describe(state);
     const half = unitShown(state)?.scale.half;
     const { low, high } = half
       ? { low: -half, high: half }
-      : outputScale(output, state.points, answers > 1 ? (outputShown(state) ?? 0) : 0);
+      : outputScale(state, answers > 1 ? (outputShown(state) ?? 0) : 0);
     threshold.classList.toggle("of-unit", half !== undefined);
     write(byId("scale-low"), short(low));
     write(byId("scale-high"), short(high));

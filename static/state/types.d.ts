@@ -58,6 +58,7 @@ interface ParameterEntry {
   maximum?: number | null;
 }
 
+/** An activation of units or of the output; `bounds` are its least and greatest value. */
 type ActivationEntry = Entry & { bounds?: [number, number] | null };
 
 type OptimizerEntry = Entry & { learning_rate?: number };
@@ -80,7 +81,7 @@ interface Catalog {
   datasets: DatasetEntry[];
   features: FeatureEntry[];
   activations: ActivationEntry[];
-  outputs: Entry[];
+  outputs: ActivationEntry[];
   losses: Entry[];
   automatic: Record<string, { output: string; loss: string }>;
   initializers: Entry[];
@@ -104,7 +105,7 @@ interface View {
   show: { test: boolean; discrete: boolean; errors: boolean; log: boolean; smooth: boolean; columns: boolean };
 }
 
-/** All that an address says. */
+/** All that an address holds. */
 type Link = RunConfig & { view: View };
 
 /** What follows from a config. */
@@ -192,7 +193,7 @@ interface State {
   /** The configuration that the controls show. */
   config: RunConfig;
   run: Run | null;
-  /** The run that the address asks to watch. */
+  /** The run that the address opens for watching. */
   watched: string | null;
   role: "owner" | "viewer";
   connection: Connection;
@@ -215,7 +216,7 @@ interface State {
   marks: Mark[];
   hover: Target | null;
   selected: Target | null;
-  /** The link whose gradient was last asked about. */
+  /** The link whose gradient was last opened by "Why?". */
   why: { layer: number; row: number; column: number } | null;
   /** A point on the output map, in its own units. */
   cursor: { x: number; y: number } | null;
@@ -236,7 +237,7 @@ interface State {
   refusal: Refusal | null;
   /** A sentence for the message bar. */
   notice: string | null;
-  /** Commands are under way: the run does not yet match what was asked for. */
+  /** Commands are under way: the run does not match the controls yet. */
   busy: boolean;
   /** Numbers of changes that Undo and Redo can make. */
   steps: { undo: number; redo: number };

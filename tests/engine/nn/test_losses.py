@@ -73,6 +73,14 @@ def test_values_by_hand(pair):
     np.testing.assert_allclose(evaluate(pair, z, t, scale=0.25)[2], d_z / 4, rtol=1e-14)
 
 
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda p: p.name)
+def test_outputs_reach_and_keep_their_bounds(pair):
+    p, _, _ = evaluate(pair, [[-50.0, 0.0, 50.0], [50.0, 0.0, -50.0]], np.zeros((2, 3)))
+    bounds = outputs[pair.output].bounds or (-50.0, 50.0)
+    assert (p.min(), p.max()) == pytest.approx(bounds, abs=1e-9)
+    assert bounds[0] <= p.min() <= p.max() <= bounds[1]
+
+
 @pytest.mark.parametrize("pair", [p for p in PAIRS if p.loss == "cross_entropy"], ids=lambda p: p.name)
 def test_the_fused_gradient_is_p_minus_t(pair):
     z, t = example(pair)
