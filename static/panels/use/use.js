@@ -1,6 +1,7 @@
 /** The panel Use this: the configuration as a request, a program, JSON, a link or a frame. */
 
 import { shortConfig } from "../../config/diff.js";
+import { pythonLiteral } from "../../lib/python.js";
 import { make, write } from "../../ui/dom.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
 import { linkWith } from "../../url/history.js";
@@ -156,29 +157,28 @@ export function mount(root, { store }) {
   };
 }
 
-/** What trains the run, and on which machines its configuration and seed give the same numbers. @param {State} state */
-function whatTrains({ run, catalog }) {
+/** What trains the run, and where its configuration and seed give the same numbers. @param {Pick<State, "run" | "catalog">} state */
+export function whatTrains({ run, catalog }) {
   const { name, reason } = catalog.arithmetic;
-  if ((run?.arithmetic ?? name) === "portable-1")
-    return "Trained by the compiled arithmetic portable-1: this configuration and seed give the same numbers on every machine.";
-  const why = name === "numpy" ? ` (${reason})` : "";
-  return `Trained in NumPy${why}: this configuration and seed give the same numbers on this machine; another processor may give others.`;
+  if (run && run.rules !== "portable-1")
+    return "Stored by an earlier build: a new run of this configuration and seed has other points and initial weights.";
+  if ((run?.arithmetic || name) === "portable-1")
+    return "Trained by the compiled arithmetic portable-1: this configuration and seed give the same numbers on every machine that trains with it.";
+  if (name === "portable-1")
+    return "Trained in NumPy, since the run started there or a part of it is not compiled. A new run of this configuration may give other numbers.";
+  return `Trained in NumPy (${reason}): this configuration and seed give the same numbers on this machine; another processor may give others.`;
 }
 
 function program(/** @type {string} */ base, /** @type {object} */ config) {
-  const inputs = "[[0.5, -1.2], [3.0, 2.0]]";
-  const said = JSON.stringify(config, null, 4)
-    .replace(/\bnull\b/g, "None")
-    .replace(/\btrue\b/g, "True")
-    .replace(/\bfalse\b/g, "False");
   return `import httpx
 
-config = ${said}
+config = ${pythonLiteral(config)}
 
 with httpx.Client(base_url="${base}api/v1/", timeout=90) as api:
     run = api.post("runs", params={"wait": 60}, json={"config": config, "state": "running"}).raise_for_status().json()
     print(run["state"], run["epoch"], run["metrics"])
-    said = api.post(f"runs/{run['id']}/predict", json={"inputs": ${inputs}}).raise_for_status().json()
-    print(said["outputs"], said["labels"])
+    body = {"inputs": [[0.5, -1.2], [3.0, 2.0]]}
+    answer = api.post(f"runs/{run['id']}/predict", json=body).raise_for_status().json()
+    print(answer["outputs"], answer["labels"])
 `;
 }
