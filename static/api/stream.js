@@ -13,7 +13,7 @@ const OPENING = 4000;
 /** Attempts in a row that do not open, while the server answers over REST, before the page polls. */
 const ATTEMPTS = 2;
 /** Milliseconds after which a page that polls tries the stream again. */
-const AGAIN = 30_000;
+const RETRY_INTERVAL = 30_000;
 
 /** Whether streams open here, as far as this page has seen. */
 let streams = true;
@@ -45,7 +45,7 @@ export function openStream(id, view, listener) {
     const token = ownerToken();
     const opening = new WebSocket(address, ["descent.v1.safetensors", ...(token ? [`descent.token.${token}`] : [])]);
     let opened = false;
-    let greeted = false;
+    let receiving = false;
     const slow = window.setTimeout(() => socket === opening && poll(), OPENING);
     opening.binaryType = "arraybuffer";
     socket = opening;
@@ -58,10 +58,10 @@ export function openStream(id, view, listener) {
     opening.onmessage = (event) => {
       if (socket !== opening) return;
       const { message, tensors } = decodeTensors(event.data);
-      refused = !greeted && message.type === "error" ? message : null;
+      refused = !receiving && message.type === "error" ? message : null;
       if (refused) return;
-      if (!greeted) greet();
-      greeted = true;
+      if (!receiving) onFirstMessage();
+      receiving = true;
       listener.message(message, tensors);
     };
     opening.onclose = () => {
@@ -70,14 +70,14 @@ export function openStream(id, view, listener) {
       if (!opened) refused = null;
       if (refused && ![404, 410].includes(refused.status)) poll();
       else if (opened) retry();
-      else if (polling) timer = window.setTimeout(connect, AGAIN);
+      else if (polling) timer = window.setTimeout(connect, RETRY_INTERVAL);
       else if (++failed < ATTEMPTS) void probe();
       else poll();
     };
   }
 
-  /** The stream carries messages: whatever was done without it ends. */
-  function greet() {
+  /** The stream carries messages: polling and retrying end. */
+  function onFirstMessage() {
     streams = true;
     dropped = true;
     attempt = failed = lostSince = 0;
@@ -91,7 +91,7 @@ export function openStream(id, view, listener) {
 
   function poll() {
     window.clearTimeout(timer);
-    timer = window.setTimeout(connect, AGAIN);
+    timer = window.setTimeout(connect, RETRY_INTERVAL);
     if (polling) return;
     polling = true;
     streams = refused !== null;
@@ -101,6 +101,7 @@ export function openStream(id, view, listener) {
           poller ??= startPolling(id, () => view, { ...listener, polled: () => listener.polled(refused) });
       },
       () => {
+        if (closed || !polling) return;
         polling = false;
         retry();
       },

@@ -51,7 +51,7 @@ export function mount(root, page) {
       return;
     }
     write(status, "");
-    list.append(...course.map(entry));
+    list.replaceChildren(...course.map(entry));
     draw();
   }
 
@@ -111,7 +111,7 @@ export function mount(root, page) {
   }
 
   // A run may show a claim while another panel is open.
-  store.on(["busy", "role"], watch.look);
+  store.on(["busy", "role"], watch.check);
   store.on(["run", "busy", "role", "rows"], () => open && update());
   store.on(["lesson"], () => open && draw());
   return {
