@@ -11,17 +11,17 @@ axe_api = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 def violations(page: Any, **options: Any) -> list[str]:
     """What the checker finds in both appearances. It injects its script, which the page's own policy forbids."""
-    told = []
+    failures = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.evaluate("() => document.getAnimations().map((a) => a instanceof CSSTransition && a.finish())")
         found = axe_api.Axe().run(page, **options).response["violations"]
-        told += [
+        failures += [
             f"{theme}: {each['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
             for each in found
             for node in each["nodes"]
         ]
-    return told
+    return failures
 
 
 def test_axe_finds_nothing_at_rest_and_while_training(visits: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a change keeps, what it starts anew, and what Undo brings back."""
+"""Which changes keep the trained weights, which restart the run, and what Undo restores."""
 
 from typing import Any
 
@@ -139,9 +139,9 @@ def test_a_cut_survives_reset_and_undo_reverts_edits(visit: Any) -> None:
     )
     page.get_by_role("button", name="Reset").click()
     visit.wait("() => document.querySelector('#epoch').textContent === '000,000'")
-    anew = weights(visit)[0]
-    assert anew["mask"][1][1] is False
-    assert anew["W"][1][1] == 0
+    layer = weights(visit)[0]
+    assert layer["mask"][1][1] is False
+    assert layer["W"][1][1] == 0
 
 
 def test_a_finished_run_says_what_to_raise(visit: Any) -> None:

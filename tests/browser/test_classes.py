@@ -1,19 +1,10 @@
-"""Classes are told apart without colour, and what the page counts is what the server predicts."""
+"""Classes can be distinguished without colour, and what the page counts is what the server predicts."""
 
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
-
-LUMINANCE = """([k, colour]) => {
-  const probe = document.createElement('i');
-  probe.className = `class-${colour}`;
-  document.body.append(probe);
-  const [r, g, b] = getComputedStyle(probe).color.match(/[\\d.]+/g).map(Number);
-  probe.remove();
-  return [r, g, b];
-}"""
 
 
 @pytest.mark.parametrize("classes", [3, 10])

@@ -99,8 +99,8 @@ def test_a_gradient_names_its_points_and_why_agrees(visit: Any) -> None:
         "async (id) => (await fetch(`api/v1/runs/${id}/trace?batch=all&shown=1`)).json()", visit.run()["id"]
     )
     layer, row, column = map(int, figure.get_attribute("data-gradient").split(","))
-    told = trace["layers"][layer]["dW"][row][column]
-    assert float(shown.replace("\u2212", "-")) == pytest.approx(told, rel=0.01)
+    expected = trace["layers"][layer]["dW"][row][column]
+    assert float(shown.replace("\u2212", "-")) == pytest.approx(expected, rel=0.01)
     assert "training set" in page.locator("#popover").inner_text()
     page.locator("#popover").get_by_role("button", name="Why?").click()
     page.locator(".ledger").get_by_text("from unit 3 to unit 2").wait_for()
@@ -130,14 +130,14 @@ def test_a_map_of_three_inputs_shows_a_slice_to_choose(visit: Any) -> None:
     page.keyboard.press("ArrowRight")
     tip = page.locator("#tip")
     tip.get_by_text("at x3 0.00, x2 0.00").wait_for()
-    told = page.evaluate(
+    expected = page.evaluate(
         """async ([id, held]) => (await (await fetch(`api/v1/runs/${id}/predict`, {
              method: 'POST', headers: {'content-type': 'application/json'},
              body: JSON.stringify({inputs: [[held, 0, 0]]})})).json()).outputs[0][0]""",
         [run, held],
     )
     shown = tip.locator("b").inner_text().split()[-1].replace("\u2212", "-")
-    assert float(shown) == pytest.approx(told, abs=0.01)
+    assert float(shown) == pytest.approx(expected, abs=0.01)
     page.locator("#datasets input[value=circle]").check(force=True)
     page.locator("#slice").wait_for(state="hidden")
     visit.wait("() => !location.hash.includes('axes=')")

@@ -227,7 +227,7 @@ def test_discretize_ends_with_classification(visit: Any) -> None:
       const pixels = Array.from({ length: data.length / 4 }, (_, i) => data.slice(4 * i, 4 * i + 3).join());
       return new Set(pixels).size;
     }"""
-    assert page.evaluate(shades) > 20
+    visit.wait(f"() => ({shades})() > 20")
 
 
 def test_the_dining_hall_gives_back_what_it_brought(visit: Any) -> None:

@@ -86,7 +86,6 @@ def test_a_slider_drag_is_one_entry_of_the_history(visit: Any, slider: str) -> N
         page.mouse.move(box["x"] + box["width"] * share, middle)
     page.mouse.up()
     visit.wait("() => /rate=|pace=/.test(location.hash)")
-    final = page.evaluate("() => location.hash")
     visit.wait(
         """async () => {
           const runs = (await (await fetch('api/v1/runs')).json()).runs;
@@ -97,7 +96,6 @@ def test_a_slider_drag_is_one_entry_of_the_history(visit: Any, slider: str) -> N
     assert page.evaluate("() => history.length") == before + 1
     page.go_back()
     visit.wait("() => location.hash === ''")
-    assert final != ""
     visit.wait("() => document.querySelector('#pace-value').textContent === '30 epochs/s'")
     visit.wait("() => document.getElementById('f-training.learning_rate').value === '0.03'")
 

@@ -62,7 +62,7 @@ def test_the_map_and_the_counts_are_of_the_chosen_label(visit: Any) -> None:
             f"Test points, label {label}, at threshold 0.50",
         )
         expected = page.evaluate(counted, [visit.run()["id"], label])
-        # It counts anew, by the run's last weights, at most some times a second.
+        # The page counts again with the run's last weights, a few times a second at most.
         visit.wait(
             "(counts) => [...document.querySelectorAll('#confusion td b')].map((b) => b.innerText).join() === counts",
             expected,

@@ -26,19 +26,19 @@ def test_every_layer_has_its_figures_and_histograms(visit: Any) -> None:
     ]
     rows.first.get_by_role("img", name="Weights of layer 1, 8 values").wait_for()
     gradients = page.get_by_role("img", name="Gradient, length of dW and db together")
-    visit.wait("() => document.querySelector('.strands canvas').getAttribute('aria-label').includes('layer 2 0.')")
+    visit.wait("() => document.querySelector('.layer-charts canvas').getAttribute('aria-label').includes('layer 2 0.')")
     before = gradients.get_attribute("aria-label")
     page.get_by_role("button", name="Play", exact=True).click()
-    visit.wait("(b) => document.querySelector('.strands canvas').getAttribute('aria-label') !== b", before)
+    visit.wait("(b) => document.querySelector('.layer-charts canvas').getAttribute('aria-label') !== b", before)
     page.get_by_role("button", name="Pause", exact=True).click()
     page.locator("body[data-state=paused]").wait_for()
     gradients.focus()
     for _ in range(60):
         page.keyboard.press("ArrowLeft")
-    visit.wait("() => / At epoch 0: /.test(document.querySelector('.strands canvas').getAttribute('aria-label'))")
+    visit.wait("() => / At epoch 0: /.test(document.querySelector('.layer-charts canvas').getAttribute('aria-label'))")
 
 
-TOLD = "document.querySelector('.strands canvas').getAttribute('aria-label')"
+TOLD = "document.querySelector('.layer-charts canvas').getAttribute('aria-label')"
 
 
 def test_the_curves_begin_at_epoch_0_whenever_it_is_opened(visit: Any) -> None:
@@ -58,8 +58,8 @@ def test_the_curves_begin_at_epoch_0_whenever_it_is_opened(visit: Any) -> None:
         page.keyboard.press("ArrowLeft")
     visit.wait(
         "(norm) => { document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));"
-        f" const told = / At epoch 0: layer 1 ([0-9.]+)/.exec({TOLD}); "
-        " return told && Number(told[1]) === Number(norm.toPrecision(2)); }",
+        f" const found = / At epoch 0: layer 1 ([0-9.]+)/.exec({TOLD}); "
+        " return found && Number(found[1]) === Number(norm.toPrecision(2)); }",
         norm,
     )
     page.get_by_role("button", name="Reset").click()

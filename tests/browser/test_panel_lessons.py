@@ -109,10 +109,10 @@ def test_a_run_is_judged_while_another_panel_is_open(visit: Any) -> None:
 
 def test_the_next_variant_has_no_cut_links(visit: Any) -> None:
     page = opened(visit, "fewer-links")
-    set_up(page, "One input a unit")
-    set_up(page, "All links")
-    weights = page.evaluate("async (id) => (await fetch(`api/v1/runs/${id}/weights`)).json()", visit.run()["id"])
-    assert all(layer["mask"] is None or all(map(all, layer["mask"])) for layer in weights["layers"])
+    for title, whole in (("One input a unit", False), ("All links", True)):
+        set_up(page, title)
+        weights = page.evaluate("async (id) => (await fetch(`api/v1/runs/${id}/weights`)).json()", visit.run()["id"])
+        assert all(layer["mask"] is None or all(map(all, layer["mask"])) for layer in weights["layers"]) is whole
 
 
 def test_the_linear_stack_is_shown_as_its_one_matrix(visit: Any) -> None:
@@ -120,9 +120,9 @@ def test_the_linear_stack_is_shown_as_its_one_matrix(visit: Any) -> None:
     assert page.get_by_text("Set up the linear layers").is_visible()
     set_up(page, "Linear layers")
     page.get_by_text("differ by at most").wait_for()
-    told = page.evaluate("async (id) => (await fetch(`api/v1/runs/${id}/collapsed`)).json()", visit.run()["id"])
+    answer = page.evaluate("async (id) => (await fetch(`api/v1/runs/${id}/collapsed`)).json()", visit.run()["id"])
     figures = [float(text.replace("−", "-")) for text in page.locator(".collapsed mn").all_text_contents()]
-    assert figures == pytest.approx([*told["layer"]["W"][0], *told["layer"]["b"]], abs=1e-3)
+    assert figures == pytest.approx([*answer["layer"]["W"][0], *answer["layer"]["b"]], abs=1e-3)
     set_up(page, "tanh between")
     page.get_by_text("Hidden layer 1 is tanh").wait_for()
 

@@ -1,4 +1,4 @@
-"""A run that diverges is told in words with ways back, and nothing on the page is ever NaN."""
+"""A diverged run: the page says why, offers ways back, and never shows NaN."""
 
 from typing import Any
 

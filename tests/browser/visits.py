@@ -1,4 +1,4 @@
-"""One look at the page: a fresh profile, what it said, and how to wait for a truth without sleeping."""
+"""A page in a fresh profile, with its errors and requests, and waiting for a condition without sleeping."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from typing import Any
 PATIENCE = 60
 
 # What a page's own scripts may not do under its content security policy, the browser's debugger may:
-# wait, frame by frame, for a truth.
+# wait, frame by frame, for a condition.
 WAIT = """([condition, argument, milliseconds]) => new Promise((resolve, reject) => {
   const holds = (0, eval)(condition);
   const end = performance.now() + milliseconds;
@@ -24,14 +24,14 @@ AGREES = """async ([id, what]) => {
   const run = await (await fetch(`api/v1/runs/${id}`)).json();
   const [metrics] = run.metrics;
   const figure = (id) => Number(document.getElementById(id).textContent);
-  const close = (shown, told) => Math.abs(shown - told) <= 0.0006;
+  const close = (shown, measured) => Math.abs(shown - measured) <= 0.0006;
   return close(figure('test-loss'), metrics.test_loss) && close(figure('train-loss'), metrics.train_loss)
     && Math.abs(figure('test-accuracy') - 100 * metrics.test_accuracy) <= 0.06 && (!what || run[what]);
 }"""
 
 
 class Visit:
-    """One page of one fresh profile, with what it said and asked for."""
+    """A page in a fresh profile, with the errors it logged and the other servers it asked."""
 
     def __init__(self, browser: Any, url: str, **context: Any) -> None:
         self.url = url
