@@ -2,7 +2,7 @@
 
 import { batchesPerEpoch } from "../../state/batches.js";
 import { make, write } from "../../ui/dom.js";
-import { result } from "./loss-change.js";
+import { outcomeNodes } from "./loss-change.js";
 
 /** @import {Trace} from "./types.js" */
 
@@ -59,7 +59,7 @@ export function createApply(state, { step, refresh }) {
     /** Shows what a step did; null clears it. @param {Trace | null} before the pass that was applied @param {number} [off] largest difference from the predicted weights */
     showOutcome(before, off = 0) {
       outcome.hidden = before === null;
-      outcome.replaceChildren(...(before ? result(before, off) : []));
+      outcome.replaceChildren(...(before ? outcomeNodes(before, off) : []));
     },
     /** @param {Trace} trace @param {string} choice of examples */
     update(trace, choice) {

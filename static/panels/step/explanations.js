@@ -43,7 +43,7 @@ function nextValue({ trace, cell, sum }) {
 }
 
 /** A gradient at the output: the difference to the target, by the slope of the loss. @param {Context} context @returns {Explanation} */
-function difference({ trace, cell, sum, loss }) {
+function difference({ trace, cell, sum, loss, state }) {
   const [a, b] = sum.terms[0].factors;
   const gap = [figure(a), sign("−"), figure(b)];
   const outputs = trace.targets.length;
@@ -60,12 +60,15 @@ function difference({ trace, cell, sum, loss }) {
       words: "the slope of cross-entropy: (A − y) ÷ (A (1 − A))",
       body: [line("(", ...gap, ")", sign("÷"), `(${figure(a)} × ${figure(1 - (a ?? 0))})`, ...equals)],
     };
-  const half = loss !== "mse";
-  const before = half ? [] : [outputs > 1 ? `2 ÷ ${outputs}` : "2", sign("×")];
-  return {
-    words: half ? "the slope of half the squared error" : "the slope of the squared error, a mean over the outputs",
-    body: [line(...before, "(", ...gap, ")", ...equals)],
-  };
+  if (loss === "mse")
+    return {
+      words: "the slope of the squared error, a mean over the outputs",
+      body: [line(outputs > 1 ? `2 ÷ ${outputs}` : "2", sign("×"), "(", ...gap, ")", ...equals)],
+    };
+  if (loss === "half_squared_error")
+    return { words: "the slope of half the squared error", body: [line("(", ...gap, ")", ...equals)] };
+  const entry = state.catalog.losses.find((each) => each.name === loss);
+  return { words: `the slope of the loss, ${entry?.title ?? loss}`, body: [line("slope", ...equals)] };
 }
 
 /** From a weight or bias to its next value. @param {Context} context @returns {Explanation} */

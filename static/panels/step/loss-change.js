@@ -24,11 +24,11 @@ function bars(predicted, actual) {
   return [predicted, actual].map((value) => signedBar("span", value, most));
 }
 
-/** @param {{predicted: number, actual: number, off: number, share: number}} found @param {boolean} drawn */
-function table({ predicted, actual, off, share }, drawn) {
+/** @param {{predicted: number, actual: number, off: number, share: number}} found */
+function table({ predicted, actual, off, share }) {
   const [first, second] = bars(predicted, actual);
   const line = (/** @type {string} */ name, /** @type {string} */ figure, /** @type {Node[]} */ bar) =>
-    make("div", {}, [make("dt", {}, [name]), make("dd", {}, [figure]), ...(drawn ? bar : [])]);
+    make("div", {}, [make("dt", {}, [name]), make("dd", {}, [figure]), ...bar]);
   return make("dl", {}, [
     line("to first order", change(predicted), [first]),
     line("measured", change(actual), [second]),
@@ -45,10 +45,10 @@ export const lossNodes = ({ loss, penalty, count }) => [
 ];
 
 /** The change of the loss by the update of all layers. @param {Trace} trace */
-export function effect(trace) {
+export function changeNodes(trace) {
   const found = compared(trace);
   if (!found) return [];
-  return [make("p", { class: "label" }, ["All layers’ updates change the loss by"]), table(found, true)];
+  return [make("p", { class: "label" }, ["All layers’ updates change the loss by"]), table(found)];
 }
 
 /**
@@ -56,7 +56,7 @@ export function effect(trace) {
  * @param {Trace} before the pass whose step the run took
  * @param {number} off largest difference of the run's weights from the predicted ones
  */
-export function result(before, off) {
+export function outcomeNodes(before, off) {
   const found = compared(before);
   const where = `Mini-batch ${before.batch + 1} of epoch ${before.epoch + 1}`;
   if (!found) return [make("p", {}, [`${where}: applied.`])];
@@ -67,6 +67,6 @@ export function result(before, off) {
       `The loss of its ${before.count} examples went from ${fixed(found.loss, 4)} to ${fixed(found.later, 4)}. `,
       `The run’s weights are W + ΔW, ${exact}.`,
     ]),
-    table(found, true),
+    table(found),
   ];
 }

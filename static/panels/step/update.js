@@ -3,7 +3,7 @@
 import { short } from "../../lib/format.js";
 import { make } from "../../ui/dom.js";
 import { statements } from "../../ui/mathml.js";
-import { effect } from "./loss-change.js";
+import { changeNodes } from "./loss-change.js";
 
 /** @import {Matrices, Trace} from "./types.js" */
 
@@ -23,6 +23,6 @@ export function updateOf(trace, layer, state, matrices) {
       { class: "added" },
       updates.filter((each) => each !== null),
     ),
-    ...effect(trace),
+    ...changeNodes(trace),
   ];
 }
