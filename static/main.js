@@ -11,7 +11,7 @@ import { isSlice } from "./lib/slice.js";
 import { measure } from "./network/geometry.js";
 import { linkDrawers } from "./network/link-drawing.js";
 import { mountNetwork } from "./network/network.js";
-import { mountSelection } from "./network/picking.js";
+import { mountPicking } from "./network/picking.js";
 import { mountUnitHealth } from "./network/unit-health.js";
 import { biasDrawer, unitMapsDrawer } from "./network/unit-maps.js";
 import { mountConfusionMatrix } from "./output/confusion-matrix.js";
@@ -65,7 +65,7 @@ store.on(["folded"], fold);
 fold();
 mountNetwork(store, session, moved);
 mountUnitHealth(store, session);
-mountSelection(store, session, places);
+mountPicking(store, session, places);
 mountMapProbe(store, session);
 mountReadouts(store, scheduler);
 mountTimeline(store, scheduler, createReplay(store, session));
@@ -128,12 +128,12 @@ new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
 /** What a link hides makes room for the rest. */
-const conceal = () => {
+const applyHidden = () => {
   hide(state.hide);
   moved();
 };
-if (state.hide.length) conceal();
-store.on(["hide"], conceal);
+if (state.hide.length) applyHidden();
+store.on(["hide"], applyHidden);
 void (state.watched ? session.watch(state.watched) : session.start(state.config, address.kept)).then(() => {
   if (note && !state.notice) store.set({ notice: note });
 });

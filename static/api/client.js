@@ -6,7 +6,7 @@ import { decodeTensors } from "./safetensors.js";
 
 export const API = new URL("api/v1/", document.baseURI);
 
-/** A refusal of the server, as RFC 9457 tells it. */
+/** A refusal of the server, as problem details of RFC 9457. */
 export class Refused extends Error {
   constructor(/** @type {Problem} */ problem) {
     super(problem.detail || problem.title);
@@ -55,8 +55,8 @@ export async function request(method, path, body) {
  */
 export async function frame(id, asked) {
   const { axes, hold, ...plain } = asked;
-  const said = Object.entries(plain).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams({ ...Object.fromEntries(said), ...sliceQuery({ axes, hold }) });
+  const given = Object.entries(plain).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams({ ...Object.fromEntries(given), ...sliceQuery({ axes, hold }) });
   const answer = await fetch(new URL(`runs/${id}/frame?${query}`, API), {
     headers: { accept: "application/octet-stream" },
   });

@@ -9,7 +9,7 @@ const EVERY = { running: 500, rest: 2000 };
 /**
  * Requests the run, its metrics and a frame in turn, and passes them on as a stream's messages, until stopped.
  * @param {string} id
- * @param {() => Record<string, any>} view what frames show, as the stream's message `view` says it
+ * @param {() => Record<string, any>} view what frames show, as in the stream's message `view`
  * @param {StreamListener} listener
  */
 export function startPolling(id, view, listener) {

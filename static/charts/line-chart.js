@@ -1,6 +1,6 @@
 /** One line chart on a canvas: axes with figures, lines with labels at their ends, dated marks, a hairline with values. */
 
-import { walk } from "../lib/series.js";
+import { forEachPoint } from "../lib/series.js";
 import { fit } from "../ui/dom.js";
 import { hatch } from "./hatch.js";
 
@@ -27,7 +27,7 @@ export function drawChart(canvas, chart, colours) {
   if (chart.gap && first && second && chart.count > 1) shade(context, chart, first, second, x, y, colours);
   for (const line of chart.lines) {
     context.beginPath();
-    walk(chart.epochs, line.values, chart.count, x, y, (px, py, starts) =>
+    forEachPoint(chart.epochs, line.values, chart.count, x, y, (px, py, starts) =>
       starts ? context.moveTo(px, py) : context.lineTo(px, py),
     );
     context.lineJoin = "round";
@@ -117,11 +117,11 @@ function shade(context, chart, upper, lower, x, y, colours) {
   context.beginPath();
   // One point a column is enough for an area.
   let at = Number.NaN;
-  walk(chart.epochs, upper.values, chart.count, x, y, (px, py) => {
+  forEachPoint(chart.epochs, upper.values, chart.count, x, y, (px, py) => {
     if (px !== at) context.lineTo(px, py);
     at = px;
   });
-  walk(chart.epochs, lower.values, chart.count, x, y, (px, py) => {
+  forEachPoint(chart.epochs, lower.values, chart.count, x, y, (px, py) => {
     if (px !== at) back.push([px, py]);
     at = px;
   });

@@ -1,4 +1,4 @@
-/** An activation as a configuration says it: its bare name, or its name with the parameters that are not as usual. */
+/** An activation in a configuration: its name alone, or its name with the parameters that differ from the defaults. */
 
 /** @param {Activation | undefined} activation */
 export const nameOf = (activation) => (typeof activation === "object" ? activation.name : (activation ?? ""));
@@ -6,8 +6,8 @@ export const nameOf = (activation) => (typeof activation === "object" ? activati
 /** The parameters that an activation takes, with their values. @param {Catalog} catalog @param {Activation} activation */
 export function parametersOf(catalog, activation) {
   const entry = catalog.activations.find(({ name }) => name === nameOf(activation));
-  const said = typeof activation === "object" ? activation : /** @type {Record<string, unknown>} */ ({});
-  return (entry?.parameters ?? []).map((each) => ({ ...each, value: Number(said[each.name] ?? each.default) }));
+  const given = typeof activation === "object" ? activation : /** @type {Record<string, unknown>} */ ({});
+  return (entry?.parameters ?? []).map((each) => ({ ...each, value: Number(given[each.name] ?? each.default) }));
 }
 
 /**

@@ -8,19 +8,19 @@ const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets:
 
 /** @typedef {Pick<RunConfig, "network" | "training">} Settings */
 
-/** What a data set brings along to be shown at its best. @param {Catalog} catalog @param {RunConfig} config */
-export const brought = (catalog, config) => datasetOf(catalog, config)?.suggests ?? {};
+/** The network and training settings that a data set suggests. @param {Catalog} catalog @param {RunConfig} config */
+export const suggestionsOf = (catalog, config) => datasetOf(catalog, config)?.suggests ?? {};
 
 /**
- * The configuration without what its data set brought along, where that was left as it came.
+ * The configuration without the suggestions of its data set that are unchanged.
  * @param {Catalog} catalog @param {RunConfig} config
  * @param {Settings} before the settings that take its place
  * @returns {RunConfig}
  */
-export function givenBack(catalog, config, before) {
+export function withoutSuggestions(catalog, config, before) {
   const back = (/** @type {"network" | "training"} */ part) =>
     Object.fromEntries(
-      Object.entries(brought(catalog, config)[part] ?? {})
+      Object.entries(suggestionsOf(catalog, config)[part] ?? {})
         .filter(([key, value]) => same(read(config[part], key), value))
         .map(([key]) => [key, read(before[part], key)]),
     );
@@ -34,14 +34,14 @@ export function givenBack(catalog, config, before) {
 /**
  * A configuration with another data set, with what no longer fits set back to "auto".
  * @param {Catalog} catalog @param {RunConfig} config @param {string} name
- * @param {Settings} [settings] those before the present data set brought its own
+ * @param {Settings} [settings] those before the present data set's suggestions
  * @returns {RunConfig}
  */
 export function withDataset(catalog, config, name, settings = catalog.defaults) {
   const before = expected(catalog, config);
   const entry = catalog.datasets.find((each) => each.name === name);
   const suggests = entry?.suggests ?? {};
-  const own = givenBack(catalog, config, settings);
+  const own = withoutSuggestions(catalog, config, settings);
   /** @type {RunConfig} */
   const next = {
     ...own,

@@ -1,4 +1,4 @@
-/** What of a configuration is not as usual: all that a request needs to say. */
+/** The values of a configuration that differ from the defaults: all that a request needs. */
 
 import { same } from "../lib/paths.js";
 
@@ -16,6 +16,6 @@ export function shortConfig(config, defaults) {
   const { dataset, ...rest } = config;
   const { dataset: usual, ...others } = defaults;
   const data = Object.entries(dataset).filter(([key, value]) => !same(value, usual[/** @type {"name"} */ (key)]));
-  const said = difference({ ...rest, sweep: rest.sweep ?? null }, { ...others, sweep: null }) ?? {};
-  return { ...(data.length ? { dataset: Object.fromEntries(data) } : {}), ...said };
+  const differences = difference({ ...rest, sweep: rest.sweep ?? null }, { ...others, sweep: null }) ?? {};
+  return { ...(data.length ? { dataset: Object.fromEntries(data) } : {}), ...differences };
 }

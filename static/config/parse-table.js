@@ -1,9 +1,9 @@
 /** Reads rows of numbers that someone pasted: CSV with any common separator, or JSON. */
 
-/** What is wrong with the text, in words for who pasted it. */
+/** What is wrong with the pasted text, as the dialog shows it. */
 export class Unreadable extends Error {}
 
-/** @typedef {{columns: string[], rows: (number | string)[][], targets?: number}} Table `targets` of its last columns, where the text says so */
+/** @typedef {{columns: string[], rows: (number | string)[][], targets?: number}} Table `targets`: how many of the last columns are targets, where the text defines it */
 
 /** @param {string} text @returns {Table} */
 export function parseTable(text) {
@@ -101,14 +101,14 @@ export function examplesOf({ columns, rows }, chosen, task, fit) {
 
 /** @param {Table["rows"]} rows @param {number} column @param {string} name */
 function classesOf(rows, column, name) {
-  const said = rows.map((row) => row[column]);
-  const names = [...new Set(said)].sort((a, b) =>
+  const cells = rows.map((row) => row[column]);
+  const names = [...new Set(cells)].sort((a, b) =>
     typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b)),
   );
   if (names.length > 10)
     throw new Unreadable(`${name} has ${names.length} different values: a classification takes 10 at most.`);
   if (names.length < 2) throw new Unreadable(`${name} is the same in every row: there is nothing to tell apart.`);
-  return { targets: said.map((value) => names.indexOf(value)), names: names.map(String) };
+  return { targets: cells.map((value) => names.indexOf(value)), names: names.map(String) };
 }
 
 /** @param {unknown} value @param {number} row @param {string} column */

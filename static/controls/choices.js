@@ -1,4 +1,4 @@
-/** What a select shows whose choice is no plain value of the configuration. */
+/** What a select shows where its choice is no plain value of the configuration. */
 
 import { describe } from "../state/derived.js";
 
@@ -12,7 +12,7 @@ export const SHOWN = {
   },
 };
 
-/** Words for a value that is not among the offered ones, as a link may bring it. @param {string} value */
+/** The name of a value that the select does not offer, such as one of a link. @param {string} value */
 export function stopWords(value) {
   const [what, figure] = value.split(":");
   if (what === "epochs") return `at epoch ${Number(figure).toLocaleString("en")}`;

@@ -1,19 +1,19 @@
 /** What a choice means for the configuration, where it means more than one value of it. */
 
-import { brought, withDataset } from "../config/dataset.js";
+import { suggestionsOf, withDataset } from "../config/dataset.js";
 import { withValue } from "../lib/paths.js";
 
-/** The settings before a data set brought its own. @type {RunConfig | undefined} */
+/** The newest configuration whose data set had no suggestions. @type {RunConfig | undefined} */
 let before;
 
 /** @param {State} state @param {string} name */
 function dataset({ catalog, config }, name) {
-  if (!Object.keys(brought(catalog, config)).length) before = config;
+  if (!Object.keys(suggestionsOf(catalog, config)).length) before = config;
   return withDataset(catalog, config, name, before);
 }
 
 /** @type {Record<string, (state: State, value: string) => RunConfig>} */
-const MEANT = {
+const ADJUSTMENTS = {
   problem: (state, task) => {
     const first = state.catalog.datasets.find(
       (entry) => entry.task === task && (entry.inputs ?? 2) === 2 && entry.name !== "custom",
@@ -55,4 +55,4 @@ const MEANT = {
  * @param {string} path of the configuration, or a choice named above
  * @param {string} value
  */
-export const chosen = (state, path, value) => MEANT[path]?.(state, value) ?? withValue(state.config, path, value);
+export const chosen = (state, path, value) => ADJUSTMENTS[path]?.(state, value) ?? withValue(state.config, path, value);

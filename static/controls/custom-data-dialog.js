@@ -1,6 +1,6 @@
 /** The dialog for data of one's own: rows are pasted, one or more columns are chosen as the target. */
 
-import { givenBack, withOwnData } from "../config/dataset.js";
+import { withOwnData, withoutSuggestions } from "../config/dataset.js";
 import { examplesOf, labelColumns, parseTable, Unreadable } from "../config/parse-table.js";
 import { counted } from "../lib/format.js";
 import { drawing, make, write } from "../ui/dom.js";
@@ -55,7 +55,7 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
 
   const boxes = () => [...columns.querySelectorAll("input")];
 
-  /** Offers the columns: one is to be told in a classification, any number otherwise. @param {Table} table */
+  /** Offers the columns: a classification has one target, the other problems any number. @param {Table} table */
   function offer(table) {
     const one = task.value === "classification";
     const key = JSON.stringify([one, task.value, table.columns]);
@@ -72,7 +72,7 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
     columns.hidden = false;
   }
 
-  /** Reads what stands there; says what it is, or what is wrong with it. */
+  /** Reads the text and shows what it holds, or what is wrong with it. */
   function read() {
     try {
       const table = parseTable(text.value);
@@ -81,8 +81,8 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
       const examples = examplesOf(table, chosen, task.value, fits.checked);
       const inputs = counted(examples.inputs[0].length, "input");
       const names = examples.names.map((name, k) => `${k} = ${name}`).join(", ");
-      const told = names && `${task.value === "multilabel" ? "labels" : "classes"} ${names}`;
-      showStatus([counted(table.rows.length, "example"), inputs, told].filter(Boolean).join(", "), false);
+      const classNames = names && `${task.value === "multilabel" ? "labels" : "classes"} ${names}`;
+      showStatus([counted(table.rows.length, "example"), inputs, classNames].filter(Boolean).join(", "), false);
       return { ...examples, task: task.value };
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
@@ -97,8 +97,8 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
     use.disabled = wrong;
   }
 
-  /** The problem that a table most likely is. @param {Table} table */
-  function likely(table) {
+  /** The problem that a table most likely poses. @param {Table} table */
+  function guessTask(table) {
     if ((table.targets ?? 1) > 1)
       return table.rows.every((row) => row.slice(-(table.targets ?? 1)).every((value) => value === 0 || value === 1))
         ? "multilabel"
@@ -111,7 +111,7 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
   text.addEventListener("input", () => {
     try {
       const table = parseTable(text.value);
-      if (shape !== table.columns.join()) task.value = likely(table);
+      if (shape !== table.columns.join()) task.value = guessTask(table);
       shape = table.columns.join();
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
@@ -127,7 +127,7 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
     dialog.close();
     store.set({ answer: 0 });
     void session.change(
-      withOwnData(givenBack(store.state.catalog, store.state.config, store.state.catalog.defaults), data),
+      withOwnData(withoutSuggestions(store.state.catalog, store.state.config, store.state.catalog.defaults), data),
     );
   });
   use.disabled = true;

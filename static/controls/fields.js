@@ -143,7 +143,7 @@ function mountSelect(field, store, session) {
       choice.value = state.config.dataset.variant ?? variants[0] ?? "";
       return;
     }
-    // What only a link or a dialog brings is offered as long as it is chosen.
+    // A value set by a link or a dialog is offered only while it is chosen.
     for (const option of choice.querySelectorAll("[data-brought]")) option.remove();
     if (![...choice.options].some((option) => option.value === value)) {
       const brought = new Option(stopWords(value), value);

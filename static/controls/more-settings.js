@@ -26,10 +26,10 @@ export function mountMoreSettings(/** @type {Store} */ store, /** @type {Session
   );
   let shown = "";
 
-  /** @returns {Wish[]} */
-  function wishes() {
+  /** @returns {Setting[]} */
+  function settings() {
     const { training, network } = state.config;
-    /** @type {(part: "optimizer" | "schedule") => Wish[]} */
+    /** @type {(part: "optimizer" | "schedule") => Setting[]} */
     const parameters = (part) => {
       const list = part === "optimizer" ? state.catalog.optimizers : state.catalog.schedules;
       const entry = list.find(({ name }) => name === training[part].name);
@@ -51,14 +51,14 @@ export function mountMoreSettings(/** @type {Store} */ store, /** @type {Session
     ];
   }
 
-  /** @param {Wish} wish */
-  const words = ({ path, usual }) => {
+  /** @param {Setting} setting */
+  const textOf = ({ path, usual }) => {
     const value = read(state.config, path) ?? usual;
     return typeof value === "number" ? String(Number(value.toPrecision(6))) : "";
   };
 
-  function field(/** @type {Wish} */ wish) {
-    const { path, label, empty, live } = wish;
+  function field(/** @type {Setting} */ setting) {
+    const { path, label, empty, live } = setting;
     const input = make("input", {
       class: "value",
       id: `m-${path}`,
@@ -67,7 +67,7 @@ export function mountMoreSettings(/** @type {Store} */ store, /** @type {Session
       autocomplete: "off",
       placeholder: empty ?? "",
     });
-    input.value = words(wish);
+    input.value = textOf(setting);
     input.addEventListener("change", () => {
       const value = parse(input.value);
       if (value === null && !(empty && input.value.trim() === ""))
@@ -84,13 +84,14 @@ export function mountMoreSettings(/** @type {Store} */ store, /** @type {Session
 
   function update() {
     if (section.hidden) return;
-    const list = wishes();
+    const list = settings();
     const key = list.map(({ path }) => path).join();
     if (key !== shown) fields.replaceChildren(...list.map(field));
     shown = key;
-    for (const wish of list) {
-      const input = /** @type {HTMLInputElement | null} */ (document.getElementById(`m-${wish.path}`));
-      if (input && document.activeElement !== input && state.refusal?.path !== wish.path) input.value = words(wish);
+    for (const setting of list) {
+      const input = /** @type {HTMLInputElement | null} */ (document.getElementById(`m-${setting.path}`));
+      if (input && document.activeElement !== input && state.refusal?.path !== setting.path)
+        input.value = textOf(setting);
     }
     if (document.activeElement !== target) target.value = String((state.run?.epoch ?? 0) + 100);
     run.disabled = state.role === "viewer" || !connected(state) || state.run?.state === "diverged";

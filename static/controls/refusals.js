@@ -7,7 +7,7 @@ import { write } from "../ui/dom.js";
 export const hasField = (path) =>
   path !== null && document.querySelector(`.field[data-path="${CSS.escape(path)}"] .refusal`) !== null;
 
-/** Marks the field that was refused; what belongs to no field goes to the message slot. @param {Refusal | null} refusal */
+/** Marks the field that was refused; a refusal of no field is shown by the message bar. @param {Refusal | null} refusal */
 export function showRefusal(refusal) {
   for (const field of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".field[data-path]"))) {
     const hit = refusal !== null && refusal.path !== null && field.dataset.path === refusal.path;

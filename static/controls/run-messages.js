@@ -60,12 +60,12 @@ export function runMessages(store, session) {
   /** Actions that let a finished run continue. @returns {Way[]} */
   function further() {
     const { max_epochs: limit, stop } = state.config.training;
-    const goOn = (/** @type {Record<string, unknown>} */ training) => () =>
+    const trainOn = (/** @type {Record<string, unknown>} */ training) => () =>
       session.patchRun({ training, state: "running" });
     if (limit !== null && (state.run?.epoch ?? 0) >= limit)
-      return [[`Raise the limit to epoch ${(limit * 2).toLocaleString("en")}`, goOn({ max_epochs: limit * 2 })]];
+      return [[`Raise the limit to epoch ${(limit * 2).toLocaleString("en")}`, trainOn({ max_epochs: limit * 2 })]];
     if (stop.train_loss !== null || stop.patience !== null)
-      return [["Go on without the stop rule", goOn({ stop: { train_loss: null, patience: null } })]];
+      return [["Go on without the stop rule", trainOn({ stop: { train_loss: null, patience: null } })]];
     return [];
   }
 
@@ -113,9 +113,9 @@ export function runMessages(store, session) {
     if (before === diverging) return;
     diverging = before;
     if (!before) return;
-    const told = await session.fetch("").catch(() => null);
+    const answer = await session.fetch("").catch(() => null);
     const now = state.run;
-    if (now && told && now.id === told.id) store.set({ run: { ...now, recorded_epochs: told.recorded_epochs } });
+    if (now && answer && now.id === answer.id) store.set({ run: { ...now, recorded_epochs: answer.recorded_epochs } });
   }
   store.on(["run"], () => void lookBack());
   void lookBack();

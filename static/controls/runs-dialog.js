@@ -54,8 +54,8 @@ export function runsDialog(store, session) {
     name.addEventListener("change", () => void write(run, { name: name.value.trim() }));
     const pin = make("button", { class: "button", type: "button", "aria-pressed": String(run.pinned) }, ["Pin"]);
     pin.addEventListener("click", async () => {
-      const told = await write(run, { pinned: pin.getAttribute("aria-pressed") !== "true" });
-      if (told) pin.setAttribute("aria-pressed", String(told.pinned));
+      const answer = await write(run, { pinned: pin.getAttribute("aria-pressed") !== "true" });
+      if (answer) pin.setAttribute("aria-pressed", String(answer.pinned));
     });
     const back = make("button", { class: "button", type: "button" }, [here ? "On the page" : "Bring back"]);
     back.disabled = here;

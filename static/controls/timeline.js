@@ -3,20 +3,20 @@
 import { hatch, missing, reach } from "../charts/hatch.js";
 import { palette } from "../charts/palette.js";
 import { logarithmic } from "../lib/scales.js";
-import { extent, walk } from "../lib/series.js";
+import { extent, forEachPoint } from "../lib/series.js";
 import { tested } from "../state/accuracy.js";
 import { byId, canvasById, fit, inputById, write } from "../ui/dom.js";
 
-/** @param {Store} store @param {DrawScheduler} scheduler @param {(epoch: number | null) => void} look shows an earlier epoch; null the newest */
-export function mountTimeline(store, scheduler, look) {
+/** @param {Store} store @param {DrawScheduler} scheduler @param {(epoch: number | null) => void} showEpoch shows an earlier epoch; null the newest */
+export function mountTimeline(store, scheduler, showEpoch) {
   const { state } = store;
   const canvas = canvasById("time-canvas");
   const slider = inputById("time-slider");
   slider.addEventListener("input", () =>
-    look(Number(slider.value) >= state.history.lastEpoch ? null : Number(slider.value)),
+    showEpoch(Number(slider.value) >= state.history.lastEpoch ? null : Number(slider.value)),
   );
   byId("to-live").addEventListener("click", () => {
-    look(null);
+    showEpoch(null);
     slider.focus();
   });
 
@@ -38,7 +38,7 @@ export function mountTimeline(store, scheduler, look) {
       const area = new Path2D();
       area.moveTo(0, height);
       let end = 0;
-      walk(history.epochs.values, values, history.length, x, y, (px, py, starts) => {
+      forEachPoint(history.epochs.values, values, history.length, x, y, (px, py, starts) => {
         if (starts) path.moveTo(px, py);
         else path.lineTo(px, py);
         area.lineTo(px, py);

@@ -1,5 +1,5 @@
 /** A field: null where it may be left empty. */
-interface Wish {
+interface Setting {
   path: string;
   label: string;
   /** What an empty field means. */

@@ -13,7 +13,7 @@ export class SampledSeries {
   clear() {
     /** @type {number[]} */
     this.times = [];
-    /** @type {(number | null)[][][]} note, layer, figure; a note without layers says that nothing is known there */
+    /** @type {(number | null)[][][]} note, layer, figure; a note without layers marks a place where nothing is known */
     this.notes = [];
   }
 

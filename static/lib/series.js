@@ -44,7 +44,7 @@ export function extent(values, count, floor = Number.NEGATIVE_INFINITY) {
  * @param {(epoch: number) => number} x to pixels
  * @param {(value: number) => number} y @param {(x: number, y: number, starts: boolean) => void} line
  */
-export function walk(epochs, values, count, x, y, line) {
+export function forEachPoint(epochs, values, count, x, y, line) {
   let starts = true;
   let column = Number.NaN;
   let low = 0;

@@ -10,7 +10,7 @@ export function fitting({ axes, hold }, inputs) {
   return { axes, hold: Object.fromEntries(Object.entries(hold).filter(([index]) => Number(index) < inputs)) };
 }
 
-/** The choice as a query says it. @param {{axes?: Axes, hold?: Hold}} chosen */
+/** The choice as query parameters. @param {{axes?: Axes, hold?: Hold}} chosen */
 export const sliceQuery = ({ axes, hold }) => ({
   ...(axes ? { axes: axes.join() } : {}),
   ...(hold && Object.keys(hold).length ? { hold: writeHold(hold) } : {}),

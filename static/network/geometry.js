@@ -1,4 +1,4 @@
-/** Where the units stand: measured from the page once a layout, then used by every canvas of the network. */
+/** The places of the units: measured once a layout, then used by every canvas of the network. */
 
 /** @param {HTMLElement} net @param {string[]} features names of those in use, in the order of the weights @returns {Geometry} */
 export function measure(net, features) {

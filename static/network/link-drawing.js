@@ -5,10 +5,10 @@ import { connected, shown } from "../state/store.js";
 import { canvasById, fit } from "../ui/dom.js";
 import { pointOn } from "./geometry.js";
 
-const FULL = 3.2;
-const DRIFTING = 60;
-const UNIT = 38;
-const CASED = 1.8;
+const STRONGEST_VALUE = 3.2;
+const DRIFTING_LINKS = 60;
+const FULL_SIZE_UNIT = 38;
+const OUTLINED_WIDTH = 1.8;
 
 /** @typedef {{layer: number, row: number, column: number, value: number, t: number, width: number}} Link */
 
@@ -18,8 +18,8 @@ const CASED = 1.8;
  * @param {number} value @param {Box | undefined} unit
  */
 function stroke(value, unit) {
-  const t = Number.isFinite(value) ? Math.min(1, Math.abs(value) / FULL) : 1;
-  return { t, width: Math.min(1, (unit?.size ?? UNIT) / UNIT) * (0.75 + 4.75 * t) };
+  const t = Number.isFinite(value) ? Math.min(1, Math.abs(value) / STRONGEST_VALUE) : 1;
+  return { t, width: Math.min(1, (unit?.size ?? FULL_SIZE_UNIT) / FULL_SIZE_UNIT) * (0.75 + 4.75 * t) };
 }
 
 export function linkDrawers(/** @type {Store} */ store, /** @type {() => Geometry | null} */ geometry) {
@@ -79,7 +79,7 @@ export function linkDrawers(/** @type {Store} */ store, /** @type {() => Geometr
         context.setLineDash([]);
         continue;
       }
-      if (link.width > CASED) {
+      if (link.width > OUTLINED_WIDTH) {
         context.lineWidth = link.width + 2;
         context.strokeStyle = colours.of("ground");
         context.stroke(path);
@@ -89,7 +89,7 @@ export function linkDrawers(/** @type {Store} */ store, /** @type {() => Geometr
       context.stroke(path);
     }
     for (const link of all) if (isCut(link)) drawCross(context, places, link, colours);
-    strongest = all.filter((link) => link.t > 0.2 && !isCut(link) && !fromDead(link)).slice(-DRIFTING);
+    strongest = all.filter((link) => link.t > 0.2 && !isCut(link) && !fromDead(link)).slice(-DRIFTING_LINKS);
   }
 
   function drawOver() {

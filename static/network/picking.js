@@ -3,13 +3,13 @@
 import { same } from "../lib/paths.js";
 import { byId, unitElement } from "../ui/dom.js";
 import { biasAt, linkAt } from "./hit-test.js";
-import { mountPopover } from "./weight-popover.js";
+import { mountWeightPopover } from "./weight-popover.js";
 
 /** How near, in pixels, counts as on it. */
 const NEAR = 7;
 
 /** @param {Store} store @param {Session} session @param {() => Geometry | null} geometry */
-export function mountSelection(store, session, geometry) {
+export function mountPicking(store, session, geometry) {
   const { state } = store;
   const net = byId("net");
   const popover = byId("popover");
@@ -56,9 +56,9 @@ export function mountSelection(store, session, geometry) {
   net.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && state.selected) close();
   });
-  // A unit that the output map enlarges is asked for at a finer grain.
+  // The map of a unit that the output map enlarges is requested at a higher resolution.
   store.on(["hover", "selected"], () =>
-    session.look({ fine: [state.hover, state.selected].some((each) => each?.kind === "unit") }),
+    session.setFineUnits([state.hover, state.selected].some((each) => each?.kind === "unit")),
   );
-  mountPopover(store, session, geometry);
+  mountWeightPopover(store, session, geometry);
 }

@@ -1,11 +1,11 @@
-/** Asks now and then, once a small network trains, which of its units are dead or saturated. */
+/** Requests, once a small network has started to train and at most once a second, which of its units are dead or saturated. */
 
 import { createPoll } from "../run/poll.js";
 import { connected } from "../state/store.js";
 import { mountUnitMarks } from "./unit-marks.js";
 
 const EVERY = 1000;
-/** More weights than these would take the training's own time. */
+/** With more weights than these, the measurement would slow the training down. */
 const SMALL = 600;
 
 export function mountUnitHealth(/** @type {Store} */ store, /** @type {Session} */ session) {

@@ -26,9 +26,9 @@ export function mountUnitMarks(/** @type {Store} */ store) {
     shown = next;
     const any = { saturated: false, dead: false };
     for (const unit of /** @type {NodeListOf<HTMLElement>} */ (layers.querySelectorAll(".unit[data-layer]"))) {
-      const said = known[Number(unit.dataset.layer) - 1];
+      const layer = known[Number(unit.dataset.layer) - 1];
       const index = Number(unit.dataset.unit);
-      const word = said?.dead.includes(index) ? "dead" : said?.saturated.includes(index) ? "saturated" : "";
+      const word = layer?.dead.includes(index) ? "dead" : layer?.saturated.includes(index) ? "saturated" : "";
       unit.classList.toggle("dead", word === "dead");
       unit.classList.toggle("saturated", word === "saturated");
       unit.textContent = word === "dead" && unit.clientWidth >= 30 ? word : "";

@@ -8,10 +8,10 @@ import { byId, drawing, make, unitElement, write } from "../ui/dom.js";
 import { featureName, unitName } from "../ui/names.js";
 import { pointOn } from "./geometry.js";
 
-const asTitle = (/** @type {string} */ name) => name.replace(/^./, (letter) => letter.toUpperCase());
+const capitalized = (/** @type {string} */ name) => name.replace(/^./, (letter) => letter.toUpperCase());
 
 /** @param {Store} store @param {Session} session @param {() => Geometry | null} geometry */
-export function mountPopover(store, session, geometry) {
+export function mountWeightPopover(store, session, geometry) {
   const { state } = store;
   const net = byId("net");
   const popover = byId("popover");
@@ -53,7 +53,7 @@ export function mountPopover(store, session, geometry) {
   }
 
   /** @param {number} layer @param {number} row @param {number} column @param {string} [words] */
-  function cutter(layer, row, column, words) {
+  function cutButton(layer, row, column, words) {
     const cut = isCut(layer, row, column);
     const label = cut ? "Restore" : "Cut";
     const button = make(
@@ -75,7 +75,7 @@ export function mountPopover(store, session, geometry) {
   }
 
   /** Opens the sum that makes a link's gradient. @param {{layer: number, row: number, column: number}} link */
-  function asker({ layer, row, column }) {
+  function whyButton({ layer, row, column }) {
     const button = make(
       "button",
       { class: "button", type: "button", title: "Step through the sum of its gradient over the training set" },
@@ -105,7 +105,7 @@ export function mountPopover(store, session, geometry) {
     if (!state.past) rows.push(gradient(layer, row, column));
     if (isCut(layer, row, column)) rows.push(make("p", { class: "sub" }, ["cut: it stays 0 while training"]));
     if (pinned && owner)
-      rows.push(make("div", { class: "row" }, [cutter(layer, row, column), asker({ layer, row, column })]));
+      rows.push(make("div", { class: "row" }, [cutButton(layer, row, column), whyButton({ layer, row, column })]));
     else if (owner) rows.push(make("p", { class: "sub" }, ["click to change or cut"]));
     return rows;
   }
@@ -119,7 +119,7 @@ export function mountPopover(store, session, geometry) {
       "data-index": String(unit),
     });
     const rows = [
-      make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])]),
+      make("div", { class: "row" }, [make("b", {}, [capitalized(unitName(layer, unit, sizes.length - 1))])]),
       make("div", { class: "row" }, [make("span", {}, ["bias"]), figure]),
     ];
     if (!state.past) rows.push(gradient(layer - 1, unit));
@@ -133,7 +133,9 @@ export function mountPopover(store, session, geometry) {
     const { sizes } = describe(state);
     const owner = state.role === "owner" && !state.past;
     const bias = shown(state)?.tensors[`biases.${l}`]?.data[unit] ?? null;
-    const rows = [make("div", { class: "row" }, [make("b", {}, [asTitle(unitName(layer, unit, sizes.length - 1))])])];
+    const rows = [
+      make("div", { class: "row" }, [make("b", {}, [capitalized(unitName(layer, unit, sizes.length - 1))])]),
+    ];
     const show = (/** @type {number | null} */ value, /** @type {string} */ label, /** @type {WeightPlace} */ where) =>
       owner ? editor(value, label, where) : make("span", {}, [fixed(value)]);
     if (state.config.network.bias)
@@ -149,7 +151,7 @@ export function mountPopover(store, session, geometry) {
         make("div", { class: "row" }, [
           name,
           show(figureAt("weights", l, unit, column), label, { layer: l, row: unit, column }),
-          ...(owner ? [cutter(l, unit, column, label)] : []),
+          ...(owner ? [cutButton(l, unit, column, label)] : []),
         ]),
       );
     }
@@ -209,7 +211,7 @@ export function mountPopover(store, session, geometry) {
     open = target;
   }
   function live() {
-    void slope.look();
+    void slope.update();
     for (const figure of /** @type {NodeListOf<HTMLElement>} */ (popover.querySelectorAll("[data-gradient]"))) {
       const [layer, row, column] = (figure.dataset.gradient ?? "").split(",").map(Number);
       const value = slope.at(layer, row, column);
@@ -224,7 +226,7 @@ export function mountPopover(store, session, geometry) {
   store.on(["hover", "selected", "masks", "past"], update);
   store.on(["frame"], () => {
     if (!pointed()) return;
-    // Figures follow the training; what is being edited is left alone. A first frame brings what was asked for before it.
+    // Figures follow the training, but not in a field that is being edited. A target picked before the first frame opens with it.
     if (popover.hidden || (state.selected && !popover.contains(document.activeElement))) update();
     else live();
   });

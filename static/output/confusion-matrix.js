@@ -16,8 +16,8 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
     const table = Array.from({ length: classes }, () => new Array(classes).fill(0));
     state.points?.split.forEach((part, i) => {
       const row = part === wanted ? table[answerOf(state.points?.targets[i], answer)] : null;
-      const said = answerOf(labels[i], answer);
-      if (row && said in row) row[said]++;
+      const predicted = answerOf(labels[i], answer);
+      if (row && predicted in row) row[predicted]++;
     });
     return table;
   }
@@ -45,7 +45,7 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
     const head = make("tr", {}, [
       make("td", { class: "corner" }),
       ...table.map((_, k) =>
-        make("th", { scope: "col" }, classes > 2 ? [said(k), badge(k)] : ["said", badge(k), said(k)]),
+        make("th", { scope: "col" }, classes > 2 ? [predictedName(k), badge(k)] : ["said", badge(k), predictedName(k)]),
       ),
     ]);
     const rows = table.map((cells, is) =>
@@ -68,4 +68,5 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
   store.on(["predicted", "points", "config", "threshold", "past", "answer", "hover", "selected"], redraw);
 }
 
-const said = (/** @type {number} */ k) => make("span", { class: "unseen" }, [`said class ${k}`]);
+/** The name of a predicted class, for a screen reader. */
+const predictedName = (/** @type {number} */ k) => make("span", { class: "unseen" }, [`said class ${k}`]);

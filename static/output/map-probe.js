@@ -37,7 +37,7 @@ export function mountMapProbe(store, session) {
     store.set({ cursor: { x: limit(x), y: limit(y) } });
   }
 
-  function walk(/** @type {KeyboardEvent} */ event) {
+  function moveByKey(/** @type {KeyboardEvent} */ event) {
     const by = event.shiftKey ? 1 : 0.2;
     const step = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
     if (event.key === "Escape") store.set({ cursor: null, pointed: null });
@@ -51,7 +51,7 @@ export function mountMapProbe(store, session) {
 
   let asking = false;
   let stale = false;
-  /** What the network, as it is shown, says at the cursor. */
+  /** The prediction of the network on show at the cursor. */
   async function ask() {
     if (asking) {
       stale = true;
@@ -73,33 +73,33 @@ export function mountMapProbe(store, session) {
 
   function update() {
     const at = state.cursor;
-    const said = at && state.pointed ? sentence(state) : null;
-    tip.hidden = !said;
-    if (!at || !said) {
+    const lines = at && state.pointed ? sentence(state) : null;
+    tip.hidden = !lines;
+    if (!at || !lines) {
       write(byId("map-says"), "");
       return;
     }
     const strong = document.createElement("b");
-    strong.textContent = said[0];
+    strong.textContent = lines[0];
     const under = document.createElement("span");
     under.className = "sub";
-    under.textContent = said[1];
+    under.textContent = lines[1];
     tip.replaceChildren(strong, under);
     const x = ((at.x + EDGE) / (2 * EDGE)) * canvas.clientWidth;
     const y = ((EDGE - at.y) / (2 * EDGE)) * canvas.clientHeight;
     const left = x + 16 + tip.offsetWidth > canvas.clientWidth + 20 ? x - 14 - tip.offsetWidth : x + 16;
     tip.style.left = `${left}px`;
     tip.style.top = `${Math.max(0, y + (y > canvas.clientHeight - 60 ? -52 : 14))}px`;
-    if (byKeyboard) write(byId("map-says"), `${said[0]} ${said[1]}`);
+    if (byKeyboard) write(byId("map-says"), `${lines[0]} ${lines[1]}`);
   }
   store.on(["cursor", "pointed"], update);
   store.on(["cursor", "frame", "past", "threshold", "held"], () => void ask());
   canvas.addEventListener("pointermove", point);
   canvas.addEventListener("pointerdown", point);
-  canvas.addEventListener("keydown", walk);
+  canvas.addEventListener("keydown", moveByKey);
 }
 
-/** What the network says at the cursor, in words. @param {State} state @returns {[string, string] | null} */
+/** The prediction at the cursor, in words. @param {State} state @returns {[string, string] | null} */
 function sentence(state) {
   const outputs = state.pointed?.outputs[0];
   if (!outputs || !state.cursor) return null;
@@ -110,8 +110,8 @@ function sentence(state) {
   const under = `${where}, epoch ${(state.pointed?.epoch ?? 0).toLocaleString("en")}`;
   const label = state.pointed?.labels?.[0];
   if (Array.isArray(label)) {
-    const said = label.flatMap((yes, k) => (yes ? [k] : []));
-    const words = said.length ? `${said.length > 1 ? "Labels" : "Label"} ${said.join(", ")}` : "No label";
+    const positive = label.flatMap((yes, k) => (yes ? [k] : []));
+    const words = positive.length ? `${positive.length > 1 ? "Labels" : "Label"} ${positive.join(", ")}` : "No label";
     return [words, `probabilities ${outputs.map((value) => fixed(value, 2)).join(", ")}, ${under}`];
   }
   if (task === "regression" || typeof label !== "number")

@@ -102,12 +102,12 @@ export function mountSlice(store, session, scheduler) {
     if (!slider.matches(":active")) slider.value = String(values?.[one] ?? 0);
     slider.setAttribute("aria-valuetext", `${name(one)} ${short(values?.[one] ?? 0)}`);
     free.disabled = !(one in state.hold);
-    const said = rest.length > NAMED ? rest.filter((index) => index in state.hold) : rest;
-    const listed = said.map((index) => {
+    const named = rest.length > NAMED ? rest.filter((index) => index in state.hold) : rest;
+    const listed = named.map((index) => {
       const mean = index in state.hold ? "" : " (training mean)";
       return `${name(index)} held at ${values ? fixed(values[index], 2) : "…"}${mean}`;
     });
-    const others = rest.length - said.length;
+    const others = rest.length - named.length;
     if (others) listed.push(`${others} others at their training means`);
     const shown = `${name(state.axes[0])} across, ${name(state.axes[1])} up`;
     write(words, `A slice of ${count} inputs: ${shown}; ${listed.join(", ")}. Points off the slice are shown, too.`);

@@ -9,7 +9,7 @@ interface Marks {
   half: number;
   /** Whether test points are shown. */
   test: boolean;
-  /** What the network says, where errors are ringed. */
+  /** The predicted labels, where errors are ringed. */
   labels: (number | number[])[] | null;
   /** From data to pixels. */
   place: (x: number, y: number) => [number, number];

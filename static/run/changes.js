@@ -1,25 +1,25 @@
 /** The live changes of a run. Each state of the stream has the newest; the page keeps the earlier ones. */
 
-/** @typedef {Pick<Run, "id" | "series" | "changes" | "changes_count">} Told */
+/** @typedef {Pick<Run, "id" | "series" | "changes" | "changes_count">} ChangesOfRun */
 
 export function createChanges() {
   /** @type {unknown[]} by their place in the list; undefined where one was never received */
   let list = [];
-  let whose = "";
+  let listKey = "";
 
   return {
-    /** @param {Told} run */
+    /** @param {ChangesOfRun} run */
     take({ id, series, changes, changes_count: count }) {
       const key = `${id} ${series}`;
-      if (key !== whose) list = [];
-      whose = key;
+      if (key !== listKey) list = [];
+      listKey = key;
       list = [...list.slice(0, count - changes.length), ...Array(Math.max(0, count - changes.length - list.length))];
       list.push(...changes);
     },
 
-    /** Fills in the requested changes from `since` on; newer ones received meanwhile stay. @param {Told} run @param {number} since @param {unknown[]} changes */
+    /** Fills in the requested changes from `since` on; newer ones received meanwhile stay. @param {ChangesOfRun} run @param {number} since @param {unknown[]} changes */
     fill({ id, series }, since, changes) {
-      if (`${id} ${series}` === whose) list = list.map((change, i) => change ?? changes[i - since]);
+      if (`${id} ${series}` === listKey) list = list.map((change, i) => change ?? changes[i - since]);
     },
 
     /** Those that are known, oldest first. */
@@ -30,5 +30,5 @@ export function createChanges() {
   };
 }
 
-/** Differs whenever the changes do: one more may have been merged into the last. @param {Pick<Told, "changes" | "changes_count">} run */
+/** Differs whenever the changes do: one more may have been merged into the last. @param {Pick<ChangesOfRun, "changes" | "changes_count">} run */
 export const changesKey = (run) => `${run.changes_count} ${JSON.stringify(run.changes)}`;

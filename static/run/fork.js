@@ -15,15 +15,15 @@ export const forkRun = (/** @type {Store} */ store, /** @type {Session} */ sessi
       ...allOf(layers),
       cut: cutLinks(layers.map(({ mask }) => mask)),
     }));
-    const whole = changes.every(({ edits }) => edits?.every(({ value }) => Number.isFinite(value)));
+    const allFinite = changes.every(({ edits }) => edits?.every(({ value }) => Number.isFinite(value)));
     const made = await session.create(run.config, "paused", run.rules);
-    for (const [member, change] of changes.entries()) if (whole) await changeWeights(made.id, change, member);
+    for (const [member, change] of changes.entries()) if (allFinite) await changeWeights(made.id, change, member);
     store.set({ watched: null });
     await session.watch(made.id);
-    const begins = whole
+    const origin = allFinite
       ? `It begins with the weights of epoch ${members[0].epoch.toLocaleString("en")}`
       : "The weights were not numbers any more, so it begins with the first ones";
     store.set({
-      notice: `This copy is yours. ${begins} and counts its epochs from 0; Reset returns to the first weights.`,
+      notice: `This copy is yours. ${origin} and counts its epochs from 0; Reset returns to the first weights.`,
     });
   });

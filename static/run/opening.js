@@ -31,7 +31,7 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
     store.set({ notice: "The server no longer had this run, so the page created it again from the same settings." });
   }
 
-  /** Creates the first run; where the server refuses what a link asked for, one of the defaults. @param {RunConfig} config */
+  /** Creates the first run; where the server refuses the configuration of a link, one of the defaults. @param {RunConfig} config */
   async function createFirst(config) {
     try {
       follow(await create(config));
@@ -65,7 +65,7 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
 
     /**
      * Shows the run of before a reload, where there is one; else a new run. A page in a frame creates none before Play,
-     * since its reader may not want one.
+     * since it may be there only to be looked at.
      * @param {RunConfig} config @param {string} [kept]
      */
     async start(config, kept) {

@@ -5,25 +5,25 @@ import { describe } from "../state/derived.js";
 import { connected } from "../state/store.js";
 
 const WAIT = 400;
-/** While looking back, epochs follow each other fast. */
+/** While an earlier epoch is on show: the time slider passes through many. */
 const WAIT_PAST = 100;
 
 export function startPredictions(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
-  let counting = false;
-  let again = false;
+  let waiting = false;
+  let askAgain = false;
   let timer = 0;
 
   async function ask() {
-    if (counting) {
-      again = true;
+    if (waiting) {
+      askAgain = true;
       return;
     }
     const { points, past } = state;
     const { task } = describe(state);
     if (!points || task === "regression" || !connected(state) || document.hidden) return;
-    counting = true;
-    again = false;
+    waiting = true;
+    askAgain = false;
     const threshold = thresholdOf(state);
     const answer = await session.predict(points.inputs, threshold, past?.epoch);
     if (answer && state.points === points)
@@ -31,8 +31,8 @@ export function startPredictions(/** @type {Store} */ store, /** @type {Session}
     window.clearTimeout(timer);
     timer = window.setTimeout(
       () => {
-        counting = false;
-        if (again) void ask();
+        waiting = false;
+        if (askAgain) void ask();
       },
       state.past ? WAIT_PAST : WAIT,
     );

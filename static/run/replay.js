@@ -16,22 +16,22 @@ export function createReplay(/** @type {Store} */ store, /** @type {Session} */ 
   const { state } = store;
   /** @type {number | null} */
   let wanted = null;
-  let looking = false;
-  let other = false;
+  let busy = false;
+  let otherSlice = false;
 
   /** Shows the recorded epoch nearest to the wanted one; null shows the newest again. @param {number | null} epoch */
-  async function look(epoch) {
+  async function showEpoch(epoch) {
     wanted = epoch;
     if (epoch === null) store.set({ past: null });
-    if (looking) return;
-    looking = true;
+    if (busy) return;
+    busy = true;
     try {
       const run = await session.fetch("");
       for (let asked = null; wanted !== null && wanted !== asked; ) {
         asked = wanted;
         const nearest = nearestEpoch(run.recorded_epochs, asked);
-        if (state.past?.epoch === nearest && !other) continue;
-        other = false;
+        if (state.past?.epoch === nearest && !otherSlice) continue;
+        otherSlice = false;
         const past = await frame(run.id, {
           epoch: nearest,
           resolution: 100,
@@ -43,13 +43,13 @@ export function createReplay(/** @type {Store} */ store, /** @type {Session} */ 
     } catch {
       store.set({ notice: "That epoch could not be fetched; the page shows the newest.", past: null });
     } finally {
-      looking = false;
+      busy = false;
     }
   }
   store.on(["axes", "hold"], () => {
     if (!state.past) return;
-    other = true;
-    void look(state.past.epoch);
+    otherSlice = true;
+    void showEpoch(state.past.epoch);
   });
-  return look;
+  return showEpoch;
 }

@@ -21,10 +21,10 @@ export function createSession(/** @type {Store} */ store) {
   let queue = Promise.resolve();
   /** Commands not done yet. */
   let waiting = 0;
-  /** @type {RunConfig | null} the newest asked for and not yet sent */
+  /** @type {RunConfig | null} the newest one that was not sent yet */
   let wanted = null;
   let changing = false;
-  const { follow, applyReply, readMasks, look, drawn, retryNow } = createSync(store, {
+  const { follow, applyReply, readMasks, setFineUnits, drawn, retryNow } = createSync(store, {
     changing: () => changing,
     gone: ({ replaced_by: successor }) =>
       void (successor && watches() ? opening.followOwner(successor) : command(opening.recreate)),
@@ -218,7 +218,7 @@ export function createSession(/** @type {Store} */ store) {
     /** @param {string} what below the run's address */
     fetch: (what) => (state.run ? ofRun(state.run.id, what) : Promise.resolve(null)),
 
-    look,
+    setFineUnits,
     drawn,
     retryNow,
     start: opening.start,

@@ -12,7 +12,7 @@ const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neuro
 
 /**
  * @param {Store} store
- * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} told whether
+ * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} callbacks whether
  * another configuration is on its way; what to do when the run is no more, and when its owner went on with another
  */
 export function createSync(store, { changing, gone, replaced }) {
@@ -25,7 +25,7 @@ export function createSync(store, { changing, gone, replaced }) {
   let view = VIEW;
   let fine = false;
 
-  /** @param {Run} run the newest the server said */
+  /** @param {Run} run the newest description by the server */
   function mergeRun(run) {
     const at = state.run;
     if (at && at.id !== run.id) return;
@@ -142,7 +142,7 @@ export function createSync(store, { changing, gone, replaced }) {
     ...(isSlice(inputs) ? fitting(state, inputs) : {}),
   });
 
-  /** Asks for another view, if it is one. */
+  /** Requests another view, where it differs. */
   function ask() {
     if (!state.run) return;
     const next = viewOf(state.run.derived.inputs);
@@ -157,13 +157,13 @@ export function createSync(store, { changing, gone, replaced }) {
     applyReply,
     readMasks,
 
-    /** Asks for what frames show beside the usual. @param {{fine: boolean}} wants */
-    look(wants) {
-      fine = wants.fine;
+    /** Whether frames hold the maps of hidden units at a higher resolution. @param {boolean} wanted */
+    setFineUnits(wanted) {
+      fine = wanted;
       ask();
     },
 
-    /** Says that a frame was drawn, so that the next may come. @param {number} seq */
+    /** Acknowledges that a frame was drawn, so that the server sends the next. @param {number} seq */
     drawn: (seq) => stream?.ack(seq),
     retryNow: () => stream?.retryNow(),
   };

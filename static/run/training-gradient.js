@@ -2,7 +2,7 @@
 
 /** @typedef {{run: string, epoch: number, batch: number, layers: {dW: (number | null)[][], db: (number | null)[] | null}[]}} Slope */
 
-/** Ten times as long as a frame lasts: the server has other things to do. */
+/** Milliseconds between two requests, so that the server can train meanwhile. */
 const WAIT = 400;
 
 /** @param {Store} store @param {Session} session @param {() => void} changed called when another is known */
@@ -12,12 +12,12 @@ export function createTrainingGradient({ state }, session, changed) {
   let asked = "";
   let waiting = false;
 
-  /** Where the weights stand: whatever changes them makes another frame. */
+  /** A key of the present weights: every change of them makes another frame. */
   const place = () =>
     [state.run?.id, state.frame?.seq, state.frame?.epoch, state.frame?.batch, state.run?.changes?.length].join();
 
   /** Requests it, unless the newest is known or requested. */
-  async function look() {
+  async function update() {
     const { run } = state;
     const now = place();
     if (!run || waiting || asked === now || state.connection === "lost") return;
@@ -34,7 +34,7 @@ export function createTrainingGradient({ state }, session, changed) {
   }
 
   return {
-    look,
+    update,
     /** The gradient of a weight, or of a bias without a column; null where it is not known. @param {number} layer @param {number} row @param {number} [column] */
     at(layer, row, column) {
       const of = slope?.run === state.run?.id ? slope?.layers[layer] : null;

@@ -29,10 +29,10 @@ export function createUndoCommands(store, { steps, create, follow, applyReply, r
       steps.take(way, from);
       applyReply(reply);
     } else {
-      const goesOn = run.state === "running";
+      const wasRunning = run.state === "running";
       let back = await runOfStep(step);
       await markReplaced(run, back.id);
-      if (goesOn && back.state === "paused") back = await changeRun(back.id, { state: "running" });
+      if (wasRunning && back.state === "paused") back = await changeRun(back.id, { state: "running" });
       follow(back);
       steps.take(way, from);
     }

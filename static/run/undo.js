@@ -3,22 +3,22 @@
 /** @typedef {"undo" | "redo"} Way */
 
 /** Steps that are remembered, and how many other runs are kept for them, weights included. */
-const MOST = 200;
-const KEPT = 12;
+const MAX_STEPS = 200;
+const MAX_KEPT_RUNS = 12;
 /** Changes of one setting that follow each other faster are one step. */
-const ONE = 1000;
+const MERGE_WITHIN = 1000;
 const PACE = "training.pace";
 
 /**
  * @param {(counts: {undo: number, redo: number}) => void} counted
- * @param {(id: string) => void} forgotten the run is not kept any more; steps to it begin it again from its settings
+ * @param {(id: string) => void} forgotten the run is not kept any more; steps to it create it again from its settings
  */
 export function createUndo(counted, forgotten) {
   /** @type {Record<Way, (Step & {place: number})[]>} */
   let steps = { undo: [], redo: [] };
   let last = { what: "", time: 0 };
-  /** Each state that a step leads to has a number of its own; `here` is the present one's. */
-  let here = 0;
+  /** Each state that a step leads to has a number of its own; `current` is that of the present one. */
+  let current = 0;
   let places = 0;
   /** The runs that are kept for the steps, the newest last. @type {string[]} */
   let kept = [];
@@ -29,9 +29,9 @@ export function createUndo(counted, forgotten) {
 
   /** Drops the runs that no step leads to, and the oldest beyond those kept. */
   function dropRuns() {
-    const led = new Set([...steps.undo, ...steps.redo].map((step) => step.id));
-    const wanted = kept.filter((id) => led.has(id));
-    const next = wanted.slice(-KEPT);
+    const reachable = new Set([...steps.undo, ...steps.redo].map((step) => step.id));
+    const wanted = kept.filter((id) => reachable.has(id));
+    const next = wanted.slice(-MAX_KEPT_RUNS);
     const dropped = kept.filter((id) => !next.includes(id));
     kept = next;
     for (const id of dropped) forgotten(id);
@@ -50,7 +50,7 @@ export function createUndo(counted, forgotten) {
     runs: () => kept,
 
     /** The number of the present state. */
-    place: () => here,
+    place: () => current,
 
     /** Which way a state lies, if any. @param {number} place @returns {Way | null} */
     wayTo(place) {
@@ -62,16 +62,16 @@ export function createUndo(counted, forgotten) {
     /** @param {Step} step @param {string} [what] one setting: changed again at once, it makes no further step */
     remember(step, what = "") {
       const now = performance.now();
-      const soon = now - last.time < ONE || what === PACE;
-      const goesOn = what !== "" && what === last.what && soon && steps.undo.length > 0;
+      const soon = now - last.time < MERGE_WITHIN || what === PACE;
+      const merges = what !== "" && what === last.what && soon && steps.undo.length > 0;
       last = { what, time: now };
-      if (goesOn) {
+      if (merges) {
         // The run between the two is not a step of its own.
         if (!steps.undo.some(({ id }) => id === step.id)) forgotten(step.id);
         return;
       }
-      steps = { undo: [...steps.undo, { ...step, place: here }].slice(-MOST), redo: [] };
-      here = ++places;
+      steps = { undo: [...steps.undo, { ...step, place: current }].slice(-MAX_STEPS), redo: [] };
+      current = ++places;
       keep(step.id);
       count();
     },
@@ -82,8 +82,8 @@ export function createUndo(counted, forgotten) {
     /** Takes it off, with what leads back put on the other side. @param {Way} way @param {Step} from */
     take(way, from) {
       const taken = steps[way].pop();
-      steps[way === "undo" ? "redo" : "undo"].push({ ...from, place: here });
-      here = taken?.place ?? here;
+      steps[way === "undo" ? "redo" : "undo"].push({ ...from, place: current });
+      current = taken?.place ?? current;
       last = { what: "", time: 0 };
       kept = kept.filter((id) => id !== taken?.id);
       if (from.id !== taken?.id) keep(from.id);

@@ -27,9 +27,9 @@ export function shareRight({ split, targets }, labels, part) {
   split.forEach((each, i) => {
     if (each !== part) return;
     const targeted = [targets[i]].flat();
-    const said = [labels[i]].flat();
+    const predicted = [labels[i]].flat();
     all += targeted.length;
-    right += targeted.filter((target, k) => target === said[k]).length;
+    right += targeted.filter((target, k) => target === predicted[k]).length;
   });
   return all ? right / all : null;
 }

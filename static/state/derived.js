@@ -5,7 +5,7 @@ export function datasetOf(/** @type {Catalog} */ catalog, /** @type {RunConfig} 
 }
 
 /**
- * What follows from the configuration that the page shows: as the server says it of the run, or what must be known before it answers.
+ * What follows from the configuration that the page shows: as the server derives it for the run, or what is needed before it answers.
  * @param {Pick<State, "catalog" | "config" | "run">} state
  */
 export function describe({ catalog, config, run }) {
@@ -18,7 +18,7 @@ export function describe({ catalog, config, run }) {
 
 /**
  * The same of a configuration that the server has not answered yet, but for the count of its parameters: a choice shows at once, and a page in
- * a frame has no run before Play, so the page has to know which columns, units and controls there are. Of the engine's rules it repeats how
+ * a frame has no run before Play, so the page needs the columns, units and controls there are. Of the engine's rules it repeats how
  * many inputs and outputs the data give a network; what "auto" stands for is in the catalog.
  * @param {Catalog} catalog @param {RunConfig} config
  */

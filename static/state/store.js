@@ -2,7 +2,7 @@
 
 import { MetricsLog } from "./metrics-log.js";
 
-/** What the page shows beside the configuration, as a link says it. */
+/** What the page shows beside the configuration, as in a link. */
 /** @type {View} */
 export const VIEW = {
   panel: "curves",

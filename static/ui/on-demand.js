@@ -1,11 +1,11 @@
-/** What is not used at rest is loaded when it is first opened: a panel, a dialog, a mode. */
+/** Parts of the page that are loaded when they are first opened: panels, dialogs, modes. */
 
 import { make } from "./dom.js";
 
 /**
  * A part of the page that is loaded and made once, when it is first asked for. Where loading fails the message bar says
  * so, and the next request tries again.
- * @template M, T @param {Store} store @param {string} name of the part, to begin a sentence with
+ * @template M, T @param {Store} store @param {string} name of the part, as the start of a sentence
  * @param {() => Promise<M>} load @param {(loaded: M) => T} make
  * @returns {(quiet?: boolean) => Promise<T | null>} null where it could not be loaded; `quiet` without a message
  */

@@ -3,9 +3,9 @@
 import { loss, percent } from "../lib/format.js";
 import { tested } from "../state/accuracy.js";
 
-/** @typedef {Pick<State, "history" | "points">} Told */
+/** @typedef {Pick<State, "history" | "points">} Measured */
 
-/** @param {Told} state @param {number} [row] the newest by default */
+/** @param {Measured} state @param {number} [row] the newest by default */
 export function lossWords({ history, points }, row) {
   const training = `training loss ${loss(history.value("train_loss", row))}`;
   return tested(points)
@@ -13,7 +13,7 @@ export function lossWords({ history, points }, row) {
     : `${training}, no test points`;
 }
 
-/** Empty where the run has no accuracy. @param {Told} state @param {number} [row] the newest by default */
+/** Empty where the run has no accuracy. @param {Measured} state @param {number} [row] the newest by default */
 export function accuracyWords({ history, points }, row) {
   const words = /** @type {const} */ ([
     ["test", "test_accuracy"],

@@ -1,4 +1,4 @@
-/** The configuration as a link and back: one table, a row for each thing a link can say; what is as usual is left out. */
+/** The configuration as a link and back: one table, a row for each value a link can hold; defaults are left out. */
 
 import { read, same, withValue } from "../lib/paths.js";
 import { writeHold } from "../lib/slice.js";
@@ -169,17 +169,17 @@ export function encode(config, defaults) {
 }
 
 /**
- * The configuration and view a link asks for; keys it does not know are left to others.
+ * The configuration and view of a link; unknown keys are ignored.
  * @param {string} fragment with or without "#"
  * @param {Link} defaults @returns {Link}
  */
 export function decode(fragment, defaults) {
-  const said = new URLSearchParams(fragment.replace(/^#/, ""));
+  const query = new URLSearchParams(fragment.replace(/^#/, ""));
   let config = defaults;
   for (const row of TABLE) {
-    const value = said.get(row.key);
-    const meant = value === null ? undefined : row.read(value);
-    if (meant !== undefined) config = withValue(config, row.path, meant);
+    const value = query.get(row.key);
+    const parsed = value === null ? undefined : row.read(value);
+    if (parsed !== undefined) config = withValue(config, row.path, parsed);
   }
   return config;
 }
@@ -191,5 +191,5 @@ const FOREIGN =
 /** Whether a link is one of the TensorFlow Playground. @param {string} fragment */
 export const isTensorFlow = (fragment) => FOREIGN.test(fragment);
 
-/** The run that a link asks to watch, if it names one. @param {string} fragment */
+/** The run that a link opens for watching, if it names one. @param {string} fragment */
 export const watchedRun = (fragment) => new URLSearchParams(fragment.replace(/^#/, "")).get("run");

@@ -1,4 +1,4 @@
-/** The browser's history as far as this page wrote it: each entry knows which state of the steps of Undo it stands for. */
+/** The browser's history as far as this page wrote it: each entry holds the state of the Undo steps that it belongs to. */
 
 /** How long a way through the history may take before it counts as refused. */
 const PATIENCE = 1000;
@@ -80,7 +80,7 @@ export function createEntries(browser, first, alone, arrived) {
     },
 
     /**
-     * The history moved: the state to go to, null where only the address tells, undefined where the steps are there already.
+     * The history moved: the state to go to, null where only the address is known, undefined where the steps are there already.
      * @param {any} state of the entry
      */
     moved(state) {

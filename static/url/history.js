@@ -6,9 +6,9 @@ import { decode, encode, isTensorFlow, KEYS, watchedRun } from "./codec.js";
 import { createEntries } from "./entries.js";
 
 /** Least milliseconds between two writes into the same entry: browsers refuse a hundred in a short time. */
-const APART = 400;
+const WRITE_INTERVAL = 400;
 /** What has an entry of its own though it is no step of Undo. */
-const FRESH = new Set(["panel", "lesson", "run"]);
+const OWN_ENTRY = new Set(["panel", "lesson", "run"]);
 
 /** The parts of the fragment, such as "panel=use", without those of these keys. @param {string[]} keys */
 const partsWithout = (...keys) =>
@@ -40,14 +40,14 @@ export const writePanelKey = (key, value) =>
 
 /** The present address with other values of some keys; null leaves a key out. @param {Record<string, string | null>} values */
 export function linkWith(values) {
-  const said = Object.entries(values).filter(([, value]) => value !== null);
+  const given = Object.entries(values).filter(([, value]) => value !== null);
   return absolute(
-    [...partsWithout(...Object.keys(values)), ...said.map(([key, value]) => `${key}=${value}`)].join("&"),
+    [...partsWithout(...Object.keys(values)), ...given.map(([key, value]) => `${key}=${value}`)].join("&"),
   );
 }
 
 /**
- * What the address says. A link of the TensorFlow Playground is translated once: its translation takes its place.
+ * The configuration and view of the address. A link of the TensorFlow Playground is translated once: its translation takes its place.
  * @param {Link} usual
  * @returns {Promise<{view: View, asked: RunConfig, note: string | null}>} `note`: what could not be translated
  */
@@ -56,11 +56,12 @@ export async function readUrl(usual) {
   let { hash } = location;
   if (isTensorFlow(hash)) {
     const { fromTensorFlow } = await import("./tf-playground.js");
-    const { link, lost } = fromTensorFlow(hash, usual);
+    const { link, untranslated } = fromTensorFlow(hash, usual);
     const fragment = encode(link, usual);
     hash = `#${fragment}`;
     replaceFragment(fragment);
-    if (lost.length) note = `This TensorFlow Playground link asks for what does not exist here: ${lost.join(", ")}.`;
+    if (untranslated.length)
+      note = `This TensorFlow Playground link asks for what does not exist here: ${untranslated.join(", ")}.`;
   }
   const { view, ...asked } = decode(hash, usual);
   return { view, asked, note };
@@ -82,24 +83,28 @@ export function createUrlHistory(store, session, defaults) {
   let returning = 0;
 
   /** @param {RunConfig} config */
-  function said(config, hide = state.hide) {
+  function fragmentFor(config, hide = state.hide) {
     const { panel, lesson, axes, hold, threshold, answer, show } = state;
     return encode({ ...config, view: { panel, lesson, hide, axes, hold, threshold, answer, show } }, usual);
   }
 
   /** What a panel keeps in the address for itself stays while the panel does. */
-  function others() {
+  function panelParts() {
     const now = new URLSearchParams(location.hash.slice(1));
     if ((now.get("panel") ?? VIEW.panel) !== state.panel) return [];
     return partsWithout(...KEYS.keys(), "run");
   }
 
-  /** @param {boolean} [returned] what the address said is there now: it is no new entry */
+  /** @param {boolean} [returned] the state of the address is restored: it is no new entry */
   function write(returned = false) {
     const { run, watched } = state;
-    // On the way back to what the address says, the run is not there yet.
+    // While the state of the address is being restored, its run is not there yet.
     if (!run || state.busy || returning || entries.travelling()) return;
-    const fragment = [...(watched ? [`run=${watched}`] : []), said(watched ? defaults : run.config), ...others()]
+    const fragment = [
+      ...(watched ? [`run=${watched}`] : []),
+      fragmentFor(watched ? defaults : run.config),
+      ...panelParts(),
+    ]
       .filter(Boolean)
       .join("&");
     const hash = fragment ? `#${fragment}` : "";
@@ -107,9 +112,10 @@ export function createUrlHistory(store, session, defaults) {
     const moved = place !== writtenPlace;
     if (hash === written && !moved && !returned) return noteRun();
     // From one watched run to the next, the owner went, not the visitor: Back does not lead into what was left.
-    const led = watchedRun(written) && watched;
-    const fresh = !moved && differing(written, hash).some((key) => FRESH.has(key) && !(led && key === "run"));
-    const wait = writtenAt + APART - performance.now();
+    const followedOwner = watchedRun(written) && watched;
+    const fresh =
+      !moved && differing(written, hash).some((key) => OWN_ENTRY.has(key) && !(followedOwner && key === "run"));
+    const wait = writtenAt + WRITE_INTERVAL - performance.now();
     window.clearTimeout(timer);
     if (!moved && !fresh && !returned && wait > 0) {
       timer = window.setTimeout(write, wait);
@@ -117,7 +123,7 @@ export function createUrlHistory(store, session, defaults) {
     }
     const url = hash || location.pathname + location.search;
     if (!entries.write(url, place, { fresh, returned })) {
-      timer = window.setTimeout(write, 10 * APART, returned);
+      timer = window.setTimeout(write, 10 * WRITE_INTERVAL, returned);
       return;
     }
     writtenPlace = place;
@@ -166,7 +172,7 @@ export function createUrlHistory(store, session, defaults) {
   return {
     kept,
     /** The link to these choices. */
-    link: () => absolute(said(state.config, state.hidden ?? state.hide)),
+    link: () => absolute(fragmentFor(state.config, state.hidden ?? state.hide)),
     /** The link that shows this very run to others. */
     runLink: () => absolute(`run=${state.run?.id}`),
   };

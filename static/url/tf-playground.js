@@ -12,8 +12,8 @@ const hundredth = (/** @type {string} */ value) => {
 };
 
 /** How its own keys map: key, path, and what its value means here; undefined where it is unknown. */
-/** @type {[key: string, path: string, mean: (value: string) => unknown][]} */
-const MEANINGS = [
+/** @type {[key: string, path: string, parse: (value: string) => unknown][]} */
+const TRANSLATIONS = [
   ["batchSize", "training.batch_size", finite],
   ["learningRate", "training.learning_rate", finite],
   ["regularizationRate", "training.regularizer.rate", finite],
@@ -31,8 +31,8 @@ const DATASETS = oneOf({ circle: "circle", xor: "xor", gauss: "gauss", spiral: "
 const PLANES = oneOf({ "reg-plane": "plane", "reg-gauss": "bumps" });
 const ACTIVATIONS = oneOf({ relu: "relu", tanh: "tanh", sigmoid: "sigmoid", linear: "linear" });
 
-/** What it takes without a word, as its page does: its number of training and test points, its output and its loss. */
-const USUAL = {
+/** What no link of it names: the number of training and test points, and the output. */
+const FIXED = {
   classification: { samples: 500, output: "tanh" },
   regression: { samples: 1200, output: "linear" },
 };
@@ -81,28 +81,28 @@ function shapeOf(/** @type {string} */ value) {
 }
 
 /**
- * The same problem here, and what of the link has no counterpart, as the link says it.
+ * The same problem here, and the parts of the link that have no counterpart, as they are written in it.
  * @param {string} fragment with or without "#"
- * @param {Link} defaults @returns {{link: Link, lost: string[]}}
+ * @param {Link} defaults @returns {{link: Link, untranslated: string[]}}
  */
 export function fromTensorFlow(fragment, defaults) {
-  const said = new URLSearchParams(fragment.replace(/^#/, ""));
-  const unread = new Set(said.keys());
+  const query = new URLSearchParams(fragment.replace(/^#/, ""));
+  const unread = new Set(query.keys());
   let link = defaults;
   const put = (/** @type {string} */ path, /** @type {unknown} */ value) => {
     link = withValue(link, path, value);
   };
-  /** What a key means; as usual where it says nothing, or nothing that is known. @param {string} key @param {(value: string) => any} mean @param {any} [usual] */
-  const take = (key, mean, usual) => {
-    const meant = mean(said.get(key) ?? "");
-    if (meant !== undefined) unread.delete(key);
-    return meant ?? usual;
+  /** The value of a key; the fallback where the link lacks it or its value is unknown. @param {string} key @param {(value: string) => any} parse @param {any} [fallback] */
+  const take = (key, parse, fallback) => {
+    const parsed = parse(query.get(key) ?? "");
+    if (parsed !== undefined) unread.delete(key);
+    return parsed ?? fallback;
   };
 
   put("network.initializer", "uniform");
-  for (const [key, path, mean] of MEANINGS) {
-    const meant = said.has(key) ? take(key, mean) : undefined;
-    if (meant !== undefined) put(path, meant);
+  for (const [key, path, parse] of TRANSLATIONS) {
+    const parsed = query.has(key) ? take(key, parse) : undefined;
+    if (parsed !== undefined) put(path, parsed);
   }
   const problem = take(
     "problem",
@@ -112,7 +112,7 @@ export function fromTensorFlow(fragment, defaults) {
   const [own, other] = problem === "regression" ? ["regDataset", "dataset"] : ["dataset", "regDataset"];
   put("dataset.name", problem === "regression" ? take(own, PLANES, "plane") : take(own, DATASETS, "circle"));
   unread.delete(other);
-  const { samples, output } = USUAL[/** @type {keyof typeof USUAL} */ (problem)];
+  const { samples, output } = FIXED[/** @type {keyof typeof FIXED} */ (problem)];
   put("dataset.samples", samples);
   put("network.output", output);
   put("training.loss", "half_squared_error");
@@ -131,7 +131,9 @@ export function fromTensorFlow(fragment, defaults) {
   const hide = Object.entries(HIDES).flatMap(([key, name]) => (take(`${key}_hide`, flag, false) ? [name] : []));
   if (hide.length) put("view.hide", hide);
 
-  // The number of layers is that of the shape; what is off or empty asks for nothing.
-  const lost = [...unread].filter((key) => key !== "numHiddenLayers" && !["", "false"].includes(said.get(key) ?? ""));
-  return { link, lost: lost.map((key) => `${key}=${said.get(key)}`) };
+  // The number of layers is that of the shape; values that are off or empty have no effect.
+  const untranslated = [...unread].filter(
+    (key) => key !== "numHiddenLayers" && !["", "false"].includes(query.get(key) ?? ""),
+  );
+  return { link, untranslated: untranslated.map((key) => `${key}=${query.get(key)}`) };
 }

@@ -6,7 +6,7 @@ import { changesKey, createChanges } from "../../static/run/changes.js";
 
 const change = (epoch, rate = epoch) => ({ epoch, batch: 0, training: { learning_rate: rate } });
 const all = Array.from({ length: 9 }, (_, i) => change(i + 1));
-const told = (count, newest = 3, more = {}) => ({
+const received = (count, newest = 3, more = {}) => ({
   id: "r",
   series: 0,
   changes: all.slice(0, count).slice(-newest),
@@ -14,24 +14,24 @@ const told = (count, newest = 3, more = {}) => ({
   ...more,
 });
 
-test("what was told before is kept, the newest replaced", () => {
+test("earlier changes are kept, the newest replaced", () => {
   const changes = createChanges();
-  for (const count of [0, 2, 4, 7]) changes.take(told(count));
+  for (const count of [0, 2, 4, 7]) changes.take(received(count));
   assert.deepEqual(changes.known(), all.slice(0, 7));
   assert.equal(changes.missing(), -1);
-  changes.take({ ...told(7), changes: [...told(7).changes.slice(0, 2), change(7, 99)] });
+  changes.take({ ...received(7), changes: [...received(7).changes.slice(0, 2), change(7, 99)] });
   assert.deepEqual(changes.known().at(-1), change(7, 99));
   assert.equal(changes.known().length, 7);
 });
 
-test("what was never told is missing until it is filled", () => {
+test("changes never received are missing until they are filled", () => {
   const changes = createChanges();
-  changes.take(told(2));
-  changes.take(told(8));
+  changes.take(received(2));
+  changes.take(received(8));
   assert.equal(changes.missing(), 2);
   assert.equal(changes.known().length, 5);
-  changes.take(told(9));
-  changes.fill(told(8), 2, all.slice(2, 8));
+  changes.take(received(9));
+  changes.fill(received(8), 2, all.slice(2, 8));
   assert.equal(changes.missing(), -1);
   assert.deepEqual(changes.known(), all);
 });
@@ -39,15 +39,15 @@ test("what was never told is missing until it is filled", () => {
 test("another run and a reset begin an empty list", () => {
   for (const more of [{ series: 1 }, { id: "other" }]) {
     const changes = createChanges();
-    changes.take(told(3));
-    changes.take(told(1, 3, more));
+    changes.take(received(3));
+    changes.take(received(1, 3, more));
     assert.deepEqual(changes.known(), all.slice(0, 1));
-    changes.fill(told(3), 0, all);
+    changes.fill(received(3), 0, all);
     assert.equal(changes.known().length, 1);
   }
 });
 
 test("the key tells a merged change from the one before", () => {
-  const run = told(3);
+  const run = received(3);
   assert.notEqual(changesKey(run), changesKey({ ...run, changes: [...run.changes.slice(0, 2), change(3, 99)] }));
 });

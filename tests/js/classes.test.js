@@ -1,4 +1,4 @@
-/** Ten classes are told apart by colour, with every kind of eye, in light and dark, and by shape. */
+/** Ten classes can be distinguished by colour, with every kind of eye, in light and dark, and by shape. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

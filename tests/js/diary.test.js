@@ -19,7 +19,7 @@ test("notes come back in columns, what was not known as no number", () => {
   assert.deepEqual([...diary.column("ratio", 0)], [Number.NaN, Number.NaN]);
 });
 
-test("the same moment is noted once, an earlier one begins anew", () => {
+test("the same moment is noted once, an earlier one starts a new list", () => {
   const diary = new SampledSeries(["norm"]);
   diary.add(0, note(1));
   diary.add(5, note(2));
@@ -29,7 +29,7 @@ test("the same moment is noted once, an earlier one begins anew", () => {
   assert.deepEqual(diary.times, [0]);
 });
 
-test("another number of layers begins anew", () => {
+test("another number of layers starts a new list", () => {
   const diary = new SampledSeries(["norm"]);
   diary.add(0, note(1));
   diary.add(1, note(1).slice(1));

@@ -9,6 +9,6 @@ test("a path is called as its field on the page, or as the nearest above it", ()
 });
 
 test("a message names labels in place of paths, and keeps its other words", () => {
-  const told = labelled("network.output and training.loss: mse does not fit; raise training.max_epochs, e.g. 0.5.");
-  assert.equal(told, "Output and Loss: mse does not fit; raise Stop at epoch, e.g. 0.5.");
+  const words = labelled("network.output and training.loss: mse does not fit; raise training.max_epochs, e.g. 0.5.");
+  assert.equal(words, "Output and Loss: mse does not fit; raise Stop at epoch, e.g. 0.5.");
 });

@@ -9,7 +9,7 @@ import { contour } from "../../static/lib/contours.js";
 import { counter, fixed, parse, percent, short } from "../../static/lib/format.js";
 import { fromOklab, lookup, parseColour, pixel, rampAt, toOklab } from "../../static/lib/oklab.js";
 import { linear, logarithmic } from "../../static/lib/scales.js";
-import { smooth, walk } from "../../static/lib/series.js";
+import { forEachPoint, smooth } from "../../static/lib/series.js";
 import { lookOf } from "../../static/state/derived.js";
 import { mapOf } from "../../static/state/frame-maps.js";
 import { MetricsLog } from "../../static/state/metrics-log.js";
@@ -152,7 +152,7 @@ test("a long line has a few points for each pixel and keeps its extremes", () =>
   const epochs = Float32Array.from({ length: count }, (_, i) => i);
   const values = Float32Array.from({ length: count }, (_, i) => (i === 2500 ? 50 : Math.sin(i)));
   const points = [];
-  walk(
+  forEachPoint(
     epochs,
     values,
     count,
@@ -181,7 +181,7 @@ test("only what rebuilds the network asks for a new run", () => {
   assert.equal(refusedPath(["body", "config", "training", "learning_rate"]), "training.learning_rate");
 });
 
-test("changes are told in a word or two", () => {
+test("changes are named in a word or two", () => {
   const marks = marksOf([
     { epoch: 0, batch: 0, training: { learning_rate: 1 } },
     { epoch: 5, batch: 0, training: { learning_rate: 0.1 } },

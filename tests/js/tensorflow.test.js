@@ -31,8 +31,8 @@ const WHOLE =
 const read = (fragment) => fromTensorFlow(fragment, USUAL);
 
 test("every choice of a link is taken over", () => {
-  const { link, lost } = read(WHOLE);
-  assert.deepEqual(lost, []);
+  const { link, untranslated } = read(WHOLE);
+  assert.deepEqual(untranslated, []);
   assert.deepEqual(link.dataset, { name: "spiral", samples: 500, noise: 0.15, train_fraction: 0.7, seed: 0 });
   assert.deepEqual(link.features, ["x1", "x2", "x1*x2", "sin(x1)"]);
   assert.deepEqual(
@@ -59,10 +59,13 @@ test("output, loss and first weights are those of its page", () => {
 });
 
 test("what has no counterpart is named, with what was asked for", () => {
-  const { link, lost } = read(
+  const { link, untranslated } = read(
     "#networkShape=3&x=false&cosX=true&cosY=false&hideText=true&dataset=moebius&learningRate=fast",
   );
-  assert.deepEqual(new Set(lost), new Set(["cosX=true", "hideText=true", "dataset=moebius", "learningRate=fast"]));
+  assert.deepEqual(
+    new Set(untranslated),
+    new Set(["cosX=true", "hideText=true", "dataset=moebius", "learningRate=fast"]),
+  );
   assert.deepEqual([link.dataset.name, link.features, link.training.learning_rate], ["circle", ["x2"], 0.03]);
 });
 

@@ -35,7 +35,7 @@ export function activationsSection({ store, session, scheduler }) {
     const [layer, index] = choice.value.split(" ").map(Number);
     take({ layer, unit: index });
   });
-  const stand = unitPositionView(state);
+  const unitPosition = unitPositionView(state);
   const gallery = galleryView(entries);
   const root = make("div", { class: "inside-activations" }, [
     make("section", { class: "one" }, [
@@ -44,7 +44,7 @@ export function activationsSection({ store, session, scheduler }) {
         make("label", { for: "inside-unit" }, ["Unit, as pointed at in the network or chosen here"]),
         make("div", { class: "rule" }, [choice, drawing("i-down")]),
       ]),
-      ...stand.parts,
+      ...unitPosition.parts,
     ]),
     gallery.root,
   ]);
@@ -122,7 +122,7 @@ export function activationsSection({ store, session, scheduler }) {
     gallery.update(names, used);
     gallery.draw(curves, used, colours);
     const curve = used[unit.layer - 1]?.curve ?? curves[name] ?? null;
-    stand.draw({ name, title: entry?.title ?? name, curve, seen }, colours);
+    unitPosition.draw({ name, title: entry?.title ?? name, curve, seen }, colours);
   }
 
   async function readCurves() {

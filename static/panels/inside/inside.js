@@ -42,7 +42,7 @@ export function mount(root, page) {
     if (open) section.show();
   }
 
-  /** A section; it is made when it is first asked for. @param {string} name */
+  /** A section; it is made when it is first opened. @param {string} name */
   function sectionOf(name) {
     const section = made.get(name) ?? (SECTIONS.find((each) => each[0] === name) ?? SECTIONS[0])[2](page);
     if (!made.has(name)) {
@@ -76,7 +76,7 @@ export function mount(root, page) {
   };
 }
 
-/** The section that the address asks for, if any. */
+/** The section that the address names, if any. */
 const wanted = () => {
   const asked = readPanelKey("section");
   return SECTIONS.find(([name]) => name === asked)?.[0];

@@ -92,14 +92,14 @@ export function layerChartsView({ state }, series, redraw) {
       };
       drawChart(canvas, chart, colours);
       if (!series.length) continue;
-      const said = all.map((l) => `${layerName(l, layers)} ${figure(columns[l][at])}`);
-      setAriaLabel(canvas, `${title}, ${words}. At epoch ${short(series.times[at], 6)}: ${said.join(", ")}`);
+      const readings = all.map((l) => `${layerName(l, layers)} ${figure(columns[l][at])}`);
+      setAriaLabel(canvas, `${title}, ${words}. At epoch ${short(series.times[at], 6)}: ${readings.join(", ")}`);
     }
   }
 
   const root = make(
     "div",
-    { class: "strands" },
+    { class: "layer-charts" },
     charts.map((chart) => chart.box),
   );
   return { root, draw };

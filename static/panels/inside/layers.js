@@ -28,13 +28,13 @@ export function layersSection({ store, session, scheduler }) {
   let open = false;
 
   const redraw = scheduler.task(() => open && draw(), 60);
-  const strands = layerChartsView(store, series, redraw);
+  const charts = layerChartsView(store, series, redraw);
   const list = layerListView(store, (layer) => {
     pointed = layer;
     redraw();
   });
   const status = make("p", { class: "sub says" });
-  const root = make("div", { class: "inside-layers" }, [strands.root, status, list.root]);
+  const root = make("div", { class: "inside-layers" }, [charts.root, status, list.root]);
 
   const poll = createPoll(store, EVERY, async () => {
     const run = state.run;
@@ -77,7 +77,7 @@ export function layersSection({ store, session, scheduler }) {
     const shapes = shapesOf(state);
     list.build(shapes);
     const unit = followedUnit(state);
-    strands.draw(shapes.length, pointed ?? (unit ? unit.layer - 1 : 0));
+    charts.draw(shapes.length, pointed ?? (unit ? unit.layer - 1 : 0));
     write(status, newest ? place(newest) : "Measuring over the whole training set.");
     if (newest?.layers.length === shapes.length) list.draw(newest.layers);
   }

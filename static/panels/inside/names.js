@@ -1,4 +1,4 @@
-/** The layers that the configuration asks for, and what they are called. */
+/** The layers of the configuration and their names. */
 
 import { nameOf } from "../../config/activation.js";
 import { describe } from "../../state/derived.js";

@@ -5,7 +5,7 @@ import { make, write } from "../../ui/dom.js";
 
 /** @import {Picture} from "./types.js" */
 
-const WHAT = {
+const DIRECTIONS = {
   exact: () =>
     "This model has two free weights, so this is its whole error surface: the axes are the weights themselves.",
   pca: (/** @type {string} */ parameters) =>
@@ -45,25 +45,25 @@ export function captionView(/** @type {State} */ state) {
   const refused = make("p");
   const root = make("div", { class: "words" }, [what, refused, ...measured]);
 
-  /** Shows what there is to say: first of all what is measured, then what it came to, or why it came to nothing. */
+  /** Writes the caption: what is measured, then the result, or why there is none. */
   function show(/** @type {Element[]} */ ...parts) {
     for (const part of root.children) part.toggleAttribute("hidden", !parts.includes(part));
   }
 
   show(what);
 
-  const introduce = (/** @type {"exact" | "pca" | "random"} */ directions) =>
-    write(what, WHAT[directions](state.run?.derived.parameters.toLocaleString("en") ?? "all"));
+  const writeDirections = (/** @type {"exact" | "pca" | "random"} */ directions) =>
+    write(what, DIRECTIONS[directions](state.run?.derived.parameters.toLocaleString("en") ?? "all"));
 
   /** Names what is being measured. @param {"exact" | "pca" | "random"} directions */
   function announce(directions) {
-    introduce(directions);
+    writeDirections(directions);
     show(what);
   }
 
   /** @param {Picture} drawn */
   function showResult({ answer, losses, scale, size, below, above }) {
-    introduce(answer.directions);
+    writeDirections(answer.directions);
     const share = answer.variance_explained;
     const path = counted(answer.path.length, "recorded epoch");
     const finite = losses.every(Number.isFinite);

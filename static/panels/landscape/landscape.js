@@ -12,7 +12,7 @@ import { captionView } from "./caption.js";
 import { drawFrame, drawMap, mapSquare } from "./map.js";
 import { createMeasuring } from "./measuring.js";
 import { picture } from "./picture.js";
-import { drawSurface, face, turnable } from "./surface.js";
+import { createRotation, drawSurface, turnToPath } from "./surface.js";
 
 /** @import {Answer, Picture} from "./types.js" */
 
@@ -83,7 +83,7 @@ export function mount(root, page) {
       make("section", { "aria-label": "In words" }, [words.root]),
     ]),
   );
-  const view = turnable(surface, () => redraw());
+  const view = createRotation(surface, () => redraw());
 
   /** Identifies the weights: a run since its last reset. */
   const key = () => `${state.run?.id} ${state.run?.series}`;
@@ -97,7 +97,7 @@ export function mount(root, page) {
     if (refusal) words.refuse(refusal);
     // A whole error surface is a bowl, which logarithms would hide.
     if (got && !logChosen) logged.checked = got.directions !== "exact";
-    if (got && !view.own) face(view, picture(got, logged.checked, palette(state.theme)));
+    if (got && !view.own) turnToPath(view, picture(got, logged.checked, palette(state.theme)));
     redraw();
   }
 

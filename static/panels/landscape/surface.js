@@ -18,7 +18,7 @@ const [LOWEST, HIGHEST] = [0.08, 1.5];
  * @param {HTMLCanvasElement} canvas @param {() => void} turned
  * @returns {View & {own: boolean}} kept up to date; `own` once someone has turned it
  */
-export function turnable(canvas, turned) {
+export function createRotation(canvas, turned) {
   const view = { ...START, own: false };
   const set = (/** @type {number} */ turn, /** @type {number} */ tilt) => {
     view.own = true;
@@ -41,8 +41,8 @@ export function turnable(canvas, turned) {
 }
 
 /** Turns the surface to the side that shows most of the path. @param {View} view @param {Picture} picture */
-export function face(view, picture) {
-  const places = standing(picture);
+export function turnToPath(view, picture) {
+  const places = pathOnSurface(picture);
   let least = Number.POSITIVE_INFINITY;
   for (let k = 0; k < 8; k++) {
     const turned = { turn: (k >> 1) * (Math.PI / 2) + (k % 2 ? -START.turn : START.turn), tilt: view.tilt };
@@ -55,7 +55,7 @@ export function face(view, picture) {
 }
 
 /** The points of the path on the surface: ground coordinates and height. @param {Picture} picture */
-function standing({ answer, size, scale }) {
+function pathOnSurface({ answer, size, scale }) {
   const across = linear(answer.x[0], answer.x[size - 1]);
   const along = linear(answer.y[0], answer.y[size - 1]);
   return answer.path.map(({ x, y, loss }) => ({
@@ -113,7 +113,7 @@ export function drawSurface(canvas, picture, view, colours, names) {
     }
   }
 
-  const points = standing(picture).map(({ u, v, h, loss }) => ({
+  const points = pathOnSurface(picture).map(({ u, v, h, loss }) => ({
     at: at(u, v, h),
     behind: hidden(view, heights, size, u, v, h),
     loss,

@@ -24,15 +24,15 @@ export function oneMatrixSection({ state }) {
   /** @param {boolean} its whether the run on the page is the lesson's */
   async function update(its) {
     const { run } = state;
-    const bent = run?.config.network.hidden.findIndex((layer) => nameOf(layer.activation) !== "linear") ?? -1;
-    if (!run || !its || bent >= 0) {
+    const nonlinear = run?.config.network.hidden.findIndex((layer) => nameOf(layer.activation) !== "linear") ?? -1;
+    if (!run || !its || nonlinear >= 0) {
       read = "";
       formula.replaceChildren();
-      const layer = run?.config.network.hidden[bent];
+      const layer = run?.config.network.hidden[nonlinear];
       write(
         words,
         its && layer
-          ? `Hidden layer ${bent + 1} is ${nameOf(layer.activation)}, which is not linear: no single matrix equals the stack.`
+          ? `Hidden layer ${nonlinear + 1} is ${nameOf(layer.activation)}, which is not linear: no single matrix equals the stack.`
           : "Set up the linear layers to see it.",
       );
       return;

@@ -54,7 +54,7 @@ export function createEvidence(store, ticks, found) {
 
   return {
     answer,
-    look: () => poll.turn(lesson !== null),
+    check: () => poll.turn(lesson !== null),
     /** The variant that the run on the page is an unchanged run of. */
     variant() {
       const now = answer();

@@ -68,9 +68,9 @@ export async function pointAt([selector, panel, opener], store) {
   const found = find();
   if (!found) return;
   if (found.tabIndex < 0 && !found.matches("button, input, select")) found.tabIndex = -1;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
   found.focus({ preventScroll: true });
-  found.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  found.scrollIntoView({ block: "center", behavior: reducedMotion ? "auto" : "smooth" });
   // Browsers show no focus ring when a script sets the focus after a click.
   const outlined = found.closest(".check, .tile") ?? found;
   outlined.classList.add("pointed");

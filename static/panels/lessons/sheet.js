@@ -33,7 +33,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     });
     return { variant, button };
   });
-  const standing = make("p", { class: "aside", role: "status" });
+  const runStatus = make("p", { class: "aside", role: "status" });
 
   function runLine() {
     const { run, role } = state;
@@ -93,21 +93,21 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     const evidence = claim.evidence[i];
     const at = evidence.epoch ?? epochs;
     const its = variants.find(({ name }) => name === evidence.variant);
-    const who = its?.title ? `${its.title}: ` : "";
+    const variantName = its?.title ? `${its.title}: ` : "";
     const seen = ticks.seen(slug, claim.says, i);
-    if (seen) return `${who}shown at epoch ${seen.epoch}: ${seen.verdict ?? short(seen.value ?? Number.NaN)}`;
+    if (seen) return `${variantName}shown at epoch ${seen.epoch}: ${seen.verdict ?? short(seen.value ?? Number.NaN)}`;
     const { run } = state;
     const answer = watch.answer();
     const judged = answer?.claims[claims.indexOf(claim)].evidence[i];
-    if (!run || !answer || !judged) return `${who}due at epoch ${at}`;
-    if (judged.due !== null) return `${who}at epoch ${judged.due}: ${judged.verdict}`;
-    if (watch.variant() !== its) return `${who}not run yet; at epoch ${at}: ${judged.verdict}`;
+    if (!run || !answer || !judged) return `${variantName}due at epoch ${at}`;
+    if (judged.due !== null) return `${variantName}at epoch ${judged.due}: ${judged.verdict}`;
+    if (watch.variant() !== its) return `${variantName}not run yet; at epoch ${at}: ${judged.verdict}`;
     if (answer.epoch > at || (answer.epoch === at && answer.batch))
-      return `${who}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${judged.verdict}`;
+      return `${variantName}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${judged.verdict}`;
     const { kind, name } = evidence.quantity;
     const value = kind === "metric" ? state.history.value(/** @type {any} */ (name)) : null;
     const now = value === null ? "" : `; now ${short(value)}`;
-    return `${who}at epoch ${run.epoch}, due at ${at}: ${judged.verdict}${now}`;
+    return `${variantName}at epoch ${run.epoch}, due at ${at}: ${judged.verdict}${now}`;
   }
 
   const collapsed = claims.some((claim) => claim.evidence.some((each) => each.source === "collapsed"))
@@ -151,7 +151,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
         { class: "variants", role: "group", "aria-label": "Set it up" },
         choices.map(({ button }) => button),
       ),
-      standing,
+      runStatus,
       make("h3", {}, ["Try"]),
       make("ol", { class: "tries" }, steps),
     ]),
@@ -173,7 +173,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
       button.disabled = state.role === "viewer" || state.busy;
       button.setAttribute("aria-pressed", String(variant === now));
     }
-    write(standing, runLine());
+    write(runStatus, runLine());
     for (const { claim, mark, lines, item } of rows) {
       const done = claim.evidence.every((_, i) => ticks.seen(slug, claim.says, i));
       if (item.classList.toggle("done", done) || !mark.textContent) {

@@ -33,7 +33,7 @@ export interface Lesson {
   claims: Claim[];
 }
 
-/** What the server says of a run and a lesson: its claims and their evidence in the lesson's order. */
+/** The server's evidence for a run and a lesson: its claims and their evidence in the lesson's order. */
 export interface RunEvidence {
   epoch: number;
   batch: number;

@@ -122,7 +122,7 @@ function drawCheck(canvas, check, colours) {
   });
 }
 
-/** The section with the newest check. @param {{store: Store, session: Session}} page @param {() => void} changed asks for a drawing */
+/** The section with the newest check. @param {{store: Store, session: Session}} page @param {() => void} changed called when it has to be drawn again */
 export function mountGradientCheck({ store: { state }, session }, changed) {
   const canvas = make("canvas", { role: "img", "aria-label": "Relative error of each derivative, by layer" });
   const found = make("p", { class: "aside", role: "status" });
@@ -156,7 +156,7 @@ export function mountGradientCheck({ store: { state }, session }, changed) {
       ask,
     ]),
     /** Checks the current weights, unless they were checked before; a costly check waits for a request. @param {string} place */
-    async look(place) {
+    async update(place) {
       if (at === place) return;
       at = place;
       const parameters = state.run?.derived.parameters ?? 0;

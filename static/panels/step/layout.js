@@ -20,11 +20,11 @@ const SIGN = 18;
 const WIDE_SIGN = 34;
 const NAMED_SIGN = 46;
 /** Between two layers. */
-const APART = 12;
+const LAYER_GAP = 12;
 const MOST = 12;
 const LEAST = 4;
 /** Height above and below two tiers of matrices, so that the opened sum is in sight with them. */
-const AROUND = 650;
+const OTHER_HEIGHT = 650;
 
 /**
  * @param {Trace} trace
@@ -34,7 +34,7 @@ const AROUND = 650;
  * @returns {Layout}
  */
 export function layoutFor(trace, rows, width, height) {
-  const down = between(5, Math.floor((height - AROUND) / (2 * HEIGHT)), MOST);
+  const down = between(5, Math.floor((height - OTHER_HEIGHT) / (2 * HEIGHT)), MOST);
   const layers = [...trace.layers.keys()];
   const whole = layers.flatMap((layer) => columnsOf(trace, layer, rows, false));
   const update = { across: between(LEAST, cellsIn(width / partsOf(width)), MOST), down: 4 };
@@ -70,7 +70,7 @@ function widthOf(trace, columns, rows, across, down) {
     if (named) return NAMED_SIGN;
     return rows && columns[at + 1]?.forward[0]?.name === "W" ? WIDE_SIGN : SIGN;
   });
-  return (layers - 1) * APART + each.reduce((sum, one) => sum + one, 0);
+  return (layers - 1) * LAYER_GAP + each.reduce((sum, one) => sum + one, 0);
 }
 
 /** The width of a matrix's caption. @param {Trace} trace @param {Part} part @param {boolean} rows @param {number} down @param {boolean} leads */

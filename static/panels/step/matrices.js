@@ -14,7 +14,7 @@ const UPDATE = new Set(["uW", "ub"]);
 /** Matrices that show scroll bars; the others scroll with them. */
 const LEADERS = new Set(["A0", "W", "uW"]);
 /** Matrices that are hidden together with another. @type {Partial<Record<Name, Name>>} */
-const WITH = { ub: "uW", D: "A" };
+const PLACED_WITH = { ub: "uW", D: "A" };
 
 export const keyOf = (/** @type {Part} */ { name, layer }) => `${name}${layer}`;
 
@@ -34,7 +34,7 @@ export function createMatrices({ trace, rows, layout, masks, classes, colours, o
     return [units, name.endsWith("b") ? null : `units ${layer}`];
   }
 
-  function tie(/** @type {MatrixView} */ view, /** @type {[string | null, string | null]} */ counts) {
+  function syncScroll(/** @type {MatrixView} */ view, /** @type {[string | null, string | null]} */ counts) {
     const [down, across] = turn(...counts);
     axes.tie(view.box, [down, HEIGHT], [across, WIDTH]);
   }
@@ -70,7 +70,7 @@ export function createMatrices({ trace, rows, layout, masks, classes, colours, o
       colours,
       UPDATE.has(part.name) ? layout.update : layout,
     );
-    tie(view, countsOf(part));
+    syncScroll(view, countsOf(part));
     return view;
   }
 
@@ -95,7 +95,7 @@ export function createMatrices({ trace, rows, layout, masks, classes, colours, o
       colours,
       layout,
     );
-    tie(view, [countsOf({ name, layer })[0], null]);
+    syncScroll(view, [countsOf({ name, layer })[0], null]);
     return [make("div", { class: "label" }, [`mean of ${trace.count}`]), view.box];
   }
 
@@ -110,7 +110,7 @@ export function createMatrices({ trace, rows, layout, masks, classes, colours, o
           ? withExampleMarks(trace, view.box, rows, rows ? layout.down : layout.across, classes)
           : view.box;
       const under = rows && part.name.endsWith("b");
-      const shape = under ? make("div", { class: "label" }, [view.shape]) : view.said;
+      const shape = under ? make("div", { class: "label" }, [view.shape]) : view.caption;
       const figure = under
         ? make("div", { class: "matrix under" }, [make("span", { class: "beside" }, [name]), box, shape])
         : make("div", { class: "matrix" }, [make("div", { class: "name" }, [name]), shape, box]);
@@ -150,7 +150,7 @@ export function createMatrices({ trace, rows, layout, masks, classes, colours, o
     /** Shows a pass as far as one step: what is computed there, from what, and nothing of what follows. @param {Part | null} now @param {Part[]} from @param {Set<string>} later */
     follow(now, from, later) {
       for (const { part, figure } of made.values()) {
-        const own = keyOf({ ...part, name: WITH[part.name] ?? part.name });
+        const own = keyOf({ ...part, name: PLACED_WITH[part.name] ?? part.name });
         figure.classList.toggle("now", now !== null && part.name !== "D" && keyOf(now) === own);
         figure.classList.toggle(
           "source",

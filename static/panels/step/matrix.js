@@ -56,16 +56,16 @@ export function createMatrix(spec, colours, layout) {
   }
 
   /** The shape as the articles give it, the power of ten of the figures, and how much is in sight at once. */
-  const said = make("div", { class: "label" });
-  function say() {
+  const caption = make("div", { class: "label" });
+  function writeCaption() {
     const sight = spec.leads && (tall || wide) && `${down}×${across} in sight`;
     const from = Math.round(box.scrollLeft / WIDTH) + 1;
     const part = wide && `columns ${from}–${from + across - 1} of ${columns}`;
-    write(said, [spec.shape, spec.power && `×${tenTo(spec.power)}`, sight || part].filter(Boolean).join(", "));
+    write(caption, [spec.shape, spec.power && `×${tenTo(spec.power)}`, sight || part].filter(Boolean).join(", "));
   }
 
   function paint() {
-    say();
+    writeCaption();
     top = Math.min(rows - cells.length, Math.max(0, Math.floor(box.scrollTop / HEIGHT)));
     left = Math.min(columns - cells[0].length, Math.max(0, Math.floor(box.scrollLeft / WIDTH)));
     table.style.transform = top || left ? `translate(${left * WIDTH}px, ${top * HEIGHT}px)` : "";
@@ -141,7 +141,7 @@ export function createMatrix(spec, colours, layout) {
   return {
     box,
     shape: spec.shape,
-    said,
+    caption,
     /** Outlines the opened cell, or none. @param {{row: number, column: number} | null} place */
     open(place) {
       opened = place;

@@ -34,5 +34,5 @@ export function quantity({ name, layer }) {
 }
 
 /** A layer in words: activation, sizes, dropout. @param {Layer} of @param {string} title of the activation @param {number} dropout */
-export const doing = (of, title, dropout) =>
+export const describeLayer = (of, title, dropout) =>
   [title, `${of.W[0].length} → ${of.W.length}`, ...(dropout ? [`dropout ${dropout}`] : [])].join(", ");

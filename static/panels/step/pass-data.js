@@ -133,7 +133,7 @@ export function scaleOf(trace, part) {
   return { power: powerOf(all), largest: largest(all) };
 }
 
-/** The power of ten that brings the largest figure of a matrix to a size that three decimals show: 0 for most. @param {Matrix} matrix */
+/** The power of ten by which a matrix is scaled, so that three decimals show its largest figure: 0 for most. @param {Matrix} matrix */
 export function powerOf(matrix) {
   const most = largest(matrix);
   return most > 0 && (most < 0.05 || most >= 100) ? Math.floor(Math.log10(most * 1.0001)) : 0;

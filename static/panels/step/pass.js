@@ -8,7 +8,7 @@ import { createLayerPicker } from "./layer-picker.js";
 import { layoutFor } from "./layout.js";
 import { lossNodes } from "./loss-change.js";
 import { createMatrices, keyOf } from "./matrices.js";
-import { doing, quantity } from "./names.js";
+import { describeLayer, quantity } from "./names.js";
 import { openedCell } from "./opened-cell.js";
 import { mostTelling, order, sources, strongest, valuesOf } from "./pass-data.js";
 import { createPlayback } from "./playback.js";
@@ -91,7 +91,7 @@ export function createPass(state, width, beside, moved) {
   }
 
   const layerSummary = (/** @type {number} */ at) =>
-    trace ? doing(trace.layers[at], titles[at], state.config.network.hidden[at]?.dropout ?? 0) : "";
+    trace ? describeLayer(trace.layers[at], titles[at], state.config.network.hidden[at]?.dropout ?? 0) : "";
 
   /** A layer's heading over its columns, which chooses whose equations and update are shown. @param {number} at */
   function heading(at) {
@@ -158,7 +158,7 @@ export function createPass(state, width, beside, moved) {
   function follow(at) {
     if (!trace || !matrices || !layout) return;
     const now = steps[at] ?? null;
-    playback.say(now ? [quantity(now)] : ["the whole pass"]);
+    playback.setStatus(now ? [quantity(now)] : ["the whole pass"]);
     if (now) {
       chosen = null;
       opened = strongest(trace, now);
@@ -200,6 +200,6 @@ export function createPass(state, width, beside, moved) {
     },
     /** The rectangle of the opened cell on the screen; null where it is out of sight. */
     rectangle: () => matrices?.rectangle(opened) ?? null,
-    halt: playback.halt,
+    stop: playback.stop,
   };
 }

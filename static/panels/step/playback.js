@@ -9,36 +9,40 @@ const PACE = 900;
 export function createPlayback(show) {
   const slider = make("input", { type: "range", min: "0", step: "1", "aria-label": "Follow the pass" });
   const status = make("output", { class: "says" });
-  const button = make("button", { type: "button", class: "plain walk", "aria-label": "Follow the pass step by step" });
+  const button = make("button", {
+    type: "button",
+    class: "plain playback-button",
+    "aria-label": "Follow the pass step by step",
+  });
   /** @type {ReturnType<typeof setInterval> | undefined} */
-  let walking;
+  let timer;
 
   function follow() {
     fill(slider);
     show(Number(slider.value));
-    button.replaceChildren(drawing(walking ? "i-pause" : "i-play"));
-    button.setAttribute("aria-pressed", String(Boolean(walking)));
+    button.replaceChildren(drawing(timer ? "i-pause" : "i-play"));
+    button.setAttribute("aria-pressed", String(Boolean(timer)));
   }
-  function halt() {
-    if (!walking) return;
-    clearInterval(walking);
-    walking = undefined;
+  function stop() {
+    if (!timer) return;
+    clearInterval(timer);
+    timer = undefined;
     follow();
   }
   slider.addEventListener("input", follow);
   button.addEventListener("click", () => {
-    if (walking) return halt();
+    if (timer) return stop();
     if (slider.value === slider.max) slider.value = "0";
-    walking = setInterval(() => {
+    timer = setInterval(() => {
       slider.value = String(Number(slider.value) + 1);
-      if (slider.value === slider.max) halt();
+      if (slider.value === slider.max) stop();
       else follow();
     }, PACE);
     follow();
   });
 
   return {
-    element: make("div", { class: "walking" }, [
+    element: make("div", { class: "playback" }, [
       make("span", { class: "label" }, ["Follow the pass"]),
       button,
       slider,
@@ -52,10 +56,10 @@ export function createPlayback(show) {
       follow();
     },
     /** Names the step shown. @param {(Node | string)[]} words */
-    say(words) {
+    setStatus(words) {
       status.replaceChildren(...words);
       slider.setAttribute("aria-valuetext", status.textContent ?? "");
     },
-    halt,
+    stop,
   };
 }

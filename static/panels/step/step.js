@@ -55,7 +55,7 @@ export function mount(root, { store, session, scheduler }) {
     const mine = ++asked;
     taken = now;
     try {
-      void check.look(now);
+      void check.update(now);
       const answer = await session.fetch(examples.question(trainingCount(state.points)));
       if (mine !== asked || !answer) return;
       trace = answer;
@@ -95,31 +95,31 @@ export function mount(root, { store, session, scheduler }) {
   });
 
   // While the run trains, the pass stays as it is; when the run stops, a new one is requested.
-  const look = () => {
+  const retakeIfStale = () => {
     if (!on || apply.stepping()) return;
     if (taken !== place(state.run) && (state.run?.state !== "running" || !taken || !seen)) {
       apply.showOutcome(null);
       void take();
     } else updateApply();
   };
-  store.on(["run", "rows", "role"], look);
+  store.on(["run", "rows", "role"], retakeIfStale);
   store.on(["theme", "masks"], () => {
     stale = true;
     if (on) show();
   });
   /** @type {boolean | null} */
   let columns = null;
-  const turn = () => {
+  const applyOrientation = () => {
     if (columns === state.show.columns) return;
     columns = state.show.columns;
     examples.side(!columns);
     pass.turn(!columns);
   };
-  store.on(["show"], turn);
-  turn();
+  store.on(["show"], applyOrientation);
+  applyOrientation();
   const openAsked = () => {
     if (!state.why) return;
-    // The gradient asked about is that of the whole training set, so the pass is over all of it.
+    // The gradient in question is that of the whole training set, so the pass is over all of it.
     examples.choose("all");
     pass.ask({ name: "dW", ...state.why });
     void take();
@@ -138,13 +138,13 @@ export function mount(root, { store, session, scheduler }) {
     show() {
       on = true;
       if (stale) show();
-      look();
+      retakeIfStale();
       seen = true;
       draw();
     },
     hide() {
       on = false;
-      pass.halt();
+      pass.stop();
     },
   };
 }
