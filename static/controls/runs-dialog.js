@@ -76,25 +76,27 @@ export function runsDialog(store, session) {
     });
   }
 
-  async function read() {
+  /** Adds a page of runs to the list; the first one replaces it. @param {boolean} [first] */
+  async function read(first = false) {
     says.textContent = "";
+    more.disabled = true;
     try {
-      const page = await runsPage(cursor);
+      const page = await runsPage(first ? null : cursor);
+      if (first) list.replaceChildren();
       list.append(...page.runs.map(row));
       cursor = page.next_cursor;
       if (!list.childElementCount) says.textContent = "No runs yet.";
     } catch (error) {
       says.textContent = error instanceof Error ? error.message : String(error);
     }
+    more.disabled = false;
     more.hidden = cursor === null;
   }
 
-  more.addEventListener("click", read);
+  more.addEventListener("click", () => read());
   close.addEventListener("click", () => dialog.close());
   return async () => {
-    cursor = null;
-    list.replaceChildren();
-    await read();
-    dialog.showModal();
+    await read(true);
+    if (!dialog.open) dialog.showModal();
   };
 }

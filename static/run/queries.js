@@ -23,7 +23,9 @@ export async function metricsCsv(id) {
   for (let since = 0, last = -1; since > last; ) {
     last = since;
     const address = new URL(`runs/${id}/metrics?since=${since}&limit=10000`, API);
-    const page = await (await fetch(address, { headers: { accept: "text/csv" } })).text();
+    const answer = await fetch(address, { headers: { accept: "text/csv" } });
+    if (!answer.ok) throw new Refused(await answer.json());
+    const page = await answer.text();
     const lines = page.trim().split("\n");
     if (text) lines.shift();
     if (!lines.length) break;

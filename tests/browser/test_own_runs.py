@@ -76,3 +76,13 @@ def test_own_runs_are_named_pinned_and_brought_back(visit: Any) -> None:
     assert page.evaluate("() => history.state.run") == first
     page.get_by_role("button", name="Undo").click()
     visit.wait("() => location.hash === '#data=spiral'")
+
+
+def test_two_quick_clicks_list_each_run_once(visit: Any) -> None:
+    page = visit.open()
+    page.get_by_role("button", name="Your runs").evaluate("(button) => { button.click(); button.click(); }")
+    dialog = page.get_by_role("dialog", name="Your runs")
+    dialog.get_by_role("listitem").first.wait_for()
+    both = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('runs?limit')).length === 2"
+    visit.wait(f"() => {both}")
+    assert dialog.get_by_role("listitem").count() == len(listed(visit)) == 1
