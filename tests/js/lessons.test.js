@@ -63,7 +63,7 @@ test("with no lesson open, or while a command is under way, nothing is asked", a
   const { store, watch } = opened({ busy: true });
   assert.equal(questions.length, 0);
   store.set({ busy: false });
-  watch.look();
+  watch.check();
   assert.match(questions[0].url, /runs\/r\/evidence\?lesson=one$/);
   await reply(said(false));
   watch.open(null);
