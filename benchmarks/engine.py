@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from benchmarks.clock import ratio, spread, take_turns
 from benchmarks.subjects import pytorch, scikit_learn, trainer, training_only, whole_epoch
-from engine.inspection import probe
+from engine.inspection.maps import frame
 
 NETS = {"2-4-2-1": [4, 2], "2-8-8-1": [8, 8], "2-8x6-1": [8] * 6}
 STACKS = (16, 64)
@@ -70,8 +70,8 @@ def maps(rounds: int) -> None:
     include = {"boundary", "neurons"}
     sides = {
         OURS: training_only(trainer(NETS["2-8-8-1"])),
-        "frame, output and units 100x100": lambda: probe.frame(run, [0], 100, 100, include),
-        "frame, output 100x100, units 25x25": lambda: probe.frame(run, [0], 100, 25, include),
+        "frame, output and units 100x100": lambda: frame(run, [0], 100, 100, include),
+        "frame, output 100x100, units 25x25": lambda: frame(run, [0], 100, 25, include),
     }
     times = take_turns(sides, rounds)
     print("\n2-8-8-1 tanh, a frame's maps as bytes, as a share of one epoch (training only)")

@@ -10,7 +10,7 @@ from engine.config import AUTO, RunConfig
 from engine.data.datasets import datasets, generate
 from engine.data.features import features
 from engine.inspection.curves import curve
-from engine.inspection.probe import centres, grid_inputs
+from engine.inspection.maps import centres, grid_inputs
 from engine.nn.activations import Activation, activations
 from engine.nn.initializers import initializers
 from engine.nn.losses import TASKS, automatic_loss, automatic_output, losses, outputs, pairs

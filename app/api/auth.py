@@ -7,7 +7,8 @@ from base64 import b64decode, urlsafe_b64encode
 from contextlib import suppress
 from typing import Literal
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
 from app.api.origins import check_page
 from app.errors import Forbidden
@@ -16,6 +17,9 @@ from app.storage.database import Database
 from app.web.problems import Problem
 
 COOKIE = "descent_owner"
+
+# A year: so long an owner may stay away and still own the runs.
+COOKIE_SECONDS = 365 * 24 * 3600
 
 # A page without cookies can set no header on its stream: there it names its token as one more subprotocol.
 TOKEN_SUBPROTOCOL = "descent.token."
@@ -64,6 +68,27 @@ async def owner_cookie(connection: HTTPConnection, database: Database) -> str:
     if old and not token and await known(database, old):
         return old
     return token
+
+
+async def give_owner_cookie(request: Request, response: Response, database: Database) -> None:
+    """Sets the cookie of a visitor who has none of this server's: a new owner's token, or the one that the cookie of
+    the old name holds, which is deleted. No script can read it."""
+    name, token = cookie_name(database), await owner_cookie(request, database)
+    ours = bool(token) and await known(database, token)
+    if ours and name in request.cookies:
+        return
+    # Without a path it applies below the page's address, which behind a proxy only the browser knows.
+    response.set_cookie(
+        name,
+        token if ours else new_owner(database),
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path=None,
+    )
+    if ours:
+        response.delete_cookie(COOKIE, path=request.scope["root_path"] or "/")
 
 
 class Caller:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from app.inspections.place import NumberRows, Numbers, Place, Recorded, model_at
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.inspection.slices import Slice
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
@@ -30,7 +30,7 @@ def boundary(
 ) -> Pieces[dict[str, Any]]:
     """The fields of `Boundary`, computed in pieces."""
     model, place = model_at(trainer, member, recorded)
-    grid = yield from probe.boundary_pieces(model, resolution, plane)
+    grid = yield from maps.boundary_pieces(model, resolution, plane)
     axes = plane.axes[: min(2, model.config.inputs)]
     values = {"x": np.asarray(grid.x), "y": np.asarray(grid.y), "values": grid.values, "classes": grid.classes}
     return place | values | {"axes": list(axes), "held": plane.held(model.means)}

@@ -2,7 +2,7 @@
 
 from app.inspections.place import Recorded, members_of, model_at
 from app.protocol.encoding import json_text_pieces, pack
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.inspection.slices import Slice
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
@@ -22,7 +22,7 @@ def frame(
     _, place = model_at(trainer, member, recorded)
     parameters = None if recorded is None else members_of(trainer, recorded[1])
     message = {"type": "frame", "seq": 0, "epoch": place["epoch"], "batch": place["batch"], "members": [member]}
-    arrays = yield from probe.frame_pieces(trainer, [member], resolution, unit_resolution, include, parameters, plane)
+    arrays = yield from maps.frame_pieces(trainer, [member], resolution, unit_resolution, include, parameters, plane)
     if packed:
         return pack(message, arrays)
     text = yield from json_text_pieces(message, arrays)

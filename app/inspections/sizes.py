@@ -12,7 +12,7 @@ from app.errors import ErrorItem, InvalidArgument, rejected
 from app.protocol.messages import Resolution, ViewMessage
 from app.settings import Settings
 from engine.config import RunConfig
-from engine.inspection.probe import rows_of
+from engine.inspection.maps import rows_of
 
 # The longest text of a number with its comma: in an answer, in a frame, as a byte of a map; and of a truth value.
 NUMBER = 24

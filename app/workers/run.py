@@ -9,7 +9,7 @@ from app.workers.change_list import ChangeList
 from app.workers.epoch_buffer import EpochBuffer, row_bytes
 from app.workers.pending_steps import Steps
 from engine.config import RunConfig
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
 
@@ -213,7 +213,7 @@ class LiveRun:
         members = range(self.trainer.member_count)
         shown = [m for m in (members if view.members is None else view.members) if m in members]
         version, (epoch, batch) = self.version, self.position
-        arrays = yield from probe.frame_pieces(
+        arrays = yield from maps.frame_pieces(
             self.trainer, shown, view.resolution, view.unit_resolution, set(view.include), plane=view.plane
         )
         message = {"type": "frame", "seq": order.seq, "epoch": epoch, "batch": batch, "members": shown}

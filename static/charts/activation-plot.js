@@ -1,6 +1,6 @@
 /** An activation's curve and slope in one small plot at equal scales, with what a unit's points make of it. */
 
-import { jumps } from "../lib/jumps.js";
+import { discontinuities } from "../lib/discontinuities.js";
 import { fit } from "../ui/dom.js";
 
 export const REACH = 4;
@@ -62,7 +62,7 @@ export function drawActivation(canvas, curve, colours, { seen = null, figures = 
 
   /** @param {number[]} values @param {string} colour @param {number} weight @param {number[]} dashes */
   function trace(values, colour, weight, dashes) {
-    const apart = new Set(jumps(values));
+    const apart = new Set(discontinuities(values));
     context.beginPath();
     curve.z.forEach((z, i) => {
       context.lineTo(x(z), y(values[i]));

@@ -1,14 +1,13 @@
 /** Every labelled field of the settings row and the data column, bound to its path of the configuration. */
 
-import { parse, short } from "../lib/format.js";
+import { parse, short, withUnit } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
 import { trainingCount } from "../state/batches.js";
 import { allowed, datasetOf, describe, takesClasses } from "../state/derived.js";
 import { byId, write } from "../ui/dom.js";
 import { onDemand } from "../ui/on-demand.js";
 import { fill, sliderScale } from "../ui/slider.js";
-import { SHOWN, stopWords } from "./choices.js";
-import { chosen } from "./choosing.js";
+import { chosen, SHOWN, stopWords } from "./choices.js";
 
 export function mountFields(/** @type {Store} */ store, /** @type {Session} */ session) {
   for (const element of document.querySelectorAll(".field[data-path]")) {
@@ -50,7 +49,7 @@ function mountNumber(field, store, session) {
 
   const scale = () => sliderScale(kind, low, most, Number(field.dataset.step ?? 0));
   /** @param {number} value */
-  const words = (value) => (field.dataset.unit === "%" ? `${short(value * 100)} %` : short(value));
+  const words = (value) => withUnit(value, field.dataset.unit);
   const current = () => {
     const value = /** @type {number | null | undefined} */ (read(state.config, path));
     if (path === "dataset.classes") return value ?? describe(state).classes;

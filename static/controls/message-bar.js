@@ -1,8 +1,8 @@
-/** The one message slot, over the page's lower edge: a lost connection, a quiet note, and whatever else happened to the run. */
+/** The message slot over the page's lower edge: shows one message, about the connection, the run, or a notice. */
 
-import { counted } from "../lib/format.js";
 import { RESTARTED_NOTICE } from "../run/session.js";
 import { byId, make } from "../ui/dom.js";
+import { lostConnection, polledConnection } from "./connection-messages.js";
 import { runMessages } from "./run-messages.js";
 
 /** @typedef {[string, () => unknown]} Way */
@@ -16,7 +16,7 @@ export function mountMessageBar(/** @type {Store} */ store, /** @type {Session} 
   let shown = "";
   let timer = 0;
   const messageOfRun = runMessages(store, session);
-  let content = false;
+  let polledClosed = false;
   const pointer = { x: -1, y: -1 };
   for (const sign of /** @type {const} */ (["pointermove", "pointerdown"]))
     document.addEventListener(
@@ -43,52 +43,20 @@ export function mountMessageBar(/** @type {Store} */ store, /** @type {Session} 
     slot.classList.toggle("above", pointed || covers === true);
   }
 
-  /** @returns {Message} */
-  function outage(/** @type {Outage} */ { since, retryAt, dropped }) {
-    const seconds = Math.max(0, Math.round((Date.now() - since) / 1000));
-    const ago = seconds < 1 ? "just now" : `${counted(seconds, "second")} ago`;
-    const next = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-    return {
-      kind: "outage",
-      strong: dropped ? `The connection dropped ${ago}.` : "The server does not answer.",
-      words: dropped
-        ? `You see epoch ${(state.run?.epoch ?? 0).toLocaleString("en")}; the page reconnects and catches up by itself.`
-        : "No connection was opened yet; the page keeps trying.",
-      ways: [["Try now", () => session.retryNow()]],
-      aside: next ? `next try in ${next} s` : "trying",
-    };
-  }
-
-  /** @returns {Message} */
-  function polled() {
-    return {
-      kind: "outage",
-      strong: "No live stream here.",
-      words: `${
-        state.streamRefusal
-          ? `The server refuses it: ${state.streamRefusal.detail}`
-          : "The server answers, but a proxy or filter in between seems to let no WebSocket through."
-      } The page polls the run instead: slower, but no epoch is missing.`,
-      ways: [
-        ["Try the stream", () => session.retryNow()],
-        [
-          "Close",
-          () => {
-            content = true;
-            update();
-          },
-        ],
-      ],
-    };
-  }
+  const retry = () => session.retryNow();
+  const polled = () =>
+    polledConnection(state, retry, () => {
+      polledClosed = true;
+      update();
+    });
 
   /** @returns {Message | null} */
   function wanted() {
-    if (state.connection === "lost" && state.outage) return outage(state.outage);
-    if (state.connection === "polling" && state.streamRefusal && !state.refusal && !content) return polled();
+    if (state.connection === "lost" && state.outage) return lostConnection(state, state.outage, retry);
+    if (state.connection === "polling" && state.streamRefusal && !state.refusal && !polledClosed) return polled();
     const message = messageOfRun();
     if (message) return message;
-    if (!state.notice) return state.connection === "polling" && !content ? polled() : null;
+    if (!state.notice) return state.connection === "polling" && !polledClosed ? polled() : null;
     const close = /** @type {Way} */ (["Close", () => store.set({ notice: null })]);
     const back = /** @type {Way} */ (["Bring it back", () => session.undo()]);
     return {

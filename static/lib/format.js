@@ -32,6 +32,9 @@ export function short(value, digits = 3) {
   return withMinus(String(Number(value.toPrecision(digits))));
 }
 
+/** The value of a setting as text beside its slider. @param {number} value @param {string} [unit] "%": the value is a share of 1 */
+export const withUnit = (value, unit) => (unit === "%" ? `${short(value * 100)} %` : short(value));
+
 /**
  * A loss: three decimals, and below a hundredth two significant digits, so that a good one is not "0.000".
  * @param {number | null | undefined} value

@@ -13,4 +13,4 @@ interface Scale {
   ticks: (count: number) => number[];
 }
 
-type Labels = ReturnType<typeof import("./labels.js").createLabels>;
+type Labels = ReturnType<typeof import("./label-placement.js").createLabels>;

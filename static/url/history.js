@@ -3,7 +3,7 @@
 import { same } from "../lib/paths.js";
 import { VIEW } from "../state/store.js";
 import { decode, encode, isTensorFlow, KEYS, watchedRun } from "./codec.js";
-import { createEntries } from "./entries.js";
+import { createEntries } from "./history-entries.js";
 
 /** Least milliseconds between two writes into the same entry: browsers refuse a hundred in a short time. */
 const WRITE_INTERVAL = 400;

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parseColour } from "../../static/lib/oklab.js";
 import { LOOKS, lookOf } from "../../static/state/derived.js";
-import { ciede2000, contrast, EYES, lab } from "./difference.js";
+import { ciede2000, contrast, EYES, lab } from "./colour-difference.js";
 
 const tokens = readFileSync(new URL("../../static/css/tokens.css", import.meta.url), "utf8");
 

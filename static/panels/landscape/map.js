@@ -3,7 +3,7 @@
 import { hatch } from "../../charts/hatch.js";
 import { contour } from "../../lib/contours.js";
 import { short } from "../../lib/format.js";
-import { createLabels } from "../../lib/labels.js";
+import { createLabels } from "../../lib/label-placement.js";
 import { linear } from "../../lib/scales.js";
 import { fit } from "../../ui/dom.js";
 import { drawPath, write } from "./path.js";

@@ -261,7 +261,7 @@ def test_a_frame_that_raises_is_reported_and_the_worker_goes_on(worker, monkeypa
     def broken(*arguments, **more):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("engine.inspection.probe.frame_pieces", broken)
+    monkeypatch.setattr("engine.inspection.maps.frame_pieces", broken)
     worker.send(load({}))
     for seq in (1, 2):
         worker.send(MakeFrame("run", seq, View(10, 10, ("boundary",), None), -1))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.inspection.slices import FIRST_TWO
 from engine.kernel import bodies, load
 from engine.kernel.bindings import aligned
@@ -26,16 +26,16 @@ CONFIG = {
 def test_maps_are_those_of_the_numpy_engine(body, resolution):
     trainer, compiled = same_network(body, CONFIG, np.float32)
     model = trainer.model()
-    points = probe.grid_inputs(2, resolution, FIRST_TWO.base(model.means))
+    points = maps.grid_inputs(2, resolution, FIRST_TWO.base(model.means))
     x = feature_rows(trainer.rules, trainer.config, points, np.float32)[:-1].T
-    frame = probe.frame(trainer, resolution=resolution, unit_resolution=resolution, include=("boundary", "neurons"))
+    frame = maps.frame(trainer, resolution=resolution, unit_resolution=resolution, include=("boundary", "neurons"))
     values = compiled.evaluate(x, 2, 12)
-    maps, ranges = compiled.quantise(values, len(x))
+    bytes_of, ranges = compiled.quantise(values, len(x))
     expected = np.concatenate([frame[name][0].reshape(-1, len(x)) for name in ("neurons.0", "neurons.1", "boundary")])
     expected_ranges = np.concatenate([frame[f"range.{name}"][0] for name in ("neurons.0", "neurons.1", "boundary")])
     np.testing.assert_allclose(ranges, expected_ranges, rtol=1e-5, atol=1e-6)
-    assert np.abs(maps.astype(int) - expected).max() <= 1
-    assert (maps == expected).mean() > 0.99
+    assert np.abs(bytes_of.astype(int) - expected).max() <= 1
+    assert (bytes_of == expected).mean() > 0.99
 
 
 def test_every_body_writes_the_same_maps():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.config import RunConfig, TrainingChange, WeightChange
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.nn.activations import activations
 from engine.nn.regularizers import regularizers
 from engine.training.optimizers import optimizers
@@ -51,8 +51,8 @@ def assert_all_finite(trainer):
         outputs = model.predict(corners)
         assert np.isfinite(outputs).all()
         model.labels(outputs)
-        assert np.isfinite(probe.boundary(model, 10).values).all()
-    frame = probe.frame(trainer, range(trainer.member_count), 10, 10, PARTS)
+        assert np.isfinite(maps.boundary(model, 10).values).all()
+    frame = maps.frame(trainer, range(trainer.member_count), 10, 10, PARTS)
     assert all(np.isfinite(array).all() for array in frame.values())
 
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLabels } from "../../static/lib/labels.js";
+import { createLabels } from "../../static/lib/label-placement.js";
 
 test("words take the first free place, stay inside, and are left out where none is free", () => {
   const labels = createLabels({ left: 0, top: 0, right: 200, bottom: 100 });

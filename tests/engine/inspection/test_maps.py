@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.config import RunConfig, WeightChange
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.training.trainer import Trainer
 
 
@@ -23,7 +23,7 @@ def values_of(frame, name, member=0):
 
 def test_the_boundary_is_the_prediction_at_the_cells_centres():
     model = trained().model()
-    grid = probe.boundary(model, resolution=10)
+    grid = maps.boundary(model, resolution=10)
     assert grid.values.shape == (1, 10, 10)
     assert grid.x[0] == pytest.approx(-5.4)
     assert np.all(np.diff(grid.y) > 0)
@@ -34,7 +34,7 @@ def test_the_boundary_is_the_prediction_at_the_cells_centres():
 
 
 def test_one_input_gives_one_row_and_no_classes_for_numbers():
-    grid = probe.boundary(trained({"dataset": {"name": "curve"}}).model(), resolution=25)
+    grid = maps.boundary(trained({"dataset": {"name": "curve"}}).model(), resolution=25)
     assert grid.values.shape == (1, 1, 25)
     assert grid.classes is None
 
@@ -42,7 +42,7 @@ def test_one_input_gives_one_row_and_no_classes_for_numbers():
 def test_inputs_off_the_axes_stay_at_their_training_means():
     trainer = trained({"dataset": {"name": "dining_hall"}, "network": {"hidden": []}})
     model = trainer.model()
-    grid = probe.boundary(model, resolution=10, axes=(2, 0))
+    grid = maps.boundary(model, resolution=10, axes=(2, 0))
     data = trainer.data()
     point = data.inputs[: data.train].mean(axis=0)
     point[2], point[0] = grid.x[4], grid.y[7]
@@ -51,7 +51,7 @@ def test_inputs_off_the_axes_stay_at_their_training_means():
 
 def test_an_input_off_the_axes_is_held_where_it_is_asked_for():
     model = trained({"dataset": {"name": "dining_hall"}, "network": {"hidden": []}}).model()
-    grid = probe.boundary(model, resolution=10, axes=(0, 1), hold={2: 4.5})
+    grid = maps.boundary(model, resolution=10, axes=(0, 1), hold={2: 4.5})
     point = [grid.x[4], grid.y[7], 4.5]
     np.testing.assert_allclose(grid.values[0, 7, 4], model.predict([point])[0, 0], rtol=1e-5)
 
@@ -60,14 +60,14 @@ def test_an_input_off_the_axes_is_held_where_it_is_asked_for():
 def test_axes_that_do_not_exist_are_named(axes):
     model = trained({"dataset": {"name": "dining_hall"}}, epochs=0).model()
     with pytest.raises(ValueError, match="from 0 to 2"):
-        probe.boundary(model, axes=axes)
+        maps.boundary(model, axes=axes)
 
 
 @pytest.mark.parametrize("resolution", [10, 50, 100])
 def test_a_frame_quantises_the_map_and_every_unit(resolution):
     trainer = trained({"network": {"hidden": [{"units": 5, "activation": "relu"}, {"units": 3}]}})
-    frame = probe.frame(trainer, resolution=resolution, unit_resolution=25, include={"boundary", "neurons"})
-    exact = probe.boundary(trainer.model(), resolution).values
+    frame = maps.frame(trainer, resolution=resolution, unit_resolution=25, include={"boundary", "neurons"})
+    exact = maps.boundary(trainer.model(), resolution).values
     values, tolerance = values_of(frame, "boundary")
     assert frame["boundary"].dtype == np.uint8
     assert np.abs(values - exact).max() <= tolerance
@@ -75,7 +75,7 @@ def test_a_frame_quantises_the_map_and_every_unit(resolution):
         assert frame[f"neurons.{layer}"].shape == (1, units, 25, 25)
         assert frame[f"range.neurons.{layer}"].shape == (1, units, 2)
     W, b = trainer.model().layers()[0].W, trainer.model().layers()[0].b
-    side = probe.centres(25)
+    side = maps.centres(25)
     points = np.stack(np.meshgrid(side, side), axis=-1)
     values, tolerance = values_of(frame, "neurons.0")
     expected = np.maximum(0, np.einsum("ui,yxi->uyx", W, points) + b[:, None, None])
@@ -85,7 +85,7 @@ def test_a_frame_quantises_the_map_and_every_unit(resolution):
 def test_weights_and_gradients_have_the_shapes_of_the_contract():
     config = {"sweep": {"parameter": "training.learning_rate", "values": [0.01, 0.03, 0.1]}}
     trainer = trained(config)
-    frame = probe.frame(trainer, members=[2, 0], include={"weights", "gradients", "boundary"})
+    frame = maps.frame(trainer, members=[2, 0], include={"weights", "gradients", "boundary"})
     assert frame["weights.0"].shape == frame["gradients.0"].shape == (2, 4, 2)
     assert frame["biases.1"].shape == frame["gradients_bias.1"].shape == (2, 2)
     assert frame["boundary"].shape == (2, 1, 50, 50)
@@ -100,10 +100,10 @@ def test_a_flat_map_and_an_enormous_one_are_told_without_a_number_that_is_not_fi
     edits = [{"layer": 0, "row": r, "column": c, "value": 3e38} for r in range(2) for c in range(2)]
     edits += [{"layer": 1, "row": 0, "column": c, "value": 3e38 * (-1) ** c} for c in range(2)]
     trainer.edit(WeightChange.model_validate({"edits": edits}))
-    frame = probe.frame(trainer, include={"boundary", "neurons"})
+    frame = maps.frame(trainer, include={"boundary", "neurons"})
     assert all(np.isfinite(array).all() for array in frame.values())
     trainer.edit(WeightChange.model_validate({"edits": [{**edit, "value": 0.0} for edit in edits]}))
-    frame = probe.frame(trainer, include={"boundary"})
+    frame = maps.frame(trainer, include={"boundary"})
     assert not frame["boundary"].any()
     assert frame["range.boundary"][0, 0, 0] == frame["range.boundary"][0, 0, 1]
 
@@ -113,8 +113,8 @@ def test_looking_changes_nothing():
     for _ in range(30):
         watched.advance(10)
         alone.advance(10)
-        probe.frame(watched, include={"boundary", "weights", "neurons", "gradients"})
-        probe.boundary(watched.model())
+        maps.frame(watched, include={"boundary", "weights", "neurons", "gradients"})
+        maps.boundary(watched.model())
     np.testing.assert_array_equal(watched.parameters, alone.parameters)
     assert watched.metrics == alone.metrics
 
@@ -128,9 +128,9 @@ WIDE = {
 def test_a_large_network_is_looked_at_in_pieces_that_show_one_moment():
     trainer = trained(WIDE, epochs=1)
     model = trainer.model(1)
-    exact = probe.boundary(model, 25).values
+    exact = maps.boundary(model, 25).values
     last = model.layers()[-1]
-    making = probe.frame_pieces(trainer, [1], 25, 25, {"weights", "boundary", "neurons"})
+    making = maps.frame_pieces(trainer, [1], 25, 25, {"weights", "boundary", "neurons"})
     pieces = 0
     while True:
         try:

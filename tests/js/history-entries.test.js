@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { createUndo } from "../../static/run/undo.js";
-import { createEntries } from "../../static/url/entries.js";
+import { createEntries } from "../../static/url/history-entries.js";
 
 globalThis.window ??= /** @type {any} */ (globalThis);
 
