@@ -1,0 +1,57 @@
+"""Whole columns of cell texts as numbers, strictly: digits, one decimal mark, an exponent, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import numpy as np
+
+from engine.nn.registry import Array
+
+# float() takes more (1_000, inf, nan, digits of other scripts): those characters are no part of a number here.
+PLAIN = re.compile(r"[0-9.eE+\-\n]*+")
+THOUSANDS = (",", ".", " ", "\u00a0", "\u202f", "'", "\u2019")
+NARROW_MINUS = str.maketrans({"\u2212": "-"})
+
+
+def numbers_of(cells: list[str], decimal: str = ".", thousands: str = "") -> Array | None:
+    """The cells as float64 (N,), or None where one of them is no finite number in this notation. One pass, linear."""
+    text = "\n".join(cells)
+    if "\u2212" in text:
+        text = text.translate(NARROW_MINUS)
+    if thousands:
+        if not _grouped(decimal, thousands).fullmatch(text):
+            return None
+        text = text.replace(thousands, "")
+    if decimal != ".":
+        if "." in text:
+            return None
+        text = text.replace(decimal, ".")
+    if not PLAIN.fullmatch(text):
+        return None
+    parts = text.split("\n")
+    if len(parts) != len(cells):
+        return None
+    try:
+        numbers = np.fromiter(map(float, parts), np.float64, len(parts))
+    except ValueError:
+        return None
+    return numbers if np.isfinite(numbers).all() else None
+
+
+def thousands_of(cells: list[str], decimal: str = ".") -> str | None:
+    """The mark between groups of three digits that makes all of these cells numbers, or None."""
+    text = "\n".join(cells)
+    for mark in THOUSANDS:
+        if mark != decimal and mark in text and _grouped(decimal, mark).fullmatch(text):
+            return mark
+    return None
+
+
+@cache
+def _grouped(decimal: str, thousands: str) -> re.Pattern[str]:
+    """Matches lines of numbers of which some may be grouped. Possessive throughout: never looks back."""
+    point, mark = re.escape(decimal), re.escape(thousands)
+    number = rf"[+-]?+(?:[1-9][0-9]{{0,2}}+(?:{mark}[0-9]{{3}})++(?![0-9])|[0-9]*+)(?:{point}[0-9]*+)?+"
+    return re.compile(rf"(?:{number}(?:\n|\Z))*+")

@@ -1,0 +1,109 @@
+"""Bytes to a table: the format is recognised, its cells are read, and each column gets its kind and its role."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from engine.data.tables.column import NUMBER, OMITTED, Column
+from engine.data.tables.errors import UnreadableTable
+from engine.data.tables.formats import format_of
+from engine.data.tables.grid import Declared, Grid
+from engine.data.tables.kinds import Cells, missing_in, recognise
+from engine.data.tables.roles import task_of, with_roles
+from engine.data.tables.table import PREVIEW_ROWS, Table, table_id
+from engine.errors import shown
+from engine.nn.losses import CLASSIFICATION
+
+MAX_COLUMNS = 2_000
+PARTS = ("format", "delimiter", "decimal", "thousands", "header", "encoding", "skipped_lines")
+
+
+def read_table(content: bytes, *, name: str = "", overrides: Mapping[str, str] | None = None) -> Table:
+    """The table that these bytes hold. ``name`` is the file's, ``overrides`` parts of the dialect by name, as strings.
+
+    UnreadableTable (an InvalidArgument) says what to change.
+    """
+    overrides = dict(overrides or {})
+    for part in overrides:
+        if part not in PARTS:
+            raise UnreadableTable(f"{shown(part)} is no part of a dialect: choose one of {', '.join(PARTS)}", part)
+    if not content.strip():
+        raise UnreadableTable("the file is empty: give at least two rows")
+    grid = format_of(content, name, overrides).read(content, overrides)
+    return _table(content, grid)
+
+
+def _table(content: bytes, grid: Grid) -> Table:
+    columns = grid.columns
+    if not columns or not columns[0]:
+        raise UnreadableTable("the table has no rows below its header: give at least two")
+    if len(columns) > MAX_COLUMNS:
+        raise UnreadableTable(f"the table has {len(columns)} columns: give at most {MAX_COLUMNS}")
+    first_rows = tuple(zip(*(column[:PREVIEW_ROWS] for column in columns), strict=True))
+    read, notes, thousands = [], list(grid.notes), ""
+    for index, (label, texts) in enumerate(zip(_unique(grid.names, notes), columns, strict=True)):
+        column, note, mark = _column(
+            label, grid.names[index] != "" or not grid.dialect.header, texts, grid, grid.declared.get(index)
+        )
+        thousands = thousands or mark
+        read.append(column)
+        if note:
+            notes.append(f"Column {label!r}: {note}.")
+    read, reasons = with_roles(read, grid.target)
+    target = next((column for column in read if column.role == "target"), None)
+    dialect = replace(grid.dialect, thousands=thousands)
+    return Table(
+        id=table_id(content, dialect),
+        columns=tuple(read),
+        dialect=dialect,
+        notes=(*notes, *reasons),
+        first_rows=first_rows,
+        task=task_of(target) if target is not None else CLASSIFICATION,
+    )
+
+
+def _column(name: str, named: bool, texts: list[str], grid: Grid, declared: Declared | None) -> tuple[Column, str, str]:
+    """A column, what was assumed of it, and the thousands mark that it has."""
+    markers = missing_in(texts)
+    present = [text for text in texts if text not in markers]
+    missing = len(texts) - len(present)
+    values = tuple(sorted(set(present), key=lambda value: (value.casefold(), value)))
+    cells = Cells(name=name, named=named, present=present, values=values, dialect=grid.dialect)
+    found = recognise(cells, declared)
+    filled = np.array([text not in markers for text in texts]) if missing else slice(None)
+    numbers = codes = None
+    if found.kind == NUMBER:
+        numbers = np.full(len(texts), np.nan)
+        numbers[filled] = found.numbers
+    else:
+        index = {value: code for code, value in enumerate(found.values)}
+        codes = np.full(len(texts), -1, np.int32)
+        codes[filled] = np.fromiter(map(index.__getitem__, present), np.int32, len(present))
+    said = [found.note] if found.note else []
+    if missing and (written := Counter(text for text in texts if text in markers and text)):
+        marks = ", ".join(repr(mark) for mark, _ in written.most_common(3))
+        said.append(f"{marks} counts as missing ({written.total()} of {len(texts)} cells)")
+    column = Column(
+        name=name, kind=found.kind, role=OMITTED, missing=missing, numbers=numbers, codes=codes, values=found.values
+    )
+    return column, "; ".join(said), found.thousands
+
+
+def _unique(names: list[str], notes: list[str]) -> list[str]:
+    """The names, each different: one that is missing or taken already gets a number."""
+    taken: dict[str, int] = {}
+    unique = []
+    for index, name in enumerate(names):
+        label = name or f"column {index + 1}"
+        wanted, count = label, 2
+        while label in taken:
+            label, count = f"{wanted} ({count})", count + 1
+        taken[label] = index
+        if name and label != name:
+            notes.append(f"Two columns are named {name!r}: column {index + 1} is called {label!r} here.")
+        unique.append(label)
+    return unique

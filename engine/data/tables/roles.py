@@ -1,0 +1,65 @@
+"""The role of each column, and the task of the target: first guesses, which a person may change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.data.tables.column import CATEGORY, DATE, ID, INPUT, NUMBER, OMITTED, TARGET, TEXT, Column
+from engine.data.tables.names import target_rank
+from engine.nn.losses import CLASSIFICATION, REGRESSION
+
+MAX_CLASSES = 10
+MAX_CATEGORIES = 30
+LEFT_OUT = {DATE: "holds dates", ID: "identifies rows", TEXT: "is free text"}
+
+
+def with_roles(columns: Sequence[Column], target: int | None = None) -> tuple[list[Column], list[str]]:
+    """The columns with their roles, and why some are left out. ``target``: the one that the file itself calls so."""
+    notes = []
+    usable = []
+    for index, column in enumerate(columns):
+        reason = _left_out(column)
+        if reason:
+            notes.append(f"Column {column.name!r} is left out: it {reason}.")
+        else:
+            usable.append(index)
+    if target is None:
+        target = _target(columns, usable)
+    roles = [INPUT if index in set(usable) else OMITTED for index in range(len(columns))]
+    if target is not None:
+        roles[target] = TARGET
+    return [replace(column, role=role) for column, role in zip(columns, roles, strict=True)], notes
+
+
+def task_of(column: Column) -> str:
+    """The task that a target of these values sets: regression for fractions and for many different numbers."""
+    if column.kind != NUMBER:
+        return CLASSIFICATION
+    different, present = column.different, column.rows - column.missing
+    few = len(different) == 2 or len(different) <= min(MAX_CLASSES, present / 2)
+    return CLASSIFICATION if few and bool((different == np.floor(different)).all()) else REGRESSION
+
+
+def _left_out(column: Column) -> str:
+    """Why a column starts left out, or ""."""
+    if column.kind in LEFT_OUT:
+        return LEFT_OUT[column.kind]
+    if column.missing == column.rows:
+        return "is empty"
+    if len(column.different) == 1:
+        return "has the same value in every row"
+    if column.kind == CATEGORY and len(column.different) > MAX_CATEGORIES:
+        return f"has {len(column.different)} different values, and each would be an input of its own"
+    return ""
+
+
+def _target(columns: Sequence[Column], usable: Sequence[int]) -> int | None:
+    """The column that is named like a target, else the last; a category of too many values cannot be learnt."""
+    fitting = [i for i in usable if columns[i].kind == NUMBER or len(columns[i].different) <= MAX_CLASSES]
+    ranked = [(rank, -i) for i in fitting if (rank := target_rank(columns[i].name)) is not None]
+    if ranked:
+        return -min(ranked)[1]
+    return fitting[-1] if fitting else None
