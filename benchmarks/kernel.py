@@ -7,7 +7,7 @@ from itertools import product
 
 from benchmarks.clock import Work, ratio, spread, take_turns
 from benchmarks.engine import NETS, row
-from benchmarks.subjects import EPOCHS, compiled, scikit_learn, trainer, training_only, whole_epoch
+from benchmarks.subjects import EPOCHS, compiled, frames, scikit_learn, trainer, training_only, whole_epoch
 from engine.kernel import bodies
 
 MEMBERS = 64
@@ -21,6 +21,8 @@ def main(rounds: int) -> None:
         one_network(name, hidden, measuring, rounds)
     for name in ("2-8-8-1", "2-8x6-1"):
         lockstep(name, NETS[name], rounds)
+    for name, units in product(("2-8-8-1", "2-8x6-1"), (100, 25)):
+        maps(name, NETS[name], units, rounds)
 
 
 def one_network(name: str, hidden: list[int], measuring: bool, rounds: int) -> None:
@@ -45,6 +47,16 @@ def lockstep(name: str, hidden: list[int], rounds: int) -> None:
         times[body] = [each / EPOCHS for each in times[body]]
         row(f"{body}, microseconds an epoch of one member", spread([1e3 * each / MEMBERS for each in times[body]]))
         row("  NumPy over it", ratio(times, NUMPY, body))
+
+
+def maps(name: str, hidden: list[int], units: int, rounds: int) -> None:
+    """The maps of a frame as bytes."""
+    ours = {body: frames(hidden, units, body) for body in bodies()}
+    times = take_turns({NUMPY: frames(hidden, units, None), **ours}, rounds)
+    print(f"\n{name} tanh, the maps of a frame: output 100 x 100, units {units} x {units}")
+    for body in ours:
+        row(f"{body}, microseconds", spread([1e3 * each for each in times[body]]))
+        row("  NumPy over it", ratio(times, NUMPY, body), "at least 1.5")
 
 
 if __name__ == "__main__":

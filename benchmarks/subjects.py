@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +13,7 @@ import numpy as np
 
 from benchmarks.clock import Work
 from engine import RunConfig, Trainer
+from engine.inspection import probe
 from engine.kernel import NUMPY
 from engine.training.compiled_training import CompiledTraining
 
@@ -69,14 +72,30 @@ def training_only(run: Trainer) -> Work:
     return epoch
 
 
-def compiled(hidden: Sequence[int], body: str, *, members: int | None = None, measuring: bool = False) -> Work:
-    """``EPOCHS`` epochs in one call of the kernel, in a body; with ``measuring``, both sets after every epoch."""
+@contextmanager
+def forced(body: str) -> Iterator[None]:
+    """What is made inside takes this body of the kernel."""
     before = os.environ.get("DESCENT_KERNEL")
     os.environ["DESCENT_KERNEL"] = body
     try:
-        run = trainer(hidden, members=members, arithmetic=None)
+        yield
     finally:
         os.environ.pop("DESCENT_KERNEL") if before is None else os.environ.update(DESCENT_KERNEL=before)
+
+
+def frames(hidden: Sequence[int], units: int, body: str | None) -> Work:
+    """The maps of a frame as bytes: the output's at 100 x 100, each unit's at ``units`` x ``units``; None for NumPy."""
+    with forced(body or "off"):
+        run = trainer(hidden, arithmetic=None)
+        making = partial(probe.frame, run, (0,), 100, units, {probe.BOUNDARY, probe.NEURONS})
+        making()
+    return making
+
+
+def compiled(hidden: Sequence[int], body: str, *, members: int | None = None, measuring: bool = False) -> Work:
+    """``EPOCHS`` epochs in one call of the kernel, in a body; with ``measuring``, both sets after every epoch."""
+    with forced(body):
+        run = trainer(hidden, members=members, arithmetic=None)
     method = run._method
     assert isinstance(method, CompiledTraining)
     for call in method._calls if not measuring else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,10 +10,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from engine.inspection.slices import FIRST_TWO, Slice
-from engine.nn.model import Model, feature_rows
-from engine.nn.network import Pass
-from engine.nn.registry import HALF, Array
-from engine.pieces import Pieces, result_of, spans, width_of
+from engine.nn.model import Model
+from engine.nn.registry import Array
+from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
 VIEW = 6.0
@@ -97,66 +96,31 @@ class Viewport:
 
     def __init__(self, model: Model, resolution: int, plane: Slice) -> None:
         plane.check(model.config.inputs)
-        self.network = model.network
         self._axes, self._base = plane.axes, plane.base(model.means)
         self._model, self._resolution = model, resolution
         self.shape = (rows_of(model.config.inputs, resolution), resolution)
-        self._count = self.shape[0] * resolution
-        self._spans = spans(self._count, width_of(model.config.sizes))
-        kept = self._count * self.network.sizes[0] * self.network.w.itemsize <= MAX_CACHED_BYTES
-        self._x = [self._features(span) for span in self._spans] if kept else None
-        self.buffers = Pass(self.network, self._spans[0].stop)
-        # Values are shown up to a quarter of the dtype's largest, so that high - low is finite; a span too small to
-        # divide 255 by counts as none.
-        limits = np.finfo(self.network.dtype)
-        self._limit, self._smallest = float(limits.max) / 4, float(limits.tiny) * 255
+        count, network = self.shape[0] * resolution, model.network
+        self._evaluator = model.arithmetic.evaluator(network, count)
+        kept = count * network.sizes[0] * network.w.itemsize <= MAX_CACHED_BYTES
+        self._inputs = list(self._prepared()) if kept else None
 
-    def _features(self, span: slice) -> Array:
+    def _prepared(self) -> Iterator[Any]:
         model = self._model
-        points = grid_inputs(model.config.inputs, self._resolution, self._base, self._axes, span)
-        return feature_rows(model.rules, model.config, points, self.network.dtype)
+        for span in self._evaluator.spans:
+            points = grid_inputs(model.config.inputs, self._resolution, self._base, self._axes, span)
+            yield self._evaluator.prepared(model.features(points))
 
     def evaluate(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
         """Take the whole view through the network's present weights, which must not change between the pieces.
 
-        The outputs (K, points) and, if wanted, every hidden layer's activations (n, points): the caller's to overwrite
-        until the next call.
+        The outputs (K, points) and, if wanted, every hidden layer's activations (n, points), until the next call.
         """
-        seen = [self.buffers.P, *(self.buffers.hidden_A if hidden else ())]
-        if len(self._spans) > 1:
-            seen = [np.empty((len(part), self._count), part.dtype) for part in seen]
-        for index, span in enumerate(self._spans):
-            with np.errstate(all="ignore"):
-                self.network.predict(self.buffers, self._x[index] if self._x else self._features(span))
-            if len(self._spans) > 1:
-                for whole_view, part in zip(seen, (self.buffers.P, *self.buffers.hidden_A), strict=False):
-                    whole_view[:, span] = part
-            yield
-        return seen[0], seen[1:]
+        return self._evaluator.evaluate(self._inputs or self._prepared(), hidden)
 
     def quantize(self, values: Array) -> tuple[Array, Array]:
-        """Maps (n, points) as uint8 (n, rows, R) and their ranges (n, 2): value = low + u / 255 (high - low).
-
-        ``values`` are overwritten: room in the cache is worth more than they are.
-        """
-        low, high = self._ends(values)
-        with np.errstate(all="ignore"):
-            span = high - low
-        if not np.isfinite(span).all():
-            values = np.nan_to_num(values, nan=0.0, posinf=self._limit, neginf=-self._limit)
-            np.clip(values, -self._limit, self._limit, out=values)
-            low, high = self._ends(values)
-            span = high - low
-        scale = np.divide(255.0, span, out=np.zeros_like(span), where=span > self._smallest)
-        np.subtract(values, low, values)
-        np.multiply(values, scale, values)
-        np.add(values, HALF[values.itemsize], values)
-        return values.astype(np.uint8).reshape(len(values), *self.shape), np.concatenate((low, high), axis=1)
-
-    @staticmethod
-    def _ends(values: Array) -> tuple[Array, Array]:
-        """The lowest and the highest value of each map, (n, 1)."""
-        return np.minimum.reduce(values, axis=1, keepdims=True), np.maximum.reduce(values, axis=1, keepdims=True)
+        """Maps (n, points), overwritten, as uint8 (n, rows, R) and their ranges (n, 2)."""
+        maps, ranges = self._evaluator.quantize(values)
+        return maps.reshape(len(maps), *self.shape), ranges
 
 
 class Probe:

@@ -9,14 +9,16 @@ import numpy as np
 
 from engine.config import RunConfig
 from engine.data.features import transform
+from engine.kernel import NUMPY
 from engine.nn.activations import activations
+from engine.nn.arithmetic import arithmetics
 from engine.nn.initializers import initializers
 from engine.nn.losses import CLASSIFICATION, MULTILABEL, REGRESSION
-from engine.nn.network import HiddenLayer, Network, Pass
+from engine.nn.network import HiddenLayer, Network
 from engine.nn.registry import Array
 from engine.numbers.rules import PORTABLE, Rules
 from engine.numbers.streams import Stream
-from engine.pieces import Pieces, result_of, spans, width_of
+from engine.pieces import Pieces, result_of
 
 
 def network_of(config: RunConfig, *, dtype: object = np.float32, members: int | None = None) -> Network:
@@ -57,7 +59,8 @@ class Model:
     """One network with the config that gives its inputs and outputs their meaning.
 
     ``parameters`` (P,) are copied; ``cut`` (P,) is 0 where a link is cut, or None. ``means`` (d,) are the raw inputs'
-    training means, which stand in for inputs that a map does not show; ``rules`` compute the features.
+    training means, which stand in for inputs that a map does not show; ``rules`` compute the features, ``arithmetic``
+    (a name of ``arithmetics``) the answers.
     """
 
     def __init__(
@@ -67,19 +70,13 @@ class Model:
         cut: Array | None = None,
         means: Array | None = None,
         rules: Rules = PORTABLE,
+        arithmetic: str = NUMPY,
     ) -> None:
-        self.config, self.rules = config, rules
+        self.config, self.rules, self.arithmetic = config, rules, arithmetics[arithmetic]
         self.network = network_of(config, dtype=parameters.dtype)
         np.copyto(self.network.w, parameters)
         self.cut = cut
         self.means = np.zeros(config.inputs) if means is None else means
-        self._passes: dict[int, Pass] = {}
-
-    def buffers(self, width: int) -> Pass:
-        """The pass for ``width`` examples; the latest is kept, so that repeated calls of one size allocate nothing."""
-        if width not in self._passes:
-            self._passes = {width: Pass(self.network, width)}
-        return self._passes[width]
 
     def predict(self, inputs: Array) -> Array:
         """Outputs (N, K) for raw inputs (N, d), finite whatever the weights; ValueError if d is not the data set's."""
@@ -94,12 +91,10 @@ class Model:
         return outputs if np.isfinite(outputs).all() else (yield from self._saturated(count, rows))
 
     def _outputs(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
-        outputs = np.empty((count, self.config.output_units), self.network.dtype)
-        for span in spans(count, width_of(self.config.sizes)):
-            with np.errstate(all="ignore"):
-                outputs[span] = self._predict(rows(span))
-            yield
-        return outputs
+        evaluator = self.arithmetic.evaluator(self.network, count)
+        inputs = (evaluator.prepared(self.features(rows(span))) for span in evaluator.spans)
+        outputs, _ = yield from evaluator.evaluate(inputs, hidden=False)
+        return outputs.T.copy()
 
     def _saturated(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
         """Outputs of weights that take float32 out of its range: computed in float64, then cut off."""
@@ -109,9 +104,10 @@ class Model:
         limit = np.finfo(self.network.dtype).max
         return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)  # type: ignore[no-any-return]
 
-    def _predict(self, inputs: Array) -> Array:
-        x = feature_rows(self.rules, self.config, inputs, self.network.dtype)
-        return self.network.predict(self.buffers(len(inputs)), x).T
+    def features(self, inputs: Array) -> Array:
+        """Raw inputs (N, d) as the network's inputs (n + 1, N); what the dtype cannot hold becomes infinite."""
+        with np.errstate(all="ignore"):
+            return feature_rows(self.rules, self.config, inputs, self.network.dtype)
 
     def labels(self, outputs: Array, threshold: float = 0.5) -> list[int] | list[list[int]] | None:
         """Class indices for ``outputs`` (N, K); 0/1 lists for several labels; None for a regression.

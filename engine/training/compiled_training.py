@@ -21,7 +21,7 @@ from engine.numbers.streams import Purpose
 from engine.training.divergence import words_of
 from engine.training.evaluation import Metrics
 from engine.training.kernel_call import ROW, KernelCall
-from engine.training.kernel_rules import layout_of, rule_of, stop_of
+from engine.training.kernel_rules import rule_of, stop_of, training_layout
 from engine.training.parts import Parts
 
 
@@ -32,7 +32,7 @@ class CompiledTraining:
 
     def __init__(self, parts: Parts, kernel: Kernel) -> None:
         self._parts = parts
-        layout, count = layout_of(parts), len(parts.update_rule.members)
+        layout, count = training_layout(parts), len(parts.update_rule.members)
         self._size = layout.parameters
         groups = -(-count // LANES)
         bounds = [count * group // groups for group in range(groups + 1)]

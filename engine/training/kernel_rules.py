@@ -18,6 +18,7 @@ from engine.kernel.bindings import (
     OUTPUTS,
 )
 from engine.kernel.layout import Layout
+from engine.nn.arithmetic.layout import layout_of
 from engine.nn.losses import MULTILABEL, REGRESSION
 from engine.training.divergence import divergence_threshold
 from engine.training.early_stopping import MIN_IMPROVEMENT
@@ -42,19 +43,9 @@ def covers(parts: Parts) -> bool:
     )
 
 
-def layout_of(parts: Parts) -> Layout:
-    """The network as the kernel sees it."""
-    network = parts.network
-    return Layout(
-        network.sizes,
-        [layer.activation.name for layer in network.hidden],
-        network.pair.output,
-        network.pair.loss,
-        fixed=[layer.parameters[0] if layer.parameters else 0.0 for layer in network.hidden],
-        keep=[1.0 - layer.dropout for layer in network.hidden],
-        answers=ANSWERS.get(parts.config.task, ONE_RIGHT),
-        bias=network.bias,
-    )
+def training_layout(parts: Parts) -> Layout:
+    """The network as the kernel sees it, and what counts as a right answer."""
+    return layout_of(parts.network, ANSWERS.get(parts.config.task, ONE_RIGHT))
 
 
 def rule_of(parts: Parts, member: int) -> tuple[Any, ...]:

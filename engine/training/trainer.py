@@ -152,7 +152,7 @@ class Trainer:
         w = self.network.w[index] if parameters is None else np.asarray(parameters, self.dtype)
         cut = self.update_rule.cut
         config = self.config.members[member] if self.config.sweep else self.config
-        return Model(config, w, None if cut is None else cut[index], self._means, self.rules)
+        return Model(config, w, None if cut is None else cut[index], self._means, self.rules, self.arithmetic)
 
     def index_of(self, member: int) -> Any:
         """Where a member stands in a stacked array; InvalidArgument if there is no such member."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine import RunConfig, Trainer
-from engine.kernel import load
+from engine.kernel import NUMPY, load
 from engine.kernel.bindings import (
     LANES,
     OPTIMIZERS,
@@ -222,7 +222,7 @@ class Lockstep:
 def same_network(body, config, dtype=np.float64):
     """A run of the NumPy engine, in float64 or another, and the same network in the compiled arithmetic."""
     config = RunConfig.model_validate(config)
-    trainer = Trainer(config, dtype=dtype)
+    trainer = Trainer(config, dtype=dtype, arithmetic=NUMPY)
     network, evaluation, training = trainer.network, trainer.evaluation, config.training
     n = trainer.data().train
     regularizer = training.regularizer
