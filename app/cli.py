@@ -71,11 +71,11 @@ def _listen(host: str, port: int) -> socket.socket:
             f"descent: cannot listen on {host}: it is neither an address nor a name that this machine can resolve. "
             "Give one of this machine's addresses with --host or DESCENT_HOST; 0.0.0.0 takes all of them."
         ) from None
-    # A name such as localhost may have addresses of both kinds; what is printed of the older kind is easier to type.
+    # A name such as localhost may have IPv4 and IPv6 addresses; IPv4 addresses are easier to type.
     family, *_, address = min(found, key=lambda each: each[0] != socket.AF_INET)
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Connections inherit it. Without it an answer's body waits 40 ms for the client to acknowledge its head.
+    # Connections inherit it. Without it an answer's body waits 40 ms until the client acknowledges the header.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if family == socket.AF_INET6 and socket.has_dualstack_ipv6():
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)

@@ -15,7 +15,7 @@ class SettingsError(ValueError):
 
 
 def data_dir() -> Path:
-    """The data folder that the environment names, or the usual one; SettingsError where there is no home folder."""
+    """The data folder that the environment names, or the default; SettingsError where there is no home folder."""
     given = os.environ.get(f"{PREFIX}DATA_DIR", "").strip()
     return at_home(Path(given)) if given else default_data_dir()
 

@@ -76,7 +76,7 @@ class ErrorItem(BaseModel):
 
 
 class InvalidArgument(DomainError):
-    """Arguments that do not fit. `items` name them, None where the whole request is at fault."""
+    """Invalid arguments. `items` name them; None where the whole request is invalid."""
 
     def __init__(self, detail: str, items: list[ErrorItem] | None = None) -> None:
         super().__init__(detail)
@@ -110,8 +110,8 @@ PLACES = ("body", "query", "path", "header")
 
 
 def located(error: DomainError, place: Callable[[str], str]) -> DomainError:
-    """The same error with the part of the request added to each item's path: code that finds an error knows the field's
-    name only. An item without a field is about the whole request."""
+    """The same error with the part of the request added to each item's path: the code that raises the error has the
+    field's name only. An item without a field is about the whole request."""
     if not isinstance(error, InvalidArgument) or error.items is None:
         return error
     return rejected([ErrorItem(loc=_located(item.loc, place), message=item.message) for item in error.items])

@@ -18,7 +18,7 @@ def name_of(host: str) -> str:
 
 
 def is_literal(name: str) -> bool:
-    """Whether it is an address and no name: no other site can make its own address point here."""
+    """Whether it is an IP address, not a name: another site can make its name point here, but not its address."""
     try:
         ip_address(name)
     except ValueError:
@@ -37,7 +37,7 @@ def _split(text: str) -> SplitResult:
     parts = urlsplit(literal if "://" in text else f"//{literal}")
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username is not None:
         raise ValueError(f"{text!r} holds more than a host; leave out what follows it")
-    _ = parts.port  # raises for a port that is none
+    _ = parts.port  # raises for an invalid port
     return parts
 
 

@@ -34,7 +34,7 @@ class Settings(BaseModel):
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
         le=256,
-        description="Processes that train; by default one a core.",
+        description="Processes that train; by default one per core.",
     )
     kernel: Literal["", "require", "off", "base", "avx2", "avx512"] = Field(
         "", description="The compiled arithmetic: `require` it, `off` for NumPy, or require one of its bodies by name."
@@ -73,7 +73,7 @@ class Settings(BaseModel):
     max_changes: int = Field(
         10_000, ge=1, description="Live changes of a run; those at the same mini-batch count as one."
     )
-    max_step: int = Field(10_000, ge=1, description="Epochs of one step; as many mini-batches.")
+    max_step: int = Field(10_000, ge=1, description="Epochs or mini-batches of one step.")
     max_study: int = Field(
         20_000_000_000,
         ge=1,
@@ -91,8 +91,8 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Reads DESCENT_*; SettingsError names the first variable that is unknown or has an unusable value. What is
-        empty takes its default, and so do variables that describe services."""
+        """Reads DESCENT_*; SettingsError names the first variable that is unknown or has an unusable value. Empty
+        variables and those that describe services take the default."""
         values: dict[str, object] = {}
         for variable, value in environment.items():
             if not variable.startswith(PREFIX) or not value.strip() or is_of_others(variable, value):
@@ -115,5 +115,5 @@ class Settings(BaseModel):
             ) from None
 
     def limits(self) -> dict[str, int]:
-        """The limits a client may want to know, by name; the setting of each is DESCENT_ and its name in capitals."""
+        """The limits that clients can read, by name; the setting of each is DESCENT_ and its name in capitals."""
         return {name: value for name, value in self if name.startswith("max_")}

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTING = re.compile(r"\bDESCENT_[A-Z][A-Z_]*[A-Z]\b")
 
-DEFAULTS_IN_WORDS = {"data_dir": "`~/.local/share/descent`", "workers": "one a core"}
+DEFAULTS_IN_WORDS = {"data_dir": "`~/.local/share/descent`", "workers": "one per core"}
 MADE_UP_BY_TESTS = {"DESCENT_NONSENSE", "DESCENT_X"}
 # Misspelt on purpose, or made by Kubernetes and Docker for a service of this name.
 NO_SETTINGS = ("tests/app/test_settings.py", "app/environment.py")

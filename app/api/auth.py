@@ -18,10 +18,10 @@ from app.web.problems import Problem
 
 COOKIE = "descent_owner"
 
-# A year: so long an owner may stay away and still own the runs.
+# A year after it was set, the cookie expires: the browser can then no longer change its runs.
 COOKIE_SECONDS = 365 * 24 * 3600
 
-# A page without cookies can set no header on its stream: there it names its token as one more subprotocol.
+# A page cannot set headers on a WebSocket: without cookies it sends its token as an additional subprotocol.
 TOKEN_SUBPROTOCOL = "descent.token."
 
 # Multiples of three: in base64 such a token needs no padding.
@@ -31,7 +31,7 @@ _BEARER = {"WWW-Authenticate": "Bearer"}
 
 
 def token_hash(token: str) -> bytes:
-    """The hash by which the database knows an owner. A token is random: it needs no salt and no slow hash."""
+    """The hash under which the database stores an owner. Tokens are random: no salt and no slow hash is needed."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -42,7 +42,7 @@ def new_owner(database: Database) -> str:
 
 
 async def known(database: Database, token: str) -> bool:
-    """Whether this server issued the token: it has its signature, or is listed from before tokens were signed."""
+    """Whether this server issued the token: it has its signature, or is an older, unsigned one that is stored."""
     with suppress(ValueError):
         both = b64decode(token.encode(), altchars=b"-_", validate=True)
         random, signature = both[:RANDOM_BYTES], both[RANDOM_BYTES:]
@@ -56,13 +56,13 @@ def _signature(database: Database, random: bytes) -> bytes:
 
 
 def cookie_name(database: Database) -> str:
-    """Named after the server: a browser sends a host's cookies to all its ports, and another Descent may be at one."""
+    """Contains the server's id: a browser sends a host's cookies to all its ports, where other Descents may run."""
     return f"{COOKIE}_{database.server_id}"
 
 
 async def owner_cookie(connection: HTTPConnection, database: Database) -> str:
-    """The owner token that the browser holds for this server, or an empty text. One of the old name is this server's
-    only if its owner is."""
+    """The owner token in the browser's cookie for this server, or an empty text. A cookie of the old name counts only
+    if this server issued its token."""
     token = connection.cookies.get(cookie_name(database), "")
     old = connection.cookies.get(COOKIE, "")
     if old and not token and await known(database, old):
@@ -71,8 +71,8 @@ async def owner_cookie(connection: HTTPConnection, database: Database) -> str:
 
 
 async def give_owner_cookie(request: Request, response: Response, database: Database) -> None:
-    """Sets the cookie of a visitor who has none of this server's: a new owner's token, or the one that the cookie of
-    the old name holds, which is deleted. No script can read it."""
+    """Sets the owner cookie of a visitor who has none from this server. A cookie of the old name is replaced by one
+    with the same token. Scripts cannot read it."""
     name, token = cookie_name(database), await owner_cookie(request, database)
     ours = bool(token) and await known(database, token)
     if ours and name in request.cookies:

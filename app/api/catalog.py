@@ -17,7 +17,7 @@ def _engine_catalog() -> dict[str, Any]:
 
 
 def _typeset(value: Any) -> Any:
-    """The same entries, their formulas turned from TeX into MathML."""
+    """The entries with their formulas converted from TeX to MathML."""
     if not isinstance(value, list):
         return value
     return [
@@ -29,7 +29,7 @@ def _typeset(value: Any) -> Any:
 
 
 def full_catalog(settings: Settings) -> dict[str, Any]:
-    """The catalog of this server: its defaults are those that a run of its own limits has."""
+    """The catalog of this server, with the defaults lowered to its limits."""
     defaults = size_limits.fitted(RunConfig(), settings).model_dump(mode="json")
     arithmetic = kernel.status(settings.kernel)._asdict()
     return {**_engine_catalog(), "defaults": defaults, "limits": settings.limits(), "arithmetic": arithmetic}

@@ -15,7 +15,7 @@ FIELDS = [name for name in ViewMessage.model_fields if name != "type"]
 
 
 def first_view(parameters: Mapping[str, str]) -> ViewMessage | None:
-    """The view with these fields, lists separated by commas; None without any, InvalidArgument for one that is not."""
+    """The view with these fields, lists separated by commas. None without any; InvalidArgument for an invalid one."""
     given = {name: _value(name, parameters[name][:1_000]) for name in FIELDS if name in parameters}
     if not given:
         return None

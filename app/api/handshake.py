@@ -22,7 +22,7 @@ REFUSED = 4000
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """What a client that was admitted asked for, and its role."""
+    """An accepted client: its role, and what it asked for."""
 
     session: Session
     role: str
@@ -48,7 +48,9 @@ async def checked(websocket: WebSocket, runs: Runs, run_id: str) -> Handshake:
     if view is not None:
         sizes.check_view(view, session.shape, chosen != Subprotocol.SAFETENSORS, runs.settings, "query")
     if session.viewers >= runs.settings.max_viewers:
-        message = f"{session.viewers:,} viewers watch this run, as many as may (DESCENT_MAX_VIEWERS); try again later."
+        message = (
+            f"{session.viewers:,} viewers watch this run, the most allowed (DESCENT_MAX_VIEWERS); try again later."
+        )
         raise LimitReached(message, retry_after=10)
     return Handshake(session, caller.role(session), chosen, int(since), view)
 

@@ -33,7 +33,7 @@ async def create(
         if known := await runs.database.key(owner, key):
             if known[0] != asked:
                 raise InvalidArgument("This Idempotency-Key was sent with another run; use a new key for each.")
-            with suppress(DomainError):  # the key was stored, and the run never made or deleted since
+            with suppress(DomainError):  # the key is stored, but its run was never made or has been deleted
                 return await runs.get(known[1])
         run_id = new_id()
         await runs.database.write(add_key(owner, key, asked, run_id))
@@ -99,7 +99,7 @@ async def step(
     to_epoch: int | None = None,
     key: str | None = None,
 ) -> None:
-    """Trains so much; returns when it is done and the run is paused, or has ended."""
+    """Trains for epochs or mini-batches; returns when that is done and the run is paused, or when it has ended."""
     given = {"epochs": epochs, "batches": batches, "to_epoch": to_epoch}
     asked = {name: value for name, value in given.items() if value is not None}
     if len(asked) != 1:

@@ -14,9 +14,9 @@ def own_origin(connection: HTTPConnection) -> str:
 def check_page(connection: HTTPConnection, listed: tuple[str, ...]) -> None:
     """Forbidden unless the request was made by a page of this server or of an origin that is listed.
 
-    A browser sets `Sec-Fetch-Site` itself, by the address that it sees, proxies included; no page can set it. Without
-    it (a browser sends it over HTTPS and to this machine only, Chromium not for a stream) the origins are compared, of
-    a stream the hosts: behind a proxy that ends TLS they agree where the schemes do not.
+    Browsers set `Sec-Fetch-Site` from the address that they see, proxies included; pages cannot set it. It is sent over
+    HTTPS and to this machine only, and by Chromium not for a stream. Without it the origins are compared, for a stream
+    the hosts alone: a proxy that ends TLS changes the scheme.
     """
     origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
     own = own_origin(connection)

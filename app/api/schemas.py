@@ -15,7 +15,7 @@ StateName = Annotated[State, Strict(False)]
 
 
 class Body(StrictModel):
-    """A request's body has these fields and no others; text and true are no numbers."""
+    """A request's body has these fields and no others; text and booleans do not count as numbers."""
 
 
 Rules = Literal["portable-1", "numpy-1"]
@@ -28,8 +28,8 @@ class CreateRun(Body):
     state: Literal["paused", "running"] = "paused"
     rules: Rules = Field(
         "portable-1",
-        description="What draws its points, initial weights and order. A copy of a run names those of the original: "
-        'runs made before there was a choice have "numpy-1".',
+        description="The rules that draw its points, initial weights and order. For a copy, those of the original: "
+        'runs of earlier versions have "numpy-1".',
     )
     keep: list[Annotated[str, Field(max_length=64)]] | None = Field(
         None,
@@ -52,12 +52,12 @@ class ChangeRun(Body):
     training: TrainingChange | None = None
     name: str = Field("", max_length=200, description="Empty for none.")
     notes: str = Field("", max_length=10_000)
-    pinned: bool = Field(False, description="A pinned run never makes room for another.")
+    pinned: bool = Field(False, description="A pinned run is never deleted to make room.")
     replaced_by: str | None = Field(
         None,
         max_length=64,
         description="The run of the same owner that replaces this one; viewers are notified. The "
-        "`replaced_by` of that run becomes null. Null: none did.",
+        "`replaced_by` of that run becomes null. Null: not replaced.",
     )
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"training": {"learning_rate": 0.1}, "state": "paused"}]})
@@ -66,9 +66,9 @@ class ChangeRun(Body):
 class StepRun(Body):
     """Exactly one of the three."""
 
-    epochs: int | None = Field(None, ge=1, description="Complete so many epochs, the one under way included.")
-    batches: int | None = Field(None, ge=1, description="Train so many mini-batches.")
-    to_epoch: int | None = Field(None, ge=0, description="Train until so many epochs are done.")
+    epochs: int | None = Field(None, ge=1, description="Complete this many epochs, the current one included.")
+    batches: int | None = Field(None, ge=1, description="Train this many mini-batches.")
+    to_epoch: int | None = Field(None, ge=0, description="Train until this many epochs are complete.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"epochs": 1}]})
 
@@ -80,12 +80,12 @@ class ResetRun(Body):
 
 
 class Predict(Body):
-    """Raw inputs, a row an example."""
+    """Raw inputs, one row per example."""
 
     inputs: Annotated[list[Annotated[list[float], Field(fail_fast=True)]], Field(fail_fast=True)]
     member: int = Field(0, ge=0)
-    threshold: float = Field(0.5, ge=0, le=1, description="The least probability that counts as yes.")
-    epoch: int | None = Field(None, ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")
+    threshold: float = Field(0.5, ge=0, le=1, description="Minimum probability of a positive label.")
+    epoch: int | None = Field(None, ge=0, lt=1 << 62, description="One of `recorded_epochs`; by default the present.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"inputs": [[0, 0], [5, 0]]}]})
 
@@ -123,38 +123,40 @@ class Run(BaseModel):
     batch: int
     config: RunConfig
     derived: Derived
-    rules: Rules = Field(description="What draws its points, initial weights and order.")
+    rules: Rules = Field(description="The rules that draw its points, initial weights and order.")
     arithmetic: Literal["portable-1", "numpy"] = Field(
-        description="What trains it: compiled and equal on every machine, or NumPy with figures of this machine."
+        description="Compiled: equal numbers on every machine; NumPy: they depend on the machine."
     )
     member_count: int
     metrics: list[MemberMetrics] = Field(
-        description="Each member's, of the present weights where the run rests, else of its newest epoch."
+        description="One per member: of the present weights while the run is at rest, else of the newest epoch."
     )
-    recorded_epochs: list[int] = Field(description="The epochs whose weights are kept.")
+    recorded_epochs: list[int] = Field(description="The epochs whose weights are recorded.")
     changes: list[dict[str, Any]] = Field(
         description="The newest 50 live changes, each with the (epoch, batch) at which it was made."
     )
     changes_count: int = Field(description="Live changes in all; `/changes` lists every one.")
     created_at: datetime
     detail: str | None = Field(description="Why it ended, in words.")
-    series: int = Field(description="How often it was reset: metrics of different series are not one curve.")
+    series: int = Field(description="How often it was reset; each reset begins a new series of metrics.")
 
 
 class SeenRun(Run):
     """A run, and the role of the caller."""
 
-    role: Literal["owner", "viewer"] = Field(description="An owner steers, a viewer reads.")
+    role: Literal["owner", "viewer"] = Field(description="An owner may change the run, a viewer may read it.")
 
 
 class CreatedRun(Run):
     """A new run; the token only where the caller had none."""
 
-    owner_token: str | None = Field(None, description="Store it: it is sent once, and only it can change the run.")
+    owner_token: str | None = Field(
+        None, description="Store it: it is sent once, and only its holder can change the run."
+    )
 
 
 class Changes(BaseModel):
-    """Live changes in their order, from the one asked for on. Those with no batch trained in between are one."""
+    """Live changes in their order, from the one asked for on. Changes with no batch trained in between are merged."""
 
     changes: list[dict[str, Any]]
     changes_count: int
@@ -175,7 +177,7 @@ MetricColumns = create_model(
 
 
 class Metrics(BaseModel):
-    """Epochs as columns; `next` is the epoch to go on from."""
+    """Epochs as columns; `next` is the epoch to continue from."""
 
     epoch: list[int]
     members: list[MetricColumns]
@@ -183,7 +185,7 @@ class Metrics(BaseModel):
 
 
 class RangeTestBody(Body):
-    """The config to find a learning rate for; its own rate, schedule and stop rules do not count."""
+    """The config to find a learning rate for; its own rate, schedule and stop rules are ignored."""
 
     config: RunConfig = RunConfig()
 

@@ -1,6 +1,6 @@
-"""What is still to be sent to one viewer. Its size is bounded, however slow the viewer is.
+"""The messages that are still to be sent to one viewer; the size is bounded, however slow the viewer is.
 
-Metrics wait as a number, the next epoch to send; of state and frame only the newest; errors in a short line.
+It holds the number of the next epoch to send, the newest state, the newest frame, and a few errors.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ from engine.training.evaluation import FIGURES
 
 MAX_ERRORS = 32
 
-# A frame that could not be made is wanted again after so long; its error is sent once for each view.
+# A frame that could not be made is ordered again after this time; its error is sent once per view.
 RETRY_SECONDS = 1.0
 
-# A message carries so many epochs at most, and so many numbers of them: encoding blocks the event loop.
+# Maximum epochs in one message, and numbers in all: encoding blocks the event loop.
 MAX_ROWS = 2_000
 MAX_NUMBERS = 24_000
 
@@ -65,7 +65,7 @@ class SendQueue:
 
     @property
     def _max_epochs(self) -> int:
-        """Epochs of one message."""
+        """Maximum number of epochs in one message."""
         return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(FIGURES) * self._session.member_count)))
 
     # ---- from the viewer

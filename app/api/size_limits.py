@@ -1,4 +1,4 @@
-"""What a run may ask for: checked before it starts, each refusal naming the limit, its setting, and what to ask for."""
+"""The limits on the size of a run, checked before it starts. An error names the limit, its setting and the remedy."""
 
 import math
 from itertools import pairwise
@@ -43,17 +43,17 @@ def check(config: RunConfig, settings: Settings) -> None:
 
 
 def _check_first_class(targets: tuple[Any, ...]) -> None:
-    """Two or more classes of which none is 0 were numbered from 1; one alone may be the part of the data at hand."""
+    """Several classes without class 0 were probably numbered from 1; a single class may be a part of a data set."""
     if 0 not in (found := set(targets)) and len(found) > 1:
         message = f"{CLASS_INDICES}; here class 0 never occurs and {min(found)} is the lowest"
         raise rejected([ErrorItem(loc=["config", "dataset", "targets"], message=message)])
 
 
 def fitted(config: RunConfig, settings: Settings) -> RunConfig:
-    """The config with the defaults that its author left alone lowered to the limits, so that `{}` is a run anywhere."""
+    """The config with its unset fields lowered to the limits, so that `{}` is a valid run on every server."""
     dataset, network = config.dataset, config.network
     if "samples" not in dataset.model_fields_set and dataset.samples > settings.max_samples:
-        # Validated, not copied: a copy would keep the JSON text that the default has once been written as.
+        # Validated, not copied: a copy would keep the cached JSON text of the default.
         given = {name: getattr(dataset, name) for name in dataset.model_fields_set}
         dataset = type(dataset).model_validate(given | {"samples": settings.max_samples})
     whole = "hidden" not in network.model_fields_set
@@ -75,7 +75,7 @@ def weights_of(config: RunConfig) -> int:
 
 
 def passes_allowed(config: RunConfig, settings: Settings) -> int:
-    """How many times a study may take all training points through the network and back."""
+    """How many forward and backward passes over all training points an inspection may take."""
     work = weights_of(config) * max(1, round(config.samples * config.dataset.train_fraction))
     return settings.max_study // work
 

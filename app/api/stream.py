@@ -35,7 +35,7 @@ from app.web.validation_errors import invalid_message
 
 router = APIRouter()
 
-# The one message that comes with every frame, as most clients write it: too frequent for a validated model.
+# The acknowledgement of a frame, as most clients write it: too frequent for a validated model.
 ACK = re.compile(r'\{"type": ?"ack", ?"seq": ?([0-9]{1,15})\}')
 
 # Commands of one viewer that may be under way at the same time.

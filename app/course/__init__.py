@@ -50,7 +50,8 @@ class Step(Part):
 
 
 class Variant(Part):
-    """One run of the lesson: a partial RunConfig, told whole, and edits to its weights before the first step.
+    """One run of the lesson: a partial RunConfig, merged with the lesson's, and edits to its weights before the first
+    step.
 
     A lesson without variants has one, of which `name` and `title` are null.
     """
@@ -74,9 +75,9 @@ class Lesson(Part):
     articles: list[Article] = Field(min_length=1, description="The source articles that teach it.")
     summary: str = Field(min_length=20, max_length=160)
     text: list[str] = Field(min_length=1, max_length=6, description=r"Paragraphs; TeX stands between \( and \).")
-    erratum: str | None = Field(None, max_length=500, description="Where an article errs, and what is right.")
+    erratum: str | None = Field(None, max_length=500, description="An error in an article, and its correction.")
     epochs: int = Field(ge=1, le=5000)
-    columns: bool = Field(False, description="Step through opens with a column an example.")
+    columns: bool = Field(False, description="Step through opens with one column per example.")
     variants: list[Variant] = Field(min_length=1, max_length=5)
     steps: list[Step] = Field(min_length=2, max_length=4)
     claims: list[Claim] = Field(min_length=1, max_length=6)
@@ -85,7 +86,7 @@ class Lesson(Part):
     @cached_property
     def formulas(self) -> dict[str, str]:
         """MathML by TeX."""
-        from latex2mathml.converter import convert  # worker processes read lessons too, and typeset nothing
+        from latex2mathml.converter import convert  # worker processes read lessons too, and need no MathML
 
         return {tex: convert(tex) for words in (*self.text, self.erratum or "") for tex in FORMULA.findall(words)}
 
@@ -96,7 +97,7 @@ class Lesson(Part):
             for name in claim.variants:
                 if name not in names:
                     valid = ", ".join(filter(None, names)) or "none: leave variant out"
-                    raise ValueError(f"claim {claim.says!r} speaks of variant {name!r}; the lesson's are {valid}")
+                    raise ValueError(f"claim {claim.says!r} names the variant {name!r}; the lesson has {valid}")
             at = self.epochs if claim.epoch is None else claim.epoch
             if at > self.epochs:
                 raise ValueError(f"claim {claim.says!r} is due at epoch {at}, after the lesson's last, {self.epochs}")
@@ -107,7 +108,7 @@ class Lesson(Part):
 
 @cache
 def lessons() -> tuple[Lesson, ...]:
-    """The course, in order; ValueError names the file that is not a lesson, and why."""
+    """All lessons in order; ValueError names an invalid file and the reason."""
     sources = sorted((each for each in files(__name__).iterdir() if each.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(read(source.name, source.read_text(encoding="utf-8")) for source in sources)
 

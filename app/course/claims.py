@@ -1,7 +1,6 @@
 """Claims as data: a bound on one quantity of one variant, or a contrast between two variants.
 
-A claim is judged over several seeds, and can be shown by a single run: its `evidence` is what a page looks for in the
-visitor's own.
+A claim is tested over several seeds. A single run can show it too: `evidence` is what that run must show.
 """
 
 import math
@@ -18,7 +17,7 @@ from app.course.quantities import AnyQuantity, Source
 Comparison = Literal["at_least", "at_most"]
 COMPARE = {"at_least": operator.ge, "at_most": operator.le}
 Values = Mapping[str | None, Sequence[float]]
-"""The claim's quantity in each variant it speaks of, one value a seed."""
+"""The claim's quantity in each of its variants, one value per seed."""
 
 
 class Evidence(BaseModel):
@@ -40,7 +39,7 @@ class Evidence(BaseModel):
 
 @dataclass(frozen=True)
 class Finding:
-    """What the seeds said: `value` is on the right side of `threshold` by `margin`, or `holds` is false."""
+    """The result over the seeds: `value` is on the right side of `threshold` by `margin`, or `holds` is false."""
 
     values: tuple[float, ...]
     value: float
@@ -58,13 +57,13 @@ class Finding:
 
 
 class Said(BaseModel):
-    """What every claim has. `seeds`: it holds for the median of the seeds, or for every one."""
+    """The fields of every claim. `seeds`: it holds for the median of the seeds, or for every one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     says: str = Field(min_length=10, max_length=200, description="The claim in plain words.")
     quantity: AnyQuantity
-    epoch: int | None = Field(None, ge=0, description="When; the lesson's last epoch where null.")
+    epoch: int | None = Field(None, ge=0, description="When it holds; null: at the lesson's last epoch.")
     seeds: Literal["median", "every"] = "median"
 
     def _found(self, values: Sequence[float], comparison: Comparison, threshold: float) -> Finding:
@@ -78,7 +77,7 @@ class Said(BaseModel):
 
 
 class Bound(Said):
-    """The quantity is at least, or at most, so much."""
+    """The quantity is at least, or at most, a given value."""
 
     kind: Literal["bound"]
     variant: str | None = None
@@ -93,7 +92,7 @@ class Bound(Said):
 
     @property
     def variants(self) -> tuple[str | None, ...]:
-        """The variants it speaks of."""
+        """The variants that it compares."""
         return (self.variant,)
 
     @property
@@ -116,9 +115,9 @@ class Bound(Said):
 
 
 class Contrast(Said):
-    """The quantity is higher in one variant than in the other: `by` so much, or so many `times`, seed against seed.
+    """The quantity is higher in one variant than in the other, `by` a difference or by a factor, `times`, seed by seed.
 
-    `between` parts the two: a visitor's run of the higher is above it, one of the lower below.
+    `between` is the threshold for single runs: a run of the higher variant is above it, one of the lower below.
     """
 
     kind: Literal["contrast"]
@@ -138,7 +137,7 @@ class Contrast(Said):
 
     @property
     def variants(self) -> tuple[str | None, ...]:
-        """The variants it speaks of."""
+        """The variants that it compares."""
         return (self.higher, self.lower)
 
     @computed_field  # type: ignore[prop-decorator]

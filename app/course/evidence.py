@@ -1,4 +1,4 @@
-"""What a run shows of a lesson: whose variant it is, when each piece of evidence is due, and the verdict in words."""
+"""What a run shows of a lesson: which variant it is, when each piece of evidence is due, and the verdict in words."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,15 @@ Change = Mapping[str, Any]
 
 
 def variant_of(lesson: Lesson, config: RunConfig, changes: Sequence[Change]) -> Variant | None:
-    """The variant of which a run with this config and these live changes is one; None if it is none of them.
+    """The variant that a run with this config and these live changes belongs to; None for none.
 
-    Seed and pace are free. The variant's own edit before the first step must be there, and no other change.
+    Seed and pace may differ. The variant's own edit before the first step must be there, and no other change.
     """
     return next((each for each in variants_with(lesson, config) if _untouched(changes, each)), None)
 
 
 def variants_with(lesson: Lesson, config: RunConfig) -> list[Variant]:
-    """The variants that prescribe a run's settings, whatever was changed in it."""
+    """The variants whose settings the run has, whatever its live changes."""
     settings = _fixed(config)
     return [each for each in lesson.variants if _fixed(RunConfig.model_validate(each.config)) == settings]
 
@@ -44,7 +44,7 @@ def _untouched(changes: Sequence[Change], variant: Variant) -> bool:
 
 
 def _steers(change: Change) -> bool:
-    """Whether a change is of more than the pace."""
+    """Whether a change concerns more than the pace."""
     return bool(change.get("training", {}).keys() - {"pace"})
 
 
@@ -57,7 +57,7 @@ def _links(change: Change) -> list[list[tuple[Any, ...]]]:
 
 
 def due(evidence: Evidence, lesson: Lesson, epoch: int, batch: int, ended: bool) -> int | None:
-    """The epoch at which a run at this place is to show it; None while there is none, or once it has gone by."""
+    """The epoch at which a run at this place must show it; None without one, or when it has passed."""
     at = lesson.epochs if evidence.epoch is None else evidence.epoch
     if ended and epoch <= at:
         return epoch
@@ -107,9 +107,9 @@ def name_of(quantity: Any) -> str:
         case "gradient_noise":
             return f"difference of {quantity.points} points' gradient from the whole set's, over its length"
         case "downhill":
-            return "cosine between the next step and the way straight down"
+            return "cosine between the next step and steepest descent"
         case "collapse_error":
-            return "largest difference between the stack and its one matrix"
+            return "largest difference between the layers and their product"
         case _:
             return "divergence"
 

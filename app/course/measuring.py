@@ -1,4 +1,4 @@
-"""A lesson put to the test: every variant trained from several seeds in lockstep, every claim judged on the runs."""
+"""Tests a lesson: trains every variant from several seeds in lockstep and judges every claim on the runs."""
 
 from collections.abc import Iterator, Sequence
 

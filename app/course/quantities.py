@@ -1,7 +1,7 @@
-"""What a claim speaks of: a closed set of quantities, each one number of one training run.
+"""The quantities that a claim can be about: a closed set, each one number of one training run.
 
 Each names its `source`, which names what it is computed from: the metrics of every epoch, the run's state, its
-present weights, its diagnostics, a trace, or the collapsed network. docs/lessons.md says how, one by one.
+present weights, its diagnostics, a trace, or the collapsed network. docs/lessons.md defines each.
 """
 
 import math
@@ -22,7 +22,7 @@ from engine.training.trainer import Trainer
 
 Source = Literal["metrics", "state", "weights", "diagnostics", "trace", "collapsed"]
 METRICS = {name: name.replace("train_", "training ").replace("_", " ") for name in FIGURES if name != "learning_rate"}
-"""The figures of an epoch that a claim may speak of, in words."""
+"""The metrics that a claim can be about, in words."""
 if TYPE_CHECKING:
     MetricName = str
 else:
@@ -45,7 +45,7 @@ class Trained:
 
 
 class Quantity(BaseModel, ABC):
-    """One number of a run; NaN where the run has no such number, and NaN bears out no claim."""
+    """One number of a run; NaN where the run has no such number. NaN satisfies no claim."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -182,7 +182,7 @@ class GradientNoise(Quantity):
 
 
 class Downhill(Quantity):
-    """How straight downhill the next step goes: the cosine between it and the negative gradient of the whole set."""
+    """The cosine between the next step and the negative gradient of the whole set: 1 is steepest descent."""
 
     source: ClassVar[Source] = "trace"
     kind: Literal["downhill"]
@@ -194,7 +194,7 @@ class Downhill(Quantity):
 
 
 class CollapseError(Quantity):
-    """The largest difference, over all points, between a linear network's outputs and those of its one matrix."""
+    """The largest difference, over all points, between a linear network's outputs and those of its layers' product."""
 
     source: ClassVar[Source] = "collapsed"
     kind: Literal["collapse_error"]

@@ -55,7 +55,7 @@ class LayerHistory(BaseModel):
 
 
 class DiagnosticsHistory(Place):
-    """The health of every layer at recorded epochs before the place where the run is."""
+    """The health of every layer at recorded epochs before its present position."""
 
     epochs: list[int]
     layers: list[LayerHistory]
@@ -156,9 +156,9 @@ def config_at(
 ) -> RunConfig | None:
     """A member's config, from the present one; None where it is not known.
 
-    The list says what a setting became, not what it was. The learning rate that a run began with is in its metrics:
-    `rates` are those of epoch 0, a member each. The penalty's rate before its first change is nowhere, and what else
-    may be changed live has no part in a step.
+    The list has the new value of a setting, not the old one. The learning rate at the start is in the metrics: `rates`
+    are those of epoch 0, one per member. The penalty's rate before its first change is not stored; other settings that
+    can be changed live have no effect on a step.
     """
     trainings = [(change["epoch"], change["training"]) for change in changes if "training" in change]
     was: dict[str, Any] = {}

@@ -22,7 +22,7 @@ class ShownEvidence(BaseModel):
 
     variant: str | None
     due: int | None = Field(
-        description="The epoch at which this run is to show it. Null before that, once it has gone by, or where the "
+        description="The epoch at which this run must show it. Null before that, when it has passed, or where the "
         "run is not of this variant."
     )
     value: float | None = Field(description="The quantity at that epoch; null where it is not due or not a number.")
@@ -38,8 +38,8 @@ class ClaimEvidence(BaseModel):
 class RunEvidence(Place):
     """A lesson's claims as this run shows them.
 
-    The run is of a variant if its config is that variant's but for seed and pace, and no live change but the variant's
-    own edit was made.
+    A run is of a variant if its config is equal except for seed and pace, and its only live change is the variant's
+    own edit.
     """
 
     lesson: str

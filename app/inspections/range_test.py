@@ -10,7 +10,7 @@ from engine.pieces import Pieces
 
 
 class RangeTest(BaseModel):
-    """One value a step; the suggestions are null where the loss never falls."""
+    """One value per step; the suggestions are null where the loss never falls."""
 
     learning_rates: list[float]
     losses: list[float]

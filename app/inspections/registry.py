@@ -48,10 +48,10 @@ class Inspection:
     passes: Callable[[RunConfig], int] | None = None
     """Its cost: passes over all training points, at least. None: too few to check."""
     places: int = 1
-    """Of the questions that may wait for answers, it counts as so many: its arguments may be large."""
+    """How many of the waiting questions it counts as: its arguments may be large."""
 
     def answer(self, trainer: Trainer | None, arguments: dict[str, Any]) -> Pieces[bytes]:
-        """The answer as it is sent, in pieces. Without a trainer the arguments alone say what is asked."""
+        """The answer as it is sent, in pieces. Without a trainer, it depends on the arguments alone."""
         made = self.function(**arguments) if trainer is None else self.function(trainer, **arguments)
         value = (yield from made) if isinstance(made, Generator) else made
         return value if isinstance(value, bytes) else (yield from answer_pieces(value))

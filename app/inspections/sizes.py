@@ -1,6 +1,6 @@
-"""How large an answer or a frame would be, found by arithmetic before it is computed.
+"""The size of an answer or a frame, estimated before it is computed.
 
-One that is too large is refused with what to ask instead.
+One that is too large is refused; the error says what to request instead.
 """
 
 from collections.abc import Iterable
@@ -14,19 +14,19 @@ from app.settings import Settings
 from engine.config import RunConfig
 from engine.inspection.maps import rows_of
 
-# The longest text of a number with its comma: in an answer, in a frame, as a byte of a map; and of a truth value.
+# Maximum length of a number with its comma: in an answer, in a frame, as a byte of a map; and of a truth value.
 NUMBER = 24
 SHORT_NUMBER = 11
 BYTE = 4
 TRUTH = 6
 
-# A pass over many examples holds so many bytes at most for each that an answer may have.
+# Maximum memory of a pass over many examples, as a multiple of the largest answer.
 PASS_BYTES = 10
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The figures of a run from which the size of an answer follows; they are fixed when the run is made."""
+    """The sizes of a run's network and data, fixed when it is made: the size of an answer follows from them."""
 
     units: tuple[int, ...]
     """Of every layer, features first."""
@@ -106,7 +106,7 @@ def _past(what: str, size: int, limit: int, name: str, loc: list[str | int], ins
 
 
 def check_examples(each: int, count: int, settings: Settings, loc: list[str | int], fixed: int = 0) -> None:
-    """The same for an answer that lists examples of so many bytes: it says how many may be listed."""
+    """The same for an answer that lists examples, each of a given size: the error says how many may be listed."""
     room = max(0, (settings.max_answer_bytes - fixed) // each)
     check_answer(fixed + each * count, settings, loc, f"{room:,} examples at most")
 
@@ -145,7 +145,7 @@ def check_frame(view: ViewMessage, shape: Shape, text: bool, settings: Settings,
 
 
 def _smaller(view: ViewMessage, shape: Shape, text: bool, limit: int) -> Iterable[str]:
-    """What each would make the frame small enough."""
+    """The changes of which each alone would make the frame small enough."""
 
     def fits(**changes: Any) -> bool:
         return shape.frame(view.model_copy(update=changes), text) <= limit

@@ -14,7 +14,7 @@ from engine.training.trainer import Trainer
 
 
 class Update(BaseModel):
-    """What the run's next step would add, were this the gradient it saw."""
+    """The change that the run's next step would make with this gradient."""
 
     W: NumberRows
     b: Numbers | None
@@ -56,7 +56,7 @@ class TracedLayer(BaseModel):
 
 
 class After(BaseModel):
-    """The same examples' loss were the update taken, and the change of it that the gradient predicts."""
+    """The loss of the same examples after the update, and the change that the gradient predicts."""
 
     loss: float | None
     predicted_change: float | None

@@ -1,1 +1,1 @@
-"""What crosses processes and the wire: orders and reports, messages, encodings, metrics."""
+"""What processes and clients exchange: orders and reports, messages, encodings, metrics."""

@@ -1,7 +1,7 @@
 """The list of live changes of a run, which makes an edited run reproducible.
 
 A change has its (epoch, batch), and `training`, or `edits`, `cut` and `restore` of one `member`, or both. Replayed at
-its place, its settings first and then its weights, it leaves what the changes that it stands for left, bit for bit.
+that position, settings before weights, it has the same effect, bit for bit, as the changes merged into it.
 """
 
 from typing import Any
@@ -11,14 +11,14 @@ Link = tuple[Any, ...]
 
 WEIGHTS = ("edits", "cut", "restore")
 
-# What may end a run, or let an ended one go on, as an edit of weights does: these two may not pass each other.
+# These settings can end a run or let an ended one continue, as edits of weights can: the order of the two matters.
 ENDING = frozenset({"max_epochs", "stop"})
 
 
 def place_of(changes: list[Change], new: Change) -> int | None:
-    """Which of the changes a new one can be merged with; None where it has to stand on its own.
+    """Which of the changes a new one can be merged with; None if it must be listed separately.
 
-    Only changes with no batch trained in between are merged, and none passes one whose order to it matters.
+    Only changes with no batch trained in between are merged, and never across one whose order to them matters.
     """
     for index in reversed(range(len(changes))):
         last = changes[index]
@@ -34,7 +34,7 @@ def place_of(changes: list[Change], new: Change) -> int | None:
 
 
 def merged(old: Change, new: Change) -> Change:
-    """One change in the place of two, the later after the earlier."""
+    """Two changes merged into one, `old` before `new`."""
     change = {**old, **new}
     if "training" in old and "training" in new:
         change["training"] = _settings(old["training"], new["training"])
@@ -44,7 +44,7 @@ def merged(old: Change, new: Change) -> Change:
 
 
 def standing_cuts(changes: list[Change]) -> list[Change]:
-    """The changes that a reset leaves standing: links cut and not restored since, as cut at the start."""
+    """The changes that remain after a reset: links cut and not restored since, as if cut at the start."""
     cut: dict[int, dict[Link, dict[str, int]]] = {}
     for change in changes:
         links = cut.setdefault(change.get("member", 0), {})
@@ -64,14 +64,14 @@ def _of_weights(change: Change) -> bool:
 
 
 def _settings(old: Change, new: Change) -> Change:
-    """The later of two values; those of groups one by one."""
+    """The later of two values; groups are merged field by field."""
     both = old.keys() & new.keys()
     groups = {name: {**old[name], **new[name]} for name in both if isinstance(new[name], dict)}
     return {**old, **new, **groups}
 
 
 def _weights(old: Change, new: Change) -> Change:
-    """What two changes of weights come to. Within one, links are restored, then cut, then weights edited; a link that
+    """Two changes of weights merged. Within one, links are restored, then cut, then weights edited; a link that
     is cut and then restored has the weight 0."""
     edits, cut, restore = ({_link(each): each for each in old.get(name, ())} for name in WEIGHTS)
     for link, each in ((_link(each), each) for each in new.get("restore", ())):

@@ -29,7 +29,7 @@ NAMES = {np.dtype(code): name for name, code in DTYPES.items()}
 
 
 def pack(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
-    """One safetensors buffer: the arrays by name, widest types first so that each stands aligned, and the message as
+    """One safetensors buffer: the arrays by name, widest types first so that each is aligned, and the message as
     JSON under `__metadata__.message`. The header is padded with spaces to a multiple of 8 bytes."""
     return pack_text(json.dumps(message, separators=(",", ":")), arrays)
 
@@ -91,7 +91,7 @@ def json_text_pieces(message: Mapping[str, Any], arrays: Mapping[str, Array]) ->
 
 
 def joined(*objects: str) -> str:
-    """JSON objects, as one with the fields of all."""
+    """One JSON object with the fields of all."""
     return "{" + ",".join(inside for each in objects if (inside := each[1:-1])) + "}"
 
 
@@ -109,7 +109,7 @@ def answer_pieces(value: Any) -> Pieces[bytes]:
     return "".join(parts).encode()
 
 
-# Numbers that are written as text at once.
+# Numbers that are encoded in one piece.
 AT_ONCE = 4_000
 
 

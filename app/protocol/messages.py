@@ -46,7 +46,7 @@ MetricsMessage.__doc__ = "Epochs `from` to `to`, both included, as columns."
 
 
 class StateMessage(TypedDict):
-    """Everything of the Run that can change, under its names; of `config`, that is `training` and `seed`."""
+    """The fields of the Run that can change, under the same names; of `config`, `training` and `seed`."""
 
     type: Literal["state"]
     name: str
@@ -67,7 +67,7 @@ class StateMessage(TypedDict):
 
 
 class ErrorMessage(TypedDict):
-    """A message of the client could not be followed: the fields of a problem."""
+    """A message of the client was refused: the fields of a problem document."""
 
     type: Literal["error"]
     title: str
@@ -76,7 +76,7 @@ class ErrorMessage(TypedDict):
 
 
 class Bye(TypedDict):
-    """Last: why the server closes the stream, and where the owner of a deleted run went on."""
+    """Last: why the server closes the stream, and which run replaced a deleted one."""
 
     type: Literal["bye"]
     reason: str
@@ -90,7 +90,7 @@ class ClientMessage(StrictModel):
     """A message has its fields and no others."""
 
 
-# Members or parts that a view may name.
+# Maximum number of members or parts in a view.
 MAX_LISTED = 1_000
 
 Resolution = Literal[10, 25, 50, 100, 200]
@@ -129,7 +129,7 @@ class SetState(ClientMessage):
 
 
 class StepMessage(ClientMessage):
-    """Owner: train so much, then pause."""
+    """Owner: train for epochs or mini-batches, then pause."""
 
     type: Literal["step"]
     epochs: int | None = Field(None, ge=1)

@@ -21,7 +21,7 @@ def width(members: int) -> int:
 
 
 def recast(data: bytes, columns: Sequence[str]) -> bytes:
-    """Rows of other columns as rows of those of today: not a number where one was not recorded."""
+    """Converts rows with other columns to the present columns: NaN where a metric was not recorded."""
     if tuple(columns) == FIGURES:
         return data
     values = np.frombuffer(data, np.float64).reshape(-1, len(columns))
@@ -78,7 +78,7 @@ class History:
         return bytes(self._data[-self._width :]) or None
 
     def append(self, first: int, data: bytes) -> None:
-        """Adds epochs from `first` on. Those already here came from a replay: they must be the same, and stay."""
+        """Adds epochs from `first` on. Known ones come from a replay: they must be equal, and the first are kept."""
         known = self.last + 1
         if first > known:
             raise ValueError(f"epochs {known} to {first - 1} are missing")
@@ -91,14 +91,14 @@ class History:
         start = max(first, self.first)
         again = again[(start - first) * self._width :]
         if again != self._slice(start, start + len(again) // self._width):
-            log.error("epochs from %d on came out otherwise when they were replayed", start)
+            log.error("the replay of the epochs from %d on gave other numbers", start)
 
     def _slice(self, since: int, end: int) -> bytes:
         start, stop = (max(0, epoch - self.first) * self._width for epoch in (since, end))
         return bytes(self._data[start:stop])
 
     def trim(self) -> None:
-        """Lets go of old epochs that are stored."""
+        """Drops old epochs that are stored."""
         surplus = min(len(self._data) // self._width - IN_MEMORY, self.saved - self.first)
         if surplus > IN_MEMORY:
             del self._data[: surplus * self._width]

@@ -1,4 +1,4 @@
-"""What the server asks of its workers: orders, each about one run, carried out in sequence. Reports come back.
+"""The orders of the server to its workers, each about one run, executed in sequence. Workers answer with reports.
 
 Orders and reports are pickled through the pipe of `app.workers.pool`; both ends are of one version.
 """
@@ -33,8 +33,8 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a frame shows, and whether as JSON text or as arrays; runs have one frame a distinct view, however many look
-    at it. No members: all of them."""
+    """What a frame shows, and whether as JSON text or as arrays; viewers with equal views share one frame. No members:
+    all of them."""
 
     resolution: int
     unit_resolution: int
@@ -46,10 +46,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A run at one (epoch, batch), complete: from it, training goes on bit for bit. `settings` are the fields of the
-    config that can change, `training` and `seed`; `changes` holds how many of the changes before still stand, and
-    those that follow them. Both are None where they are as in the checkpoint before. `steps` are the idempotency keys
-    of the latest steps with what each asked."""
+    """The complete state of a run at one (epoch, batch): training continues from it bit for bit. `settings` are the
+    fields of the
+    config that can change, `training` and `seed`; `changes` holds how many changes of the previous checkpoint still
+    apply, and the new ones. Both are None if they are
+    as in the previous checkpoint. `steps` are the idempotency keys of the latest steps with the request of each."""
 
     epoch: int
     batch: int
@@ -166,7 +167,7 @@ class WithdrawFrame:
 
 @dataclass(frozen=True, slots=True)
 class Suspend:
-    """Train a run no further, or go on. Its state does not change."""
+    """Suspend the training of a run, or resume it. Its state does not change."""
 
     run: str
     on: bool

@@ -8,8 +8,8 @@ BYTES = 32_000_000
 def stride(epoch: int, size: int) -> int:
     """The distance between recorded epochs in a run that is at `epoch`; the weights of one take `size` bytes.
 
-    The power of two that leaves at most as many as are allowed: as a run goes on, recorded epochs are dropped, and no
-    earlier one is ever needed again.
+    The smallest power of two that keeps their number within the limit: as a run continues, recorded epochs are dropped
+    and not needed again.
     """
     capacity = CAPACITY
     while capacity > LEAST and capacity * size > BYTES:

@@ -1,4 +1,4 @@
-"""The limits on stored runs and on runs that train. Those that are being made or started count already."""
+"""The limits on stored runs and on runs that train. Runs that are being created or started count too."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -31,8 +31,8 @@ class Capacity:
 
     @asynccontextmanager
     async def for_run(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
-        """Keeps a place for a run that is being made; LimitReached where those stored, and those made before it at the
-        same time, leave none."""
+        """Reserves a place for a run that is being created; LimitReached if the stored runs, and those whose creation
+        began earlier, leave none."""
         ahead = dict(self._creating)
         self._creating[run_id] = owner
         try:
@@ -50,7 +50,8 @@ class Capacity:
 
     @contextmanager
     def to_train(self, run_id: str, training: set[str]) -> Iterator[None]:
-        """Keeps a place for a run that is about to train; LimitReached where as many train, or are about to, as may."""
+        """Reserves a place for a run that is about to train; LimitReached if the maximum number of runs trains
+        already."""
         others = (training | set(self._starting)) - {run_id}
         if run_id not in training and len(others) >= self._settings.max_running:
             raise LimitReached(

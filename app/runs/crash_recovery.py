@@ -7,7 +7,7 @@ import asyncio
 from collections import deque
 from typing import Protocol
 
-# After so many deaths of its workers without progress a run is run alone; after so many there, it fails.
+# Deaths of its workers without progress after which a run is tried alone, and deaths there after which it fails.
 SUSPICIOUS = 2
 MAX_DEATHS = 3
 

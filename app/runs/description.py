@@ -10,7 +10,7 @@ from app.protocol.metrics import latest
 from app.runs.derived import derived_of
 from app.runs.session import Session
 
-# The Run and the messages of its stream carry so many changes; GET /changes lists all.
+# The Run and the messages of its stream list the newest changes only; GET /changes lists all.
 NEWEST_CHANGES = 50
 
 

@@ -10,7 +10,7 @@ from app.protocol.reports import FrameReport
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame as it is sent, or the error for which there is none."""
+    """One frame as it is sent, or the error for which it could not be made."""
 
     seq: int
     payload: str | bytes
@@ -89,7 +89,7 @@ class Frames:
         return bool(self._ordered)
 
     def repeat(self) -> None:
-        """Orders again what was ordered of a worker that died. In the next one, versions count from the start."""
+        """Repeats the orders to a worker that died. In the next worker, versions begin at 0 again."""
         self._ordered = {}
         for view, source in self._sources.items():
             source.version = -1

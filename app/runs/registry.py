@@ -115,14 +115,14 @@ class Runs:
 
     @asynccontextmanager
     async def creating_with_key(self, owner: bytes, key: str) -> AsyncIterator[None]:
-        """One at a time for the same idempotency key."""
+        """Serializes requests with the same idempotency key."""
         async with self._key_locks.setdefault((owner, key), asyncio.Lock()):
             yield
 
     async def _make_room(self, owner: bytes, keep: Collection[str]) -> None:
         """At a limit, deletes the owner's oldest runs that are neither named, pinned, in use nor in `keep`.
 
-        The server does it, not the page: only here can no viewer come between the check and the deletion.
+        The server does it, not the page: here, no viewer can connect between the check and the deletion.
         """
         over = await self.capacity.excess(owner)
         if over <= 0:
@@ -139,7 +139,7 @@ class Runs:
                 return
 
     def room_to_train(self, run_id: str) -> AbstractContextManager[None]:
-        """Keeps a place for a run that is about to train; LimitReached where there is none."""
+        """Reserves a place for a run that is about to train; LimitReached where there is none."""
         training = {session.id for session in self._sessions.values() if session.state in TRAINING}
         return self.capacity.to_train(run_id, training)
 
@@ -195,7 +195,7 @@ class Runs:
         ]
 
     async def delete(self, session: Session) -> None:
-        """Ends a run for good; runs that named it as successor name its own successor.
+        """Deletes a run; runs that named it as their successor then name its own.
 
         Until that is committed, the deleted session remains, so that requests for the run get NotFound.
         """

@@ -80,7 +80,7 @@ class Session:
             session.connect_at(None)
         return session
 
-    # ---- what it is
+    # ---- state
 
     @property
     def config(self) -> RunConfig:
@@ -132,7 +132,7 @@ class Session:
         if self.state is State.FAILED:
             self._resume(command)
         if self.state not in TRAINING and isinstance(command, SetTraining | TakeStep) and self.connection.crowded:
-            self.connect_at(None)  # a run at rest is its newest checkpoint: nothing is lost on the way
+            self.connect_at(None)  # a run at rest equals its newest checkpoint: moving it loses nothing
         await self.connection.command(command)
 
     async def query(self, inspection: str, **arguments: Any) -> bytes:
@@ -152,7 +152,7 @@ class Session:
         self._publish()
 
     def delete(self) -> asyncio.Future[None]:
-        """Ends the run for good; the result is there when that is committed."""
+        """Deletes the run; the future is done when that is committed."""
         self.deleted = True
         self._quarantine.remove(self)
         self.connection.disconnect()
@@ -192,10 +192,10 @@ class Session:
             self.fail(f"It could not be loaded: {error}")
 
     def _resume(self, command: Command) -> None:
-        """A failed run returns to its last epoch when it is made running or paused; a reset needs no such return."""
+        """A failed run is replayed to its last epoch when it is made running or paused; a reset does not need that."""
         resumed = isinstance(command, SetTraining) and command.state is not None
         if not resumed and not isinstance(command, Reset):
-            raise Conflict("A run that failed is resumed first: make it running or paused, or reset it.")
+            raise Conflict("This run failed: make it running or paused first, or reset it.")
         self._deaths = WorkerDeaths()
         self.connection.disconnect()
         if resumed:

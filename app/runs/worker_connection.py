@@ -1,4 +1,5 @@
-"""A run's connection to the worker that holds it: sends orders, waits for their answers, repeats them to the next."""
+"""A run's connection to the worker that holds it: sends orders, waits for their answers, repeats them to the next
+worker."""
 
 import asyncio
 import itertools
@@ -59,7 +60,7 @@ class WorkerConnection:
 
     @property
     def crowded(self) -> bool:
-        """Whether the run had better train elsewhere."""
+        """Whether the run should move to another worker."""
         return self._place is not None and not self._pending and self._trainers.crowded(self._place, self._run)
 
     @property
@@ -72,7 +73,7 @@ class WorkerConnection:
 
     def connect(self, place: int | None = None) -> asyncio.Future[Any]:
         """Loads the run in a worker: that of a place, or the one with the least to do. Orders that were not answered
-        are given again, but for steps that had begun: the run's checkpoint knows their goals."""
+        are sent again, except steps that had begun: the run's checkpoint has their goals."""
         self._parked = False
         place = self._place = self._trainers.assign() if place is None else place
         waiting = {ticket: pending.order for ticket, pending in self._pending.items()}
@@ -95,7 +96,7 @@ class WorkerConnection:
             self._on_refused(error)
 
     def disconnect(self) -> None:
-        """Lets the worker forget the run."""
+        """Unloads the run from its worker."""
         if self._place is not None:
             self._trainers.send(self._place, Unload(self._run))
         self._place = None
@@ -127,7 +128,7 @@ class WorkerConnection:
         return future
 
     def park(self) -> None:
-        """Orders wait until the run is connected again; nothing that is asked for connects it."""
+        """Disconnects the run; from now on a request does not connect it, but waits until `connect` is called."""
         self.disconnect()
         self._parked = True
 
@@ -146,7 +147,7 @@ class WorkerConnection:
             self._trainers.send(self._place, order)
 
     def hold(self, on: bool) -> None:
-        """Lets the run train no further, or go on."""
+        """Suspends the run's training, or resumes it."""
         if self._place is not None:
             self._trainers.send(self._place, Suspend(self._run, on))
 

@@ -68,7 +68,7 @@ class Database:
                 "Free it, move it away, or set DESCENT_DATA_DIR."
             ) from error
         if copy:
-            log.warning("The database was brought up to date; %s is the copy of it as it was.", copy)
+            log.warning("The database was migrated to the current schema; %s is a copy from before.", copy)
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)

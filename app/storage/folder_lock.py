@@ -33,7 +33,7 @@ class FolderInUse(Exception):
 
 
 class FolderLock:
-    """Held from its making until `release`, or until the process ends. OSError where a folder cannot be locked."""
+    """Held from its creation until `release`, or until the process ends. OSError where a folder cannot be locked."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / "descent.lock"

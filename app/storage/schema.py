@@ -1,6 +1,6 @@
-"""The schema of the database, as ordered steps: each leads from one version to the next, from the first one stored.
+"""The schema of the database as ordered migrations, each from one version to the next.
 
-A new database takes all steps too, so that it is the same as one brought up to date.
+A new database takes all of them too, so that it equals a migrated one.
 """
 
 import json
@@ -74,7 +74,7 @@ def _version_3(connection: sqlite3.Connection) -> None:
 
 
 def _version_4(connection: sqlite3.Connection) -> None:
-    """What owners write on their runs; which run took the place of another, deleted ones included."""
+    """Labels that owners give their runs; which run replaced another, deleted ones included."""
     _carry_out(
         connection,
         """
@@ -86,7 +86,7 @@ def _version_4(connection: sqlite3.Connection) -> None:
 
 
 def _version_5(connection: sqlite3.Connection) -> None:
-    """Which rules draw a run's numbers, and which arithmetic trains it: before, there was no choice."""
+    """The rules that draw a run's numbers, and the arithmetic that trains it: before, there was one of each."""
     _carry_out(
         connection,
         """
@@ -107,8 +107,8 @@ VERSION = FIRST + len(STEPS) - 1
 
 
 def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> Path | None:
-    """Takes the steps that the database at `path` lacks, in one transaction. A database that holds something is copied
-    first, beside itself: returns the copy. SchemaError, and nothing changed, where the version is not known."""
+    """Migrates the database at `path` to the newest version in one transaction. One that is not empty is copied first,
+    to a file beside it, which is returned. SchemaError, with nothing changed, for an unknown version."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version == VERSION:
         return None

@@ -1,7 +1,7 @@
 """Which run replaced another, so that a link to the old run leads to the new one.
 
-Every chain of successors ends at a run that exists: a run that becomes a successor loses its own, so it is no circle;
-what led to a deleted run leads to its successor, or nowhere. A deleted run's successor remains stored.
+Every chain of successors ends at a run that exists: a run that becomes a successor loses its own, so there is no cycle;
+entries that led to a deleted run lead to its successor, or are removed. A deleted run's successor remains stored.
 """
 
 import sqlite3

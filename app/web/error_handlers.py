@@ -32,7 +32,7 @@ async def _domain_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def _place_of(field: str, request: Request) -> str:
-    """The part of the request that a field is in: code that finds an error knows the field's name only."""
+    """The part of the request that a field is in: the code that raises the error has the field's name only."""
     dependant = getattr(request.scope.get("route"), "dependant", None)
     queried = {parameter.alias for parameter in getattr(dependant, "query_params", ())}
     return "query" if field in queried else "body"

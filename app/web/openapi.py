@@ -46,9 +46,9 @@ def _name_the_owner(document: Schema, cookie: str) -> None:
 
 
 def _separate(document: Schema) -> None:
-    """What is sent may leave out every field that has a default, what is answered leaves out none.
+    """Requests may omit every field that has a default; answers omit none.
 
-    A schema that serves both keeps its name for answers; what is sent has one of its own, with "-Input" in its name.
+    A schema that both use keeps its name for answers; requests have one of their own, with "-Input" in its name.
     Its defaults are in the descriptions: client generators take a field with a default for one that is always present.
     """
     schemas: dict[str, Schema] = document["components"]["schemas"]

@@ -1,8 +1,8 @@
 """Static files: text is compressed once, and browsers revalidate every file.
 
 Modules import each other by relative name, so file names carry no hash; every answer carries one as its ETag instead.
-Answers of the API are never compressed: where a secret and text that a request chose are compressed together, the
-size of the answer gives the secret away.
+Answers of the API are never compressed: where a secret and text that a request chose are compressed together, the size
+of the answer reveals the secret.
 """
 
 import gzip

@@ -105,7 +105,7 @@ def _tagged(model: type[BaseModel], tag: str) -> bool:
 
 
 def _short(value: Any) -> Any:
-    """60 for 60.0, and of a long text the beginning."""
+    """60 for 60.0; a long text is cut."""
     if isinstance(value, str) and len(value) > MAX_MESSAGE:
         return f"{value[:MAX_NAME]}..."
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e16 else value

@@ -13,8 +13,8 @@ from app.workers.outbox import Outbox
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
 
-# While a run could train, a task gets one part in so many of the time: its thread and that of training share one
-# interpreter, and would each get half of it.
+# While a run could train, a task gets 1 / PARTS of the time. Without that limit it would get half: its thread and that
+# of training share one interpreter.
 PARTS = 5
 
 

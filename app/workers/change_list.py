@@ -16,7 +16,7 @@ class ChangeList:
         """InvalidArgument where this change would make the list too long."""
         if len(self._changes) >= self._limit and place_of(self._changes, change) is None:
             message = (
-                f"this run lists {len(self._changes):,} live changes, as many as this server keeps of one "
+                f"this run has {len(self._changes):,} live changes, the most that this server keeps of a run "
                 "(DESCENT_MAX_CHANGES); reset it, or begin a new run with these settings"
             )
             raise rejected([ErrorItem(loc=["body"], message=message)])
@@ -37,6 +37,6 @@ class ChangeList:
         self._unreported_from = 0
 
     def take_unreported(self) -> tuple[int, list[Change]] | None:
-        """How many changes of the last call still stand, and those that follow them; None where nothing changed."""
+        """How many changes of the previous call still apply, and the new ones; None where nothing changed."""
         first, self._unreported_from = self._unreported_from, None
         return None if first is None else (first, self._changes[first:])

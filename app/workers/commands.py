@@ -11,7 +11,8 @@ from engine.config import TrainingChange, WeightChange
 
 
 def apply(run: LiveRun, command: Command) -> list[int]:
-    """Changes the run. Returns the tickets of the steps that this ended; DomainError or ValueError if it cannot be."""
+    """Changes the run. Returns the tickets of the steps that this ended; DomainError or ValueError if that is not
+    possible."""
     return COMMANDS[type(command)](run, command)
 
 

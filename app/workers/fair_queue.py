@@ -7,11 +7,11 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 
 Key = tuple[str, str]
-"""A run, and what is asked of it."""
+"""The id of a run, and a kind of question about it."""
 
 
 class FairQueue(Generic[Item]):
-    """A queue for each key. One that was empty gains no credit by it, and keeps what it has used."""
+    """A queue for each key. While it is empty it gains no credit; the time it has used stays."""
 
     def __init__(self) -> None:
         self._queues: dict[Key, deque[Item]] = {}

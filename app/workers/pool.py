@@ -131,8 +131,8 @@ class _Process:
 
 
 class Pool:
-    """All worker processes. A place is the number of one; its process may be replaced, the place stays. Behind the
-    usual places comes one for a run that is tried alone: it has a process only while that lasts."""
+    """All worker processes. A place is the number of a worker: it stays when the process is replaced. One more place,
+    after the others, is for a run that is tried alone: it has a process only during that trial."""
 
     def __init__(
         self, settings: Settings, on_report: Callable[[int, Report], None], on_death: Callable[[int], None]
@@ -151,7 +151,7 @@ class Pool:
         for name in _ONE_THREAD:
             os.environ.setdefault(name, "1")
         self._processes = [self._start(place, 0) for place in range(self._settings.workers)]
-        # Where the interpreter ends without `stop`, it waits for its processes, and they for it.
+        # Without `stop`, the interpreter would wait for its processes at exit, and they for it.
         atexit.register(self._kill)
 
     def _kill(self) -> None:

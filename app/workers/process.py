@@ -52,9 +52,9 @@ class Worker:
 
     def __init__(self, connection: Connection, slice_seconds: float, checkpoint_seconds: float) -> None:
         self._connection = connection
-        # A round of the loop also receives and reports: with that, too, no order waits for more than a slice.
+        # Less than a slice: with the time to receive and report, no order then waits for more than one.
         self._slice = 0.9 * slice_seconds
-        # A checkpoint travels and waits to be written within a fraction of the time two may lie apart.
+        # Less than the interval: the rest is for sending and writing a checkpoint.
         self._checkpoint = 0.7 * checkpoint_seconds
         self._slots: dict[str, Slot] = {}
         self._touched: set[Slot] = set()
@@ -176,7 +176,8 @@ class Worker:
     # ---- orders
 
     def _take_orders(self, seconds: float | None) -> bool:
-        """Carries out the orders that come within so many seconds, and all that wait then. False: it is time to end."""
+        """Carries out the orders that come within these seconds, and all that wait then. False when the process must
+        end."""
         while self._connection.poll(seconds):
             order = self._connection.recv()
             if isinstance(order, Stop):
@@ -255,7 +256,7 @@ class Worker:
 
     def _frame_done(self, live: LiveRun, order: MakeFrame, frame: FrameReport | None, error: Exception | None) -> None:
         if error:
-            if not live.frame_failed:  # it may fail as often as it is wanted
+            if not live.frame_failed:  # it may fail each time it is ordered
                 log.error("a frame of the run %s could not be made: %s", live.id, order.view, exc_info=error)
             live.frame_failed = True
             frame = FrameReport(live.id, order.seq, live.version, error=Failed(FRAME_FAILED))
@@ -280,9 +281,9 @@ class Worker:
 
 
 def main(connection: Connection, slice_seconds: float, checkpoint_seconds: float, log_level: str, kernel: str) -> None:
-    """The entry point of the process. It ends with its pipe; the server blocked the signals that end others, where the
-    system can, and interrupts from the terminal are ignored on every system."""
+    """The entry point of the process. It ends when its pipe closes. The server blocks the signals that would end it,
+    where the system allows that; interrupts from the terminal are ignored on every system."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=log_level.upper())
-    os.environ["DESCENT_KERNEL"] = kernel  # where the engine looks
+    os.environ["DESCENT_KERNEL"] = kernel  # the engine reads it
     Worker(connection, slice_seconds, checkpoint_seconds).run()

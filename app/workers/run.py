@@ -15,7 +15,7 @@ from engine.training.trainer import Trainer
 
 
 class LiveRun:
-    """Trains in short slices; knows nothing of other runs, of pipes or of the clock. `app.workers.commands` change it.
+    """Trains in short slices; independent of other runs, of pipes and of the clock. `app.workers.commands` change it.
 
     `training` says whether it trains, `pace` at how many epochs a second at most. `version` counts changes of weights.
     """
@@ -95,7 +95,7 @@ class LiveRun:
     # ---- training
 
     def train(self, seconds: float) -> tuple[float, int]:
-        """Trains for about so long, to where something has to be done between two epochs at most.
+        """Trains for about `seconds`, at most to the next epoch after which something else has to be done.
 
         Returns the multiply-adds done and the number of epochs completed.
         """
@@ -114,7 +114,8 @@ class LiveRun:
         return done * cost, len(rows)
 
     def _until(self) -> int:
-        """The epoch at which training must pause: its weights are recorded, or a goal, a limit or its time is there."""
+        """The epoch at which training must pause: its weights are recorded, or a goal, a limit or the time of a paced
+        run is reached."""
         epoch = self.trainer.epoch
         ends = [self._epochs.next_kept(epoch)]
         if self.pace:
@@ -140,7 +141,7 @@ class LiveRun:
         return done
 
     def restart_series(self) -> None:
-        """After the trainer was reset: paused at epoch 0, in a new series of metrics. Steps are for the caller."""
+        """After the trainer was reset: paused at epoch 0, in a new series of metrics. The caller ends the steps."""
         self.version += 1
         self.playing = False
         self.series += 1

@@ -1,4 +1,4 @@
-"""Inside a run: one pass traced, the gradient checked, layers diagnosed, the loss surface measured, a rate found."""
+"""Inspections of a run: trace, gradient check, diagnostics, landscape; and the learning-rate range test."""
 
 from typing import Annotated, Any, Literal
 
@@ -38,7 +38,8 @@ async def read_trace(
         int, Query(ge=1, le=256, description="How many examples the answer lists; the pass is over all of them.")
     ] = 256,
     layer: Annotated[
-        int | None, Query(ge=0, description="The only layer to list, hidden layers from 0 first; all without it.")
+        int | None,
+        Query(ge=0, description="Lists this layer only, counted from 0, hidden layers first. By default all."),
     ] = None,
     member: Member = 0,
 ) -> Any:
@@ -77,7 +78,7 @@ async def read_history(
     ] = 60,
     member: Member = 0,
 ) -> Any:
-    """The diagnostics of every layer at the recorded epochs so far; those of the present are the diagnostics."""
+    """The diagnostics of every layer at the recorded epochs so far, without the histograms."""
     config = session.config
     size_limits.check_inspection("history", config, runs.settings)
     recorded = await session.recorder.path(min(points, size_limits.passes_allowed(config, runs.settings) // 2))
@@ -89,7 +90,7 @@ async def read_history(
 
 @inspection_route(run, "GET", "/activations", "activations", 404)
 async def read_activations(session: AnyRun, member: Member = 0) -> Any:
-    """The activation of every hidden layer as it is now: its parameters, its curve and the slope of that."""
+    """The activation of every hidden layer as it is now: its parameters, its curve and the curve's slope."""
     return answered(await session.query("activations", member=member))
 
 

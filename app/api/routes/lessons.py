@@ -1,4 +1,4 @@
-"""The course, as the page shows it and as anyone may teach it; and what a linear network collapses into."""
+"""The lessons, what a run shows of their claims, and the collapse of a linear network into one layer."""
 
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ class Course(BaseModel):
 
 @router.get("/lessons", response_model=Course)
 async def list_lessons() -> dict[str, Any]:
-    """The course: texts, configs to run, what to try, and claims with what shows them in a run."""
+    """The course: texts, configs to run, steps to try, and claims with the evidence that a run must show."""
     return {"lessons": lessons()}
 
 
@@ -40,7 +40,7 @@ async def read_lesson(slug: Annotated[str, Path(examples=["dining-hall"])]) -> L
 
 @inspection_route(router, "GET", "/runs/{run_id}/collapsed", "collapsed", 404, 409)
 async def read_collapsed(session: AnyRun, member: Member = 0) -> Any:
-    """The one layer that does what all linear layers of the run do together."""
+    """The single layer that is equivalent to all layers of a linear network."""
     return answered(await session.query("collapsed", member=member))
 
 
@@ -49,7 +49,8 @@ async def read_evidence(
     session: AnyRun,
     lesson: Annotated[str, Query(max_length=100, description="The slug of a lesson.", examples=["dining-hall"])],
 ) -> Any:
-    """What the run shows of each claim of a lesson: per piece of evidence when it is due, the value, and the verdict.
+    """What the run shows of each claim of a lesson: for every piece of evidence, when it is due, the value, the
+    verdict.
 
     A claim is shown when all of its evidence has been seen, in one run or in several.
     """

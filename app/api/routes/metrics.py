@@ -22,7 +22,7 @@ router = APIRouter(prefix="/runs/{run_id}/metrics", tags=["metrics"])
 
 MAX_ROWS = 10_000
 
-# Numbers of CSV that are written at once.
+# Numbers in one part of a CSV answer.
 AT_ONCE = 6_000
 
 Epoch = Annotated[int | None, Query(ge=0, lt=1 << 62)]
@@ -44,11 +44,13 @@ async def read_metrics(
     until: Epoch = None,
     limit: Annotated[
         int | None,
-        Query(ge=1, le=MAX_ROWS, description="Epochs at most. Without it JSON has 10,000, or fewer of many members."),
+        Query(
+            ge=1, le=MAX_ROWS, description="Maximum number of epochs. JSON has at most 10,000, fewer with many members."
+        ),
     ] = None,
     accept: Annotated[str, Header()] = "*/*",
 ) -> Any:
-    """Epochs `since` to `until`, both included; epoch 0 is before training. `next` is where to go on.
+    """Epochs `since` to `until`, both included; epoch 0 is before training. `next` is the epoch to continue from.
 
     CSV contains all of them, or `limit` and a Link header to the next part.
     """
@@ -66,7 +68,7 @@ async def read_metrics(
 
 
 async def _csv(session: Session, first: int, last: int) -> AsyncIterator[str]:
-    """The header, then epochs in parts that are short to write; ends with an error where a reset came between."""
+    """The header, then the epochs in short parts; Conflict if the run is reset meanwhile."""
     yield ",".join(["epoch", "member", *FIGURES]) + "\n"
     step = max(1, AT_ONCE // (len(FIGURES) * session.member_count))
     for start in range(first, last + 1, step):

@@ -33,10 +33,12 @@ Hold = Annotated[
     Query(
         pattern=HOLD,
         max_length=10_000,
-        description="What inputs that do not vary are held at: `2:0.5,3:-1`; others stay at their training means.",
+        description="Values of the inputs that do not vary: `2:0.5,3:-1`; by default their training means.",
     ),
 ]
-RecordedEpoch = Annotated[int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; now without it.")]
+RecordedEpoch = Annotated[
+    int | None, Query(ge=0, lt=1 << 62, description="One of `recorded_epochs`; by default the present.")
+]
 
 
 @inspection_route(router, "GET", "/data", "data", 404)
@@ -44,7 +46,7 @@ async def read_data(
     runs: AllRuns,
     session: AnyRun,
     offset: Annotated[int, Query(ge=0, lt=1 << 31, description="The first example.")] = 0,
-    limit: Annotated[int | None, Query(ge=1, lt=1 << 31, description="How many examples; all without it.")] = None,
+    limit: Annotated[int | None, Query(ge=1, lt=1 << 31, description="How many examples; by default all.")] = None,
 ) -> Any:
     """The examples as trained on."""
     shape = session.shape
@@ -81,7 +83,7 @@ async def read_boundary(
     axes: Axes = "0,1",
     hold: Hold = None,
 ) -> Any:
-    """The network's answer over [-6, 6] x [-6, 6], the plane of two inputs; `held` lists the values of the others."""
+    """The network's output over [-6, 6] x [-6, 6], the plane of two inputs; `held` lists the values of the others."""
     plane = parsed(session.config, axes, hold)
     shape, room = session.shape, runs.settings.max_answer_bytes
     smaller = next((size for size in range(resolution, 1, -1) if shape.boundary_answer(size) <= room), None)
@@ -108,7 +110,9 @@ async def read_frame(
     member: Member = 0,
     resolution: Resolution = "50",
     unit_resolution: Resolution = "25",
-    include: Annotated[str, Query(description="What to show, with commas.", max_length=100)] = "boundary,weights",
+    include: Annotated[
+        str, Query(description="What the frame contains, separated by commas.", max_length=100)
+    ] = "boundary,weights",
     axes: Axes = "0,1",
     hold: Hold = None,
     accept: Annotated[str, Header()] = "*/*",
@@ -116,7 +120,7 @@ async def read_frame(
     """One frame as the stream sends it, now or of a recorded epoch; safetensors where `Accept` asks for it."""
     wanted = include.split(",")
     if unknown := [name for name in wanted if name not in get_args(Part)]:
-        message = f"{unknown[0][:40]!r} is no part of a frame; use {', '.join(get_args(Part))}"
+        message = f"{unknown[0][:40]!r} is not a part of a frame; use {', '.join(get_args(Part))}"
         raise rejected([ErrorItem(loc=["include"], message=message)])
     plane = parsed(session.config, axes, hold)
     packed = SAFETENSORS in accept

@@ -22,7 +22,12 @@ router = APIRouter(prefix="/runs", tags=["runs"], route_class=JSONRoute)
 
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Sent again, it does nothing again."),
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="A request repeated with the same key has no further effect.",
+    ),
 ]
 
 # The operations on a created run, as links of the OpenAPI document.
@@ -50,7 +55,7 @@ async def create_run(
     key: IdempotencyKey = None,
     wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for the run to end.")] = 0,
 ) -> Response:
-    """A new run. Without cookie and bearer token, the answer carries the `owner_token` that steers it."""
+    """A new run. Without cookie and bearer token, the answer carries the `owner_token` with which to change it."""
     if key and not caller.token:
         raise Problem(
             400,
@@ -74,7 +79,7 @@ async def list_runs(
     state: State | None = None,
     q: Annotated[str, Query(max_length=200, description="Words of the name, the notes or the data set.")] = "",
     sort: Sort = "newest",
-    cursor: Annotated[int | None, Query(ge=0, lt=1 << 62, description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[int | None, Query(ge=0, lt=1 << 62, description="`next_cursor` of the previous page.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> Response:
     """The caller's own runs, newest first unless `sort` says otherwise."""
@@ -86,16 +91,16 @@ async def list_runs(
 
 @router.get("/{run_id}", response_model=SeenRun, responses=problem_documents(404, 422, 503))
 async def read_run(session: AnyRun, role: Role) -> Response:
-    """The run as it is now, and whether the caller steers it."""
+    """The run as it is now, and the caller's role."""
     return answered(run_text(session, role=role).encode())
 
 
 @router.get("/{run_id}/changes", response_model=Changes, responses=problem_documents(404, 422, 503))
 async def read_changes(
     session: AnyRun,
-    since: Annotated[int, Query(ge=0, lt=1 << 62, description="How many of the oldest to leave out.")] = 0,
+    since: Annotated[int, Query(ge=0, lt=1 << 62, description="How many of the oldest changes to skip.")] = 0,
 ) -> dict[str, Any]:
-    """Every live change, oldest first: replayed at their places they make the run again."""
+    """Every live change, oldest first. Made again at the same mini-batches, they reproduce the run."""
     return {"changes": session.changes[since:], "changes_count": len(session.changes)}
 
 
@@ -124,7 +129,7 @@ async def change_run(runs: AllRuns, session: OwnRun, body: ChangeRun) -> Respons
     responses=problem_documents(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: IdempotencyKey = None) -> Response:
-    """Trains so much, then pauses; answered when that is done."""
+    """Trains for epochs or mini-batches, then pauses; answered when that is done."""
     await operations.step(runs, session, body.epochs, body.batches, body.to_epoch, key)
     return answered(run_text(session).encode())
 
@@ -135,12 +140,12 @@ async def step_run(runs: AllRuns, session: OwnRun, body: StepRun, key: Idempoten
     responses=problem_documents(400, 401, 403, 404, 413, 415, 422, 503),
 )
 async def reset_run(session: OwnRun, body: ResetRun) -> Response:
-    """Back to epoch 0, paused. Settings and cut links stay; edited weights go."""
+    """Back to epoch 0, paused. Settings and cut links stay; edits of weights are lost."""
     await operations.reset(session, body.seed)
     return answered(run_text(session).encode())
 
 
 @router.delete("/{run_id}", status_code=204, responses=problem_documents(401, 403, 404, 422, 503))
 async def delete_run(runs: AllRuns, session: OwnRun) -> None:
-    """Ends the run for good and closes its streams."""
+    """Deletes the run and closes its streams."""
     await runs.delete(session)

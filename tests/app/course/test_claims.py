@@ -111,7 +111,7 @@ at_most = 1
         ('{ kind = "diverged" }', "epoch = 5", "", "epoch 0 or at the last"),
         ('{ kind = "diverged" }', "at_least = 0", "", "one of at_least and at_most"),
         ('{ kind = "diverged" }', 'variant = "a"', "", "leave variant out"),
-        ('{ kind = "diverged" }', 'variant = "a"', '[variants.b]\ntitle = "B"', "the lesson's are b"),
+        ('{ kind = "diverged" }', 'variant = "a"', '[variants.b]\ntitle = "B"', "the lesson has b"),
         ('{ kind = "diverged" }', "", "[variants.b]", "title is missing"),
         ('{ kind = "diverged" }', "", '[variants.b]\ntitle = "B"\nconfig = { seed = -1 }', "seed"),
     ],

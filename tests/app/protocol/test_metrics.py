@@ -29,7 +29,7 @@ def test_a_replay_that_comes_out_otherwise_is_told(caplog):
     history.append(0, rows(0, 1))
     with caplog.at_level(logging.ERROR):
         history.append(1, row(9))
-    assert "epochs from 1 on came out otherwise" in caplog.text
+    assert "replay of the epochs from 1 on" in caplog.text
     assert history.slice(1, 1) == row(1)
 
 
