@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
@@ -67,33 +68,33 @@ def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on
     assert run.get("/weights") == undisturbed.get("/weights")
 
 
-def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on):
+def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on, monkeypatch):
     server = start_server(workers=1, kernel="off")  # slow enough to be under way when its worker is killed
     runs, pool = server.app.state.runs, server.app.state.runs.pool
     expected = finished(new_run_on(server, LONG, "running"))
-    guilty, neighbour = (new_run_on(server, LONG, "running") for _ in range(2))
     at_rest = new_run_on(server, SMALL)
     at_rest.step(epochs=100)
+    guilty, neighbour = (new_run_on(server, LONG, "running") for _ in range(2))
     blamed = runs._sessions[guilty.id]
-    # Neither progresses before its worker is killed: either may be the cause.
-    for _ in range(SUSPICIOUS):
-        pid = pool.pids()[0]
-        kill(pid)
-        wait_for(lambda old=pid: pool.pids()[0] not in (old, None))
-    usual = pool.pids()[0]
-    killed = []
+    start, shared = SpawnProcess.start, []
 
-    def alone():
-        trial = pool._trial
-        return runs.quarantine.on_trial is blamed and trial and trial.pid not in [None, *killed] and trial.pid
+    def start_and_kill(process):
+        """Kills workers before they can train: that of both runs, until they are suspicious; that of the guilty run."""
+        start(process)
+        if process.name == "descent-worker-0":
+            shared.append(process.pid)
+            doomed = len(shared) < SUSPICIOUS
+        else:
+            doomed = runs.quarantine.on_trial is blamed
+        if doomed:
+            process.kill()
 
-    for _ in range(MAX_DEATHS):
-        killed.append(wait_for(alone))
-        kill(killed[-1])
-    assert wait_for(lambda: guilty.get()["state"] == "failed")
+    monkeypatch.setattr(SpawnProcess, "start", start_and_kill)
+    kill(pool.pids()[0])
+    assert wait_for(lambda: blamed.state == "failed")
     assert "alone" in guilty.get()["detail"]
     assert finished(neighbour) == expected
-    assert pool.pids() == [usual], "a trial disturbed the others"
+    assert pool.pids() == shared[SUSPICIOUS - 1 :], "a trial disturbed the others"
     rest = at_rest.get()
     assert (rest["state"], rest["epoch"]) == ("paused", 100)
     assert at_rest.step(epochs=1)["epoch"] == 101
