@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import multiprocessing
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -17,9 +18,16 @@ from websockets.sync.client import ClientConnection, connect
 
 from app.main import create_app
 from app.settings import Settings
+from app.workers import pool
 
 # What never happens is given up after so long; what happens is never waited for longer than it takes.
 DEADLINE = 60.0
+
+# Most of a worker's start is its imports. Here workers are forked, where the system can, from a clean process that has
+# them; the servers that tests start as processes spawn theirs, as they always do.
+if "forkserver" in multiprocessing.get_all_start_methods():
+    pool._spawn = multiprocessing.get_context("forkserver")
+    pool._spawn.set_forkserver_preload(["app.workers.process"])
 
 
 class RunningServer:

@@ -4,20 +4,16 @@ import os
 import signal
 import sys
 import time
-from multiprocessing.context import SpawnProcess
 
 import pytest
 
 from app.runs.crash_recovery import FORGET_SECONDS, MAX_DEATHS, SUSPICIOUS, WorkerDeaths
+from app.workers import pool as pool_module
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 
-# Without a pace a replay takes as long as the training did.
-LONG = {
-    "dataset": {"samples": 400},
-    "network": {"hidden": [{"units": 8}, {"units": 8}]},
-    "training": {"pace": None, "batch_size": 10, "max_epochs": 400},
-}
+# Under way for 20 s, however fast the machine; the pace changes nothing that is learnt.
+PACED = {"dataset": {"samples": 40}, "training": {"pace": 5, "max_epochs": 100}}
 SMALL = {"dataset": {"samples": 20}, "network": {"hidden": []}, "training": {"pace": None}}
 DEADLINE = 60
 
@@ -37,7 +33,8 @@ def kill(pid):
 
 
 def finished(run):
-    """Waits for its end; its metrics and weights."""
+    """Its metrics and weights at its end, to which it trains without a pace."""
+    run.patch(state="running", training={"pace": None})
     with run.stream() as stream:
         if stream.next()["run"]["state"] != "finished":
             stream.wait_for("state", state="finished")
@@ -46,8 +43,8 @@ def finished(run):
 
 def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on):
     # Slow enough to be under way when its worker is killed.
-    server = start_server(workers=1, kernel="off", max_step=100_000)
-    endless = LONG | {"training": LONG["training"] | {"max_epochs": 100_000}}
+    server = start_server(workers=1, kernel="off", checkpoint_seconds=0.1, max_step=100_000)
+    endless = {"dataset": {"samples": 400}, "training": {"pace": None, "batch_size": 10, "max_epochs": 100_000}}
     run = new_run_on(server, endless, "running")
     session, pool = server.app.state.runs._sessions[run.id], server.app.state.runs.pool
 
@@ -56,7 +53,7 @@ def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on
 
     for _ in range(SUSPICIOUS + MAX_DEATHS):
         pid, start = wait_for(lambda: pool.pids()[0]), place()
-        # Each life ends with its first checkpoint, most often in the middle of a replay.
+        # Each life ends with its first checkpoint.
         wait_for(lambda start=start: place() > start)
         kill(pid)
         wait_for(lambda pid=pid: pool.pids()[0] not in (pid, None))
@@ -69,14 +66,14 @@ def test_a_run_progresses_though_its_worker_keeps_dying(start_server, new_run_on
 
 
 def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on, monkeypatch):
-    server = start_server(workers=1, kernel="off")  # slow enough to be under way when its worker is killed
+    server = start_server(workers=1)
     runs, pool = server.app.state.runs, server.app.state.runs.pool
-    expected = finished(new_run_on(server, LONG, "running"))
+    expected = finished(new_run_on(server, PACED))
     at_rest = new_run_on(server, SMALL)
     at_rest.step(epochs=100)
-    guilty, neighbour = (new_run_on(server, LONG, "running") for _ in range(2))
+    guilty, neighbour = (new_run_on(server, PACED, "running") for _ in range(2))
     blamed = runs._sessions[guilty.id]
-    start, shared = SpawnProcess.start, []
+    start, shared = pool_module._spawn.Process.start, []
 
     def start_and_kill(process):
         """Kills workers before they can train: that of both runs, until they are suspicious; that of the guilty run."""
@@ -89,7 +86,7 @@ def test_only_the_run_that_workers_die_of_fails(start_server, new_run_on, monkey
         if doomed:
             process.kill()
 
-    monkeypatch.setattr(SpawnProcess, "start", start_and_kill)
+    monkeypatch.setattr(pool_module._spawn.Process, "start", start_and_kill)
     kill(pool.pids()[0])
     assert wait_for(lambda: blamed.state == "failed")
     assert "alone" in guilty.get()["detail"]
