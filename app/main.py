@@ -13,8 +13,9 @@ from app.root_path import Prefix
 from app.runs.registry import Runs
 from app.settings import Settings
 from app.storage.database import Database
+from app.web.bodies import BodyGuard
 from app.web.error_handlers import add_error_handlers
-from app.web.middleware import BodyGuard, HostGuard, SecurityHeaders
+from app.web.middleware import HostGuard, SecurityHeaders
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> FastAPI:

@@ -58,6 +58,7 @@ class Settings(BaseModel):
     )
 
     max_body_bytes: int = Field(4_000_000, ge=1_000, description="The largest request body.")
+    max_table_bytes: int = Field(16_000_000, ge=1_000, description="The largest file that is read as a table.")
     max_message_bytes: int = Field(64_000, ge=1_000, description="The largest message a client sends over a stream.")
     max_runs: int = Field(10_000, ge=1, description="Stored runs in all.")
     max_runs_per_owner: int = Field(200, ge=1, description="Stored runs of one owner.")

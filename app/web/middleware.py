@@ -1,20 +1,15 @@
-"""Checks before routing: the host, and the size and type of the body; and headers of every answer."""
+"""The check of the host, before routing; and headers of every answer."""
 
-from collections.abc import Iterable
 from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import DomainError, InvalidArgument
 from app.hosts import ALL, is_literal, is_name, name_of
 from app.settings import Settings
 from app.web.addresses import url_of
 from app.web.problems import Problem, problem_response
-
-# Most lists and objects in one body: Python takes a microsecond to parse each.
-MOST_PARTS = 100_000
 
 # Health probes may use any host name; their answer is public.
 PROBES = ("/healthz", "/readyz")
@@ -99,73 +94,4 @@ async def _misdirected(scope: Scope, receive: Receive, send: Send) -> None:
         )
         await HTMLResponse(text, 421)(scope, receive, send)
     else:
-        await _refuse(Problem(421, detail), scope, receive, send)
-
-
-class BodyGuard:
-    """Refuses a body that is too large by its size, before anything parses it, and one that is not JSON by its type."""
-
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app = app
-        self._limit = settings.max_body_bytes
-        self._most_parts = max(MOST_PARTS, 3 * settings.max_samples, 3 * settings.max_predictions)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
-            await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length[:20]) > self._limit:
-            await _refuse(self._too_large(), scope, receive, send)
-            return
-        try:
-            body = await self._read(receive)
-        except _TooLarge:
-            await _refuse(self._too_large(), scope, receive, send)
-            return
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        if body and kind != "application/json":
-            detail = f"The body is {kind or 'of no stated type'}; send JSON with Content-Type: application/json."
-            await _refuse(Problem(415, detail), scope, receive, send)
-            return
-        if (parts := body.count(b"[") + body.count(b"{")) > self._most_parts:
-            most = f"{self._most_parts:,}"
-            detail = f"The body holds {parts:,} lists and objects, more than any request needs; send at most {most}."
-            await _refuse(InvalidArgument(detail), scope, receive, send)
-            return
-        await self.app(scope, _replay(body, receive), send)
-
-    async def _read(self, receive: Receive) -> bytes:
-        body, more = bytearray(), True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._limit:
-                raise _TooLarge
-        return bytes(body)
-
-    def _too_large(self) -> Problem:
-        detail = f"The body is larger than {self._limit:,} bytes, the limit here (DESCENT_MAX_BODY_BYTES); send less."
-        return Problem(413, detail, headers={"Connection": "close"})
-
-
-class _TooLarge(Exception):
-    pass
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """Receives the body again, then what follows it."""
-    parts: Iterable[Message] = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def replay() -> Message:
-        for part in parts:
-            return part
-        return await receive()
-
-    return replay
-
-
-async def _refuse(error: DomainError, scope: Scope, receive: Receive, send: Send) -> None:
-    await problem_response(error)(scope, receive, send)
+        await problem_response(Problem(421, detail))(scope, receive, send)
