@@ -59,6 +59,13 @@ class Settings(BaseModel):
 
     max_body_bytes: int = Field(4_000_000, ge=1_000, description="The largest request body.")
     max_table_bytes: int = Field(16_000_000, ge=1_000, description="The largest file that is read as a table.")
+    max_table_memory: int = Field(
+        2_000_000_000,
+        ge=200_000_000,
+        description="Bytes of memory in which a file is read, limited on Linux.",
+    )
+    max_tables_per_owner: int = Field(100, ge=1, description="Stored tables of one owner.")
+    max_stored_table_bytes: int = Field(1_000_000_000, ge=1_000, description="Bytes of all stored tables.")
     max_message_bytes: int = Field(64_000, ge=1_000, description="The largest message a client sends over a stream.")
     max_runs: int = Field(10_000, ge=1, description="Stored runs in all.")
     max_runs_per_owner: int = Field(200, ge=1, description="Stored runs of one owner.")
@@ -88,6 +95,7 @@ class Settings(BaseModel):
         0.005, gt=0, le=0.1, description="Seconds a run trains before another run of its worker does."
     )
     checkpoint_seconds: float = Field(1.0, gt=0, le=1, description="Seconds between checkpoints of a running run.")
+    table_seconds: float = Field(30, gt=0, description="Seconds that a file may take to be read.")
     idle_seconds: float = Field(300, gt=0, description="Seconds that an idle run without viewers stays in memory.")
 
     @classmethod

@@ -26,7 +26,7 @@ APP = (
     ("environment", "hosts", "root_path"),
     ("settings",),
     ("protocol", "course"),
-    ("storage", "inspections"),
+    ("storage", "inspections", "tables"),
     ("web", "workers"),
     ("runs",),
     ("api",),

@@ -41,18 +41,24 @@ async def _own(caller: Annotated[Caller, Depends(_caller)], session: Annotated[S
     return session
 
 
-async def _role(
-    request: Request, runs: Annotated[Runs, Depends(_runs)], session: Annotated[Session, Depends(_session)]
-) -> Literal["owner", "viewer"]:
-    """What the caller may do with the run. Reading needs no owner: with an unknown token, the caller is a viewer."""
+async def _reader(request: Request, runs: Annotated[Runs, Depends(_runs)]) -> Caller:
+    """Who reads. Reading needs no owner: an unknown token is none."""
     try:
-        return (await caller_of(request, runs.database, runs.settings.cors_origins, writes=False)).role(session)
+        return await caller_of(request, runs.database, runs.settings.cors_origins, writes=False)
     except DomainError:
-        return "viewer"
+        return Caller(None)
+
+
+async def _role(
+    reader: Annotated[Caller, Depends(_reader)], session: Annotated[Session, Depends(_session)]
+) -> Literal["owner", "viewer"]:
+    """What the caller may do with the run."""
+    return reader.role(session)
 
 
 AllRuns = Annotated[Runs, Depends(_runs)]
 TheCaller = Annotated[Caller, Depends(_caller)]
 AnyRun = Annotated[Session, Depends(_session)]
+TheReader = Annotated[Caller, Depends(_reader)]
 Role = Annotated[Literal["owner", "viewer"], Depends(_role)]
 OwnRun = Annotated[Session, Depends(_own)]

@@ -18,12 +18,14 @@ from app.runs.crash_recovery import Quarantine
 from app.runs.description import run_text
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session
+from app.runs.tables import Tables
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.labels import save_label
 from app.storage.listing import Line, Listing
 from app.storage.rows import RunRecord
 from app.storage.successors import bypass, save_successor
+from app.tables.reader import TableReader
 from app.workers.pool import Pool
 from engine.config import RunConfig
 
@@ -40,6 +42,8 @@ class Runs:
         self.database = database
         self.pool = Pool(settings, self._report, self._worker_died)
         self.range_tests = RangeTests(self.pool)
+        self._reader = TableReader(settings.table_seconds, settings.max_table_memory, settings.log_level)
+        self.tables = Tables(settings, database, self._reader)
         self.quarantine = Quarantine(self.pool)
         self._sessions: dict[str, Session] = {}
         self.capacity = Capacity(settings, database)
@@ -62,7 +66,7 @@ class Runs:
         """Saves every run as it is, and ends the workers."""
         if self._evictor:
             self._evictor.cancel()
-        await self.pool.stop()
+        await asyncio.gather(self.pool.stop(), self._reader.stop())
 
     async def close_streams(self, seconds: float = 2) -> None:
         """Ends the streams and the waits, before the connections are closed."""
@@ -260,3 +264,5 @@ class Runs:
             for session in [s for s in self._sessions.values() if s.idle_since(long_ago)]:
                 session.connection.disconnect()
                 del self._sessions[session.id]
+            with suppress(StorageError):  # which is in the log; the next round tries again
+                await self.tables.sweep(time.time())

@@ -1,4 +1,4 @@
-"""The SQLite file: owners, runs with their newest checkpoint, metrics, recorded weights.
+"""The SQLite file: owners, runs with their newest checkpoint, metrics, recorded weights, tables.
 
 One thread writes: all queued writes are committed in one transaction. Another reads. WAL lets both work at once.
 """
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from app.errors import StorageError
 from app.protocol.metrics import recast, width
+from app.storage import tables
 from app.storage.folder_lock import FolderInUse, FolderLock
 from app.storage.labels import Label, label_of
 from app.storage.listing import Line, lines_of
@@ -201,6 +202,26 @@ class Database:
         """Whether an owner's token, as a hash, is one of those that were listed before tokens were signed."""
         sql = "SELECT 1 FROM owners WHERE token = ?"
         return await self._read(lambda c: c.execute(sql, (token,)).fetchone()) is not None
+
+    async def table_document(self, table: str, owner: bytes | None) -> tuple[str, str | None] | None:
+        """The document of a table, and the name that this owner gave it, None where the owner did not upload it."""
+        return await self._read(lambda c: tables.document_of(c, table, owner))
+
+    async def table_content(self, table: str) -> bytes | None:
+        """The stored form of a table."""
+        return await self._read(lambda c: tables.content_of(c, table))
+
+    async def table_usage(self, owner: bytes, table: str) -> tables.Usage:
+        """What the limits on tables are about."""
+        return await self._read(lambda c: tables.usage(c, owner, table))
+
+    async def unused_tables(self, before: float, owner: bytes | None = None) -> list[tuple[str, int]]:
+        """The tables that no run names, last used before a moment, with their sizes, oldest first."""
+        return await self._read(lambda c: tables.unused(c, before, owner))
+
+    async def runs_of_table(self, table: str, owner: bytes) -> int:
+        """How many runs of this owner name the table."""
+        return await self._read(lambda c: tables.own_runs(c, table, owner))
 
     async def key(self, owner: bytes, key: str) -> tuple[bytes, str] | None:
         """What was asked for with an idempotency key, as a hash, and the run that it made."""

@@ -127,8 +127,10 @@ def _forget(connection: sqlite3.Connection, run: int, *tables: str) -> None:
 
 def delete(number: int) -> Write:
     def write(connection: sqlite3.Connection) -> None:
+        used = "UPDATE tables SET used_at = ? WHERE id = (SELECT table_id FROM run_tables WHERE run = ?)"
+        connection.execute(used, (time.time(), number))
         connection.execute("DELETE FROM runs WHERE number = ?", (number,))
-        _forget(connection, number, "snapshots", "changes", "metrics", "kept", "labels")
+        _forget(connection, number, "snapshots", "changes", "metrics", "kept", "labels", "run_tables")
 
     return write
 

@@ -96,13 +96,32 @@ def _version_5(connection: sqlite3.Connection) -> None:
     )
 
 
+def _version_6(connection: sqlite3.Connection) -> None:
+    """Tables that people uploaded, who did, and which runs name them."""
+    _carry_out(
+        connection,
+        """
+        CREATE TABLE tables (
+            id TEXT PRIMARY KEY, used_at REAL NOT NULL, size INTEGER NOT NULL, document TEXT NOT NULL,
+            content BLOB NOT NULL
+        );
+        CREATE TABLE table_owners (
+            owner BLOB, table_id TEXT, name TEXT NOT NULL, PRIMARY KEY (owner, table_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX table_owners_by_table ON table_owners (table_id);
+        CREATE TABLE run_tables (run INTEGER PRIMARY KEY, table_id TEXT NOT NULL);
+        CREATE INDEX run_tables_by_table ON run_tables (table_id)
+        """,
+    )
+
+
 def _carry_out(connection: sqlite3.Connection, script: str) -> None:
     """Statements within the open transaction: `executescript` would commit it."""
     for statement in script.split(";"):
         connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3, _version_4, _version_5)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3, _version_4, _version_5, _version_6)
 VERSION = FIRST + len(STEPS) - 1
 
 

@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 _PREFIX = "#/components/schemas/"
 _METHODS = ("get", "post", "put", "patch", "delete")
 # Operations without required token: a caller without one gets one.
-_OPEN = ("create_run",)
+_OPEN = ("create_run", "create_table")
 
 
 def complete(document: Schema, cookie: str) -> None:
