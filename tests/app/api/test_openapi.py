@@ -105,6 +105,9 @@ def test_an_operation_answers_as_documented(api, small, owned, method, path):
             if method == "delete":
                 run = small.http.post("/api/v1/runs", json={"config": FINITE}, headers=headers).json()
             case.path_parameters["run_id"] = run["id"]
+        if "table_id" in case.path_parameters:
+            table = small.http.post("/api/v1/tables", content=b"x,kind\n1,a\n,b\n", headers=headers)
+            case.path_parameters["table_id"] = table.raise_for_status().json()["id"]
         send(case, headers)
 
     holds()

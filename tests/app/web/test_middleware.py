@@ -76,12 +76,9 @@ def chunks():
 @pytest.mark.parametrize("content", [b" " * 10_000_000, chunks()], ids=["with its length", "in chunks"])
 def test_ten_megabytes_are_refused_and_the_server_goes_on(server, content):
     headers = {"content-type": "application/json"}
-    try:
-        response = httpx.post(f"{server.address}/api/v1/runs", content=content, headers=headers)
-        assert response.status_code == 413
-        assert "DESCENT_MAX_BODY_BYTES" in response.json()["detail"]
-    except httpx.WriteError:
-        pass  # refused while it was still being sent
+    response = httpx.post(f"{server.address}/api/v1/runs", content=content, headers=headers)
+    assert response.status_code == 413
+    assert "DESCENT_MAX_BODY_BYTES" in response.json()["detail"]
     assert server.http.get("/healthz").status_code == 200
 
 
