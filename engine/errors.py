@@ -14,5 +14,5 @@ class InvalidArgument(ValueError):
 
 
 def shown(name: str) -> str:
-    """A name as a message quotes it: of a very long one the beginning."""
+    """A name as a message quotes it; a very long one is cut."""
     return repr(name) if len(name) <= MAX_NAME else f"{name[:MAX_NAME]!r}..."

@@ -16,7 +16,7 @@ PIECE_MULTIPLICATIONS = 10_000_000
 MAX_WIDTH = 10_000
 MIN_WIDTH = 64
 
-# A unit's activation and its bookkeeping take about as long as so many multiplications.
+# The cost of a unit's activation and its bookkeeping, in multiplications.
 MULTIPLICATIONS_PER_UNIT = 60
 
 
@@ -36,7 +36,7 @@ def width_of(sizes: tuple[int, ...]) -> int:
 
 
 def multiply_adds(sizes: tuple[int, ...]) -> int:
-    """Multiply-adds of one example's forward pass; an activation counts as so many."""
+    """Multiply-adds of one example's forward pass; an activation counts as ``MULTIPLICATIONS_PER_UNIT``."""
     weights = sum((before + 1) * after for before, after in pairwise(sizes))
     return weights + MULTIPLICATIONS_PER_UNIT * sum(sizes)
 

@@ -1,4 +1,4 @@
-"""How a config names registry entries: a name alone, or a name with parameters; an unknown one is answered with all."""
+"""How a config names registry entries: a name alone, or with parameters. The error for an unknown name lists all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from engine.training.schedules import schedules
 CUSTOM = "custom"
 AUTO = "auto"
 
-# Of the unknown fields of one object so many are named: each costs an error, and a body may hold half a million.
+# How many unknown fields of one object are reported: a body may hold half a million.
 MAX_UNKNOWN_FIELDS = 10
 
 
@@ -91,8 +91,8 @@ def _parameter_field(parameter: Parameter) -> Any:
 
 
 def _choice_of(registry: Registry[Any], base: type[Choice]) -> Any:
-    """One model an entry, told apart by name; an unknown name is answered with the valid ones."""
-    create: Any = create_model  # its overloads do not know fields made at run time
+    """One model per entry, distinguished by name; the error for an unknown name lists the valid ones."""
+    create: Any = create_model  # its overloads do not accept fields made at run time
     models: dict[str, Any] = {
         entry.name: create(
             f"{registry.kind.title()}_{entry.name}",

@@ -56,7 +56,7 @@ class DatasetConfig(StrictModel):
     @field_validator("targets", mode="wrap")
     @classmethod
     def _of_the_task(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        """Whole numbers written as 1.0 are class indices too; a wrong target is answered with what the task takes."""
+        """Whole numbers written as 1.0 are class indices too; the error for a wrong target says what the task takes."""
         classification = info.data.get("task") in (None, CLASSIFICATION)
         try:
             targets: tuple[Any, ...] | None = handler(value)
@@ -90,12 +90,12 @@ class DatasetConfig(StrictModel):
 
     @cached_property
     def as_json(self) -> str:
-        """What ``model_dump_json`` gives, written once: data of one's own may be megabytes."""
+        """The result of ``model_dump_json``, cached: a user's own data may be megabytes."""
         return self.model_dump_json()
 
     @cached_property
     def highest_target(self) -> int:
-        """Of a classification of one's own data, the highest class index."""
+        """The highest class index of a classification of the user's own data."""
         return max(target for target in self.targets or () if isinstance(target, int))
 
     @property

@@ -28,7 +28,7 @@ from engine.errors import shown
 from engine.nn.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
 from engine.nn.regularizers import regularizers
 
-# What no setting of a server goes past, so that the longest body is refused before each of its parts is looked at.
+# Upper bounds of the server's settings, so that too long a list is refused before its elements are validated.
 MAX_LAYERS = 1_000
 MAX_MEMBERS = 1_000
 
@@ -126,7 +126,7 @@ class RunConfig(StrictModel):
 
     @property
     def as_json(self) -> str:
-        """What ``model_dump_json`` gives; its data set is written once."""
+        """The result of ``model_dump_json``; the JSON of the data set is cached."""
         others = self.model_dump_json(exclude={"dataset"})
         return f'{{"dataset":{self.dataset.as_json},{others[1:]}'
 
@@ -173,7 +173,8 @@ class RunConfig(StrictModel):
 
     @property
     def output_units(self) -> int:
-        """One for two classes (softmax apart) and for a number, else one a class, label or number."""
+        """Number of outputs: 1 for two classes (except with softmax) or one number, else one per class, label or
+        number."""
         return 1 if self.task == CLASSIFICATION and self.classes == 2 and self.output != "softmax" else self.classes
 
     @property

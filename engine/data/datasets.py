@@ -162,7 +162,13 @@ for _entry in (
     Dataset(name="circle", title="Circle", note="A disc inside a ring.", make=_circle, shift=_uniform_shift(5.0)),
     Dataset(name="xor", title="Exclusive or", note="Opposite corners alike.", make=_xor, shift=_uniform_shift(5.0)),
     Dataset(name="gauss", title="Two clouds", note="Two normal clouds; noise widens them.", make=_gauss, noisy=True),
-    Dataset(name="spiral", title="Spiral, two arms", note="The hard one.", make=_spiral, shift=_uniform_shift(1.0)),
+    Dataset(
+        name="spiral",
+        title="Spiral, two arms",
+        note="Hard: needs depth or more features.",
+        make=_spiral,
+        shift=_uniform_shift(1.0),
+    ),
     Dataset(name="moons", title="Moons", note="Two half circles.", make=_moons, shift=_uniform_shift(2.0)),
     Dataset(name="rings", title="Rings", note="One circle in another.", make=_rings, shift=_uniform_shift(2.0)),
     Dataset(

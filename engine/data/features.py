@@ -69,7 +69,7 @@ def resolve(names: Sequence[str] | str, inputs: int) -> list[Feature]:
         raise ValueError('choose at least one feature, or "auto" for the raw inputs')
     if len(set(names)) < len(names):
         raise ValueError("a feature is listed twice: name each once")
-    return [_fitting(name, inputs) for name in names]  # the first that does not fit ends it, however long the list is
+    return [_fitting(name, inputs) for name in names]  # only the first error is reported, however long the list is
 
 
 def _fitting(name: str, inputs: int) -> Feature:

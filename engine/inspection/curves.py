@@ -25,7 +25,7 @@ def curve(entry: Activation, parameters: Sequence[float]) -> Curve:
 
 
 def parameters_of(model: Model, layer: int) -> list[float]:
-    """The numbers a hidden layer's activation works with: its fixed parameters, then those it has learned by now."""
+    """The parameters of a hidden layer's activation: the fixed ones, then the present values of the learned ones."""
     learned = model.network.learned[layer]
     return [*model.network.hidden[layer].parameters, *([] if learned is None else np.ravel(learned).tolist())]
 

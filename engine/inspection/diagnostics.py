@@ -40,7 +40,8 @@ class LayerDiagnosis:
 
     A unit is dead when z <= 0 for every training point under an activation whose slope is 0 there; saturated when its
     output is outside the activation's ``saturation`` bounds for most of them. An output is saturated only where its
-    loss leaves f'(z) in its gradient: with cross-entropy that is p - t, which an output sure of itself does not weaken.
+    loss leaves f'(z) in its gradient: with cross-entropy that is p - t, which does not shrink for an output near 0 or
+    1.
     ``histograms`` are those of the present weights, None of earlier ones.
     """
 
@@ -56,7 +57,7 @@ class LayerDiagnosis:
 
 @dataclass(frozen=True)
 class RecordedWeights:
-    """A member at the end of an earlier epoch: ``parameters`` (P,), and how the run was set then.
+    """A member at the end of an earlier epoch: its ``parameters`` (P,) and its settings at that time.
 
     ``config`` is None where that is not known; ``cut`` names the cut links as (layer, row, column).
     """
@@ -83,9 +84,9 @@ def diagnose(trainer: Trainer, member: int = 0) -> list[LayerDiagnosis]:
 def diagnose_recorded(
     trainer: Trainer, recorded: Mapping[int, RecordedWeights], member: int = 0
 ) -> Iterator[tuple[int, list[LayerDiagnosis]]]:
-    """Examine earlier weights of a member, epoch by epoch, as ``diagnose`` would have done then.
+    """Examine earlier weights of a member, epoch by epoch, with the result that ``diagnose`` would have given.
 
-    An update ratio is None where the optimizer's memory, which is not recorded, or the settings of the time are in it.
+    An update ratio is None where it depends on the optimizer's state, which is not recorded, or on unknown settings.
     """
     now = FrozenRun.of(trainer, member)
     for epoch, then in sorted(recorded.items()):
@@ -107,7 +108,7 @@ def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None
 
 
 def _health(frozen: FrozenRun, p: Pass, change: Array | None) -> list[LayerDiagnosis]:
-    """Every layer after a pass, given what the next step would add to the parameters (P,), if that is known."""
+    """Every layer after a pass; ``change`` (P,) is that of the parameters by the next step, None if unknown."""
     network, pair = frozen.network, frozen.network.pair
     steps: Sequence[Array | None] = [None] * len(network.W) if change is None else network.views_of(change)
     hidden = [

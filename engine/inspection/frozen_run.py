@@ -79,7 +79,7 @@ class FrozenRun:
         return losses
 
     def update(self, trainer: Trainer, member: int = 0) -> Array:
-        """How the run's next step would change the parameters (P,), were ``network.g`` the gradient it saw."""
+        """The change of the parameters (P,) by the run's next step with ``network.g`` as its gradient."""
         update_rule = UpdateRule(self.network, [self.config], self.rules)
         running = trainer.update_rule
         for slot, of_run in zip(update_rule.slots, running.slots, strict=True):

@@ -3,12 +3,12 @@
     D(h) = (L(w + h) - L(w - h)) / 2h, in float64
     n = (4 D(h/2) - D(h)) / 3, error |a - n| / max(|a|, |n|, 1e-4)
 
-Richardson's extrapolation n leaves out the term in h^2, by which D alone misses right gradients: on trained networks it
-passed the limit. A large step loses least in rounding, a small one crosses fewer kinks and follows a sharper bend: each
-parameter takes the first of three steps at which no unit crosses the kink of its activation, nor the parameter itself
-that of an L1 penalty, and at which D(h) and D(h/2) nearly agree. Where there is none the quotient measures no gradient,
-and the parameter is skipped and counted. So is one whose error is within what rounding does to the quotient, as in a
-run that has blown up: the loss is known to eps (|L| + sum of |w a|), since each weight is known to eps |w|.
+Richardson's extrapolation n cancels the term in h^2: on trained networks, the error of D alone exceeds the limit for
+correct gradients. A large step has the smallest rounding error, a small one crosses fewer kinks and follows sharper
+bends: each parameter takes the first of three steps at which no unit crosses the kink of its activation, nor the
+parameter itself that of an L1 penalty, and at which D(h) and D(h/2) nearly agree. Where there is none, the parameter
+is skipped and counted. So is one whose error is within what rounding does to the quotient, as in a run that has
+diverged: the loss is known to eps (|L| + sum of |w a|), since each weight is known to eps |w|.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from engine.training.trainer import Trainer
 
 FLOOR = 1e-4
 LIMIT = 1e-6
-"""A right gradient is within it: ``python -m benchmarks.gradients``."""
+"""Correct gradients are within it: measured by ``python -m benchmarks.gradients``."""
 STEPS = (1e-3, 1e-4, 1e-5)
 BEND = 10 * LIMIT
 """D(h) and D(h/2) may differ by this share: the extrapolation leaves less than a tenth of it."""
@@ -121,7 +121,7 @@ def numeric_gradient_pieces(
 ) -> Pieces[tuple[Array, Array, Array]]:
     """Extrapolated differences (P,) of one network, which parameters (P,) have none, and the rounding error of each.
 
-    ``analytic`` (P,) says only how much of the loss rests on the last digit of each weight.
+    ``analytic`` (P,) is used only to estimate how the rounding of each weight affects the loss.
     """
     size = network.w.size
     differences = _Differences(network, problem)
@@ -132,7 +132,7 @@ def numeric_gradient_pieces(
         left = np.flatnonzero(skipped)
         for start in range(0, left.size, STACK):
             moved = left[start : start + STACK]
-            with np.errstate(all="ignore"):  # losses past float64 are no measurement, and skipped as such
+            with np.errstate(all="ignore"):  # losses beyond float64 are not measured: their parameters are skipped
                 numeric[moved], skipped[moved], losses = differences.extrapolated(moved, step)
                 rounding[moved] = ROUNDING * (losses + of_weights) / step
             yield

@@ -39,7 +39,7 @@ class MeasuredLandscape:
 
     ``directions``: "exact" (the axes are the two free parameters themselves, by value), "pca" or "random" (distances).
     ``variance_explained``: the share of the path's variance that the slice shows. ``gradient``: the slope of the loss
-    at the middle along both axes; downhill is against it.
+    at the middle along both axes.
     """
 
     directions: str

@@ -1,4 +1,4 @@
-"""What a network answers across the view [-6, 6]: the output map, every unit's map, and frames of them in bytes."""
+"""Maps of a network's outputs and units over the view [-6, 6], exact or quantized to bytes, and frames of them."""
 
 from __future__ import annotations
 
@@ -87,12 +87,12 @@ def boundary_pieces(model: Model, resolution: int, plane: Slice) -> Pieces[Grid]
     )
 
 
-# Points of a view whose features are kept for its next frame; the others are made each time.
+# Number of points whose features are kept for the next frame; those of the others are computed each time.
 MAX_CACHED_BYTES = 4_000_000
 
 
 class Viewport:
-    """A plane at one resolution, ready to be put in front of any weights of one run: buffers are made once."""
+    """A plane at one resolution, to be evaluated under any weights of one run: its buffers are allocated once."""
 
     def __init__(self, model: Model, resolution: int, plane: Slice) -> None:
         plane.check(model.config.inputs)
@@ -148,7 +148,7 @@ class Probe:
         parameters: Array | None,
         plane: Slice,
     ) -> Pieces[dict[str, Array]]:
-        """The arrays of one frame, by name; see ``frame``. What it shows is copied before the first pause."""
+        """The arrays of one frame, by name; see ``frame``. The weights are copied before the first pause."""
         places: list[Any] = [member if trainer.network.lead else ... for member in members]
         weights = [
             (trainer.network.w[at] if parameters is None else parameters[member]).copy()
@@ -206,7 +206,7 @@ def frame(
     parameters: Array | None = None,
     plane: Slice = FIRST_TWO,
 ) -> dict[str, Array]:
-    """What a viewer sees of a run, as arrays by name, a leading axis M for the ``members``; maps are over ``plane``.
+    """One frame of a run: arrays by name, with a leading axis M for the ``members``; maps are over ``plane``.
 
     It is the run now, or as it was with earlier ``parameters`` (all members, P), without gradients then.
 

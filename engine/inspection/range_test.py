@@ -1,4 +1,5 @@
-"""The learning-rate range test: raise the rate geometrically, a mini-batch each, and see where the loss falls fastest.
+"""The learning-rate range test: raise the rate geometrically, one mini-batch per rate, and find where the loss falls
+fastest.
 
 Smith, arXiv 1506.01186. The loss is that of the whole training set, smoothed as TensorBoard does.
 """
@@ -23,7 +24,8 @@ DIVERGENCE_FACTOR = 4.0
 
 @dataclass(frozen=True)
 class RangeTestResult:
-    """One value a step. ``steepest``: the rate at which the smoothed loss falls fastest; ``minimum_tenth``: a tenth of
+    """One value per step. ``steepest``: the rate at which the smoothed loss falls fastest; ``minimum_tenth``: a tenth
+    of
     the rate at its minimum. Both are None where the loss never falls."""
 
     learning_rates: list[float]
@@ -48,7 +50,7 @@ def smooth(values: list[float], weight: float) -> list[float]:
 
 
 def range_test(config: RunConfig) -> RangeTestResult:
-    """Run the test on a config, as a new run of it; a sweep's values, its schedule and its stop rules do not count."""
+    """Run the test on a new run with this config; a sweep's values, the schedule and the stop rules are ignored."""
     return result_of(range_test_pieces(config))
 
 
@@ -79,7 +81,7 @@ def _suggestions(rates: list[float], smoothed: list[float]) -> tuple[float | Non
     if len(smoothed) < 3:
         return None, None
     best = min(range(len(smoothed)), key=smoothed.__getitem__)
-    # The slope against log rate; the rates are evenly spaced there, so differences will do.
+    # The slope against log rate; the rates are evenly spaced there, so differences suffice.
     slopes = [(smoothed[k + 1] - smoothed[k - 1]) / 2 for k in range(1, best + 1) if k + 1 < len(smoothed)]
     if not slopes or min(slopes) >= 0 or not math.isfinite(min(slopes)):
         return None, None

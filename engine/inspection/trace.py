@@ -51,8 +51,8 @@ class LayerTrace:
 class TracedPass:
     """The layers of one pass, its mean ``loss`` over the m examples, their targets (K, m), and the penalty apart.
 
-    ``examples`` (m,) are positions in ``trainer.data()``. ``loss_after`` is the same examples' loss were the update
-    taken, and ``predicted_change`` what the gradient says it changes by: the update times the slope, summed.
+    ``examples`` (m,) are positions in ``trainer.data()``. ``loss_after`` is the loss of the same examples after the
+    update, and ``predicted_change`` the change that the gradient predicts: the sum of update times gradient.
     """
 
     layers: list[LayerTrace]
@@ -75,7 +75,7 @@ def trace(trainer: Trainer, points: slice, member: int = 0) -> TracedPass:
 
 
 def trace_next(trainer: Trainer, member: int = 0) -> TracedPass:
-    """Trace the very step that a member takes next: its mini-batch, with the outputs that dropout will drop."""
+    """Trace the step that a member takes next: its mini-batch, with the outputs that dropout will drop."""
     frozen = FrozenRun.of(trainer, member)
     examples, moved, masks = trainer.upcoming(member)
     x = moved.astype(np.float64) if trainer.config.training.augmentation > 0 else frozen.x[:, examples]

@@ -19,7 +19,7 @@ static inline uint64_t usual_control(void) {
   return before;
 }
 static inline void restore_control(uint64_t before) { __asm__ volatile("msr fpcr, %0" : : "r"(before) : "memory"); }
-#else /* WebAssembly has one behaviour, this one */
+#else /* WebAssembly always behaves so */
 static inline uint64_t usual_control(void) { return 0; }
 static inline void restore_control(uint64_t before) { (void)before; }
 #endif

@@ -1,5 +1,5 @@
 /* The functions in float64: Taylor polynomials after the same reductions. Included by functions.h. */
-#define CALLED static __attribute__((noinline)) /* they are long, and speed is not what float64 is for */
+#define CALLED static __attribute__((noinline)) /* they are long, and float64 need not be fast */
 #define NEAREST 6755399441055744.0 /* 1.5 * 2^52 */
 #define EXP_LEAST -708.0
 #define EXP_MOST 709.0

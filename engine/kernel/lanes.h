@@ -76,7 +76,7 @@ INLINE V where_more(V a, V b, V x, V y) { V r; EACH(MOREK) return r; }
 /* x where a = b, else y. */
 #define SAMEK(k) r.k = pick(a.k == b.k, x.k, y.k);
 INLINE V where_equal(V a, V b, V x, V y) { V r; EACH(SAMEK) return r; }
-/* The larger; of a NaN in x nothing is kept: callers let NaN through where it must be seen. */
+/* The larger; a NaN in x is lost: where it must be kept, the caller does that. */
 #define MAXK(k) r.k = pick(x.k > y.k, x.k, y.k);
 #define MINK(k) r.k = pick(x.k < y.k, x.k, y.k);
 OP2(larger, MAXK)

@@ -1,4 +1,4 @@
-"""How the kernel sees a network: its layers, and of each parameter the unit and the input that it links."""
+"""A network as the kernel's structures: its layers, and the unit and input that each parameter links."""
 
 from __future__ import annotations
 

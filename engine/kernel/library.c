@@ -6,8 +6,8 @@
 
 int32_t kernel_interface(void) { return INTERFACE; }
 
-/* A bit for each body that can run: 1 base, 2 avx2, 4 avx512. Asked of the processor itself: __builtin_cpu_supports needs a
- * part of the compiler's own library that not every compiler brings, and then finds nothing. */
+/* A bit for each body that can run: 1 base, 2 avx2, 4 avx512. Asked of the processor itself: __builtin_cpu_supports
+ * needs a part of the compiler's own library that not every compiler has, and without it finds nothing. */
 int32_t kernel_bodies(void) {
   int32_t found = 1;
 #if defined(__x86_64__)

@@ -92,7 +92,9 @@ def _chosen(wanted: str) -> tuple[Kernel | None, str]:
     if wanted == "off":
         return None, "DESCENT_KERNEL is off"
     if wanted not in ("", "require", *BODIES):
-        raise KernelError(f"DESCENT_KERNEL: {wanted} is none of off, require, {', '.join(BODIES)}; or leave it empty")
+        raise KernelError(
+            f"DESCENT_KERNEL: {wanted} is not one of off, require, {', '.join(BODIES)}; or leave it empty"
+        )
     kernel, reason = _body(wanted if wanted in BODIES else (bodies() or BODIES)[-1])
     if kernel is None and wanted:
         raise KernelError(f"DESCENT_KERNEL={wanted}, and the compiled arithmetic cannot be used: {reason}")
@@ -102,7 +104,7 @@ def _chosen(wanted: str) -> tuple[Kernel | None, str]:
 def load(body: str | None = None) -> Kernel | None:
     """The kernel in the body named, or as DESCENT_KERNEL says; None where NumPy is to train.
 
-    KernelError if DESCENT_KERNEL or ``body`` asks for what cannot be had.
+    KernelError if DESCENT_KERNEL or ``body`` requires what is not available.
     """
     return _chosen(body or setting())[0]
 

@@ -1,4 +1,4 @@
-/* What units answer for many points, and maps of it in bytes. Compiled once for each width of native vectors. */
+/* The outputs of units for many points, and maps of them in bytes. Compiled once for each width of native vectors. */
 #include "control.h"
 #include "evaluation.h"
 

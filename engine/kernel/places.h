@@ -1,5 +1,5 @@
 /* Where each layer's units and parameters begin. The units of all layers lie one after another: the inputs, then each
- * hidden layer, then the output, then the row of ones against which the biases stand. */
+ * hidden layer, then the output, then the row of ones that multiplies the biases. */
 #ifndef PLACES_H
 #define PLACES_H
 #include "kernel.h"

@@ -1,4 +1,4 @@
-"""A short training that uses every activation, and the hash of what comes out, by which a library is judged."""
+"""The self-test of a library: a short training that uses every activation, compared by the hash of its results."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ static void backward(const Group *s, const Places *at, const Batch *b, int m) {
   }
 }
 
-/* One mini-batch of all members; those whose step would leave the numbers that can be squared end here. */
+/* One mini-batch of all members; those whose step would leave the range of numbers that can be squared end here. */
 static void train_batch(Group *s, const Places *at, int m, const double *rates) {
   const Net *net = s->net;
   const Rule *rule = s->rule;

@@ -94,7 +94,7 @@ static void batch_gradient(Run *run, const Places *at, const Buffers *all_, cons
     if (net->learned[l] >= 0) s->g[net->learned[l]] = sum(get(d_learned + l)) + 0.0f;
 }
 
-/* One mini-batch: 0 if the step would have left the numbers that can be squared. */
+/* One mini-batch: 0 if the step would have left the range of numbers that can be squared. */
 static int train_batch(Run *run, const Places *at, const Buffers *all_, const int32_t *order, int m, double rate) {
   State *s = &run->state;
   if (at->dropout) draw_masks(run->net, at, &s->dropout, all_->first.mask, m);

@@ -1,4 +1,5 @@
-"""Inverted dropout: in training a share of a layer's outputs is 0 and the rest grow, so that their mean stays."""
+"""Inverted dropout: in training a share of a layer's outputs is 0 and the others are scaled up, so that the mean is
+unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initial weights: how each layer's W is drawn, and where its b starts."""
+"""Initial weights: how each layer's W is drawn, and the initial value of b."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ initializers.add(
         name="he_normal",
         title="He normal",
         formula=r"W \sim N(0, 2 / n_{in})",
-        note="For ReLU and its kin, which silence half of what they receive (He et al. 2015).",
+        note="For ReLU and similar ones, which set half of their inputs to 0 (He et al. 2015).",
         draw=_normal(lambda n_out, n_in: 2.0 / n_in),
     )
 )
@@ -90,7 +90,7 @@ initializers.add(
         name="zeros",
         title="zeros",
         formula=r"W = 0",
-        note="All units of a layer stay alike for ever: the reason weights start at random.",
+        note="All units of a layer stay equal: the reason why initial weights are random.",
         draw=lambda stream, n_out, n_in: np.zeros((n_out, n_in)),
     )
 )

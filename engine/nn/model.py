@@ -1,4 +1,4 @@
-"""A trained network as its user sees it: raw inputs in, outputs and labels out, whatever the features between."""
+"""A trained network as a function of raw inputs: outputs and labels, with the features computed in between."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Model:
     """One network with the config that gives its inputs and outputs their meaning.
 
     ``parameters`` (P,) are copied; ``cut`` (P,) is 0 where a link is cut, or None. ``means`` (d,) are the raw inputs'
-    training means, which stand in for inputs that a map does not show; ``rules`` compute the features, ``arithmetic``
+    training means, used for inputs that a map does not show; ``rules`` compute the features, ``arithmetic``
     (a name of ``arithmetics``) the answers.
     """
 

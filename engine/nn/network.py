@@ -215,7 +215,7 @@ class Pass:
         network, dZ = self.network, self.dZ_out
         for index in reversed(range(len(network.hidden))):
             # W^T whole, not without its bias row: a matrix in one piece is neither copied nor rounded otherwise in a
-            # stack. What it says of the row of ones is not used.
+            # stack. The result for the row of ones is not used.
             W_T, A_T = network.W[index + 1].swapaxes(-1, -2), self.inputs[index].swapaxes(-1, -2)
             dA, units, slope = self._whole("dA", index), self._units("dA", index), self._whole("slope", index)
             learned = self._learned_step(network, index, self.hidden_Z[index])
@@ -229,7 +229,7 @@ class Pass:
         self.dZ_first_times = self._times(dZ)
 
     def parameters(self, index: int) -> tuple[Any, ...]:
-        """What hidden layer ``index`` gives its activation beside Z: fixed parameters, then learned ones."""
+        """The parameters of hidden layer ``index``'s activation: the fixed ones, then the learned ones."""
         learned, fixed = self.network.learned[index], self.network.hidden[index].parameters
         return fixed if learned is None else (*fixed, *(learned[..., k, :, :] for k in range(learned.shape[-3])))
 

@@ -1,4 +1,4 @@
-"""A registry maps the names people choose by to entries that hold the whole truth about a thing."""
+"""A registry maps names that users choose to entries, each the complete description of one choice."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The rules of runs that were stored before there were others: NumPy's Generator and NumPy's own functions.
+"""The rules of runs that were stored by earlier versions: NumPy's Generator and NumPy's own functions.
 
-What they give may differ between machines in the last bits, and equal seeds of a data set and a run share streams.
-Nothing new uses them; a stored run that goes on, or is looked at, does.
+Results may differ between machines in the last bits, and equal seeds of a data set and a run share streams.
+New runs do not use them; stored ones do when they continue or are inspected.
 """
 
 from __future__ import annotations

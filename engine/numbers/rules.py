@@ -1,4 +1,4 @@
-"""Rules: the streams, functions and sums that a run's starting numbers come from. A run keeps those it began with."""
+"""Rules: the streams, functions and sums that a run's starting numbers come from. A run keeps its rules."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Streams of random numbers: the raw output of SFC64, and what a few lines make of it, here as in kernel/random.h.
+"""Streams of random numbers: the raw output of SFC64 and the distributions derived from it, as in kernel/random.h.
 
-NumPy keeps the raw output of its bit generators between versions, and nothing that is made of it (NEP 19).
+NumPy guarantees the raw output of its bit generators across versions, but not the distributions (NEP 19).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Shape = int | tuple[int, ...]
 
 # After so many draws each bit of a seed has reached every bit of the state (PractRand's own number for three words).
 WARM_UP = 18
-# Draws held at a time: every step of a training with dropout fills its masks, and should take little memory for it.
+# Draws per block: filling the masks of dropout in every step should take little memory.
 CHUNK = 1024
 
 
 class Purpose(IntEnum):
-    """What a stream is for. No two purposes of a seed share a stream, be the seed that of a data set or of a run."""
+    """The purpose of a stream. No two purposes share a stream, even if the seeds of data set and run are equal."""
 
     POINTS = 0
     NOISE = 1

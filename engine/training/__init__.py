@@ -1,1 +1,1 @@
-"""What training takes: optimizers, schedules, batches, the update rule, stop rules, the trainer."""
+"""Training: optimizers, schedules, batches, the update rule, stop rules, the trainer."""

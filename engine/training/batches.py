@@ -150,7 +150,7 @@ class Batches:
         """Continue from a ``state``; ``split`` must follow."""
         self.offset = meta["offset"]
         for streams, states in zip(self.streams, meta["generators"], strict=True):
-            # Earlier builds stored the stream of the weights as well, before the others.
+            # Earlier versions stored the stream of the weights as well, before the others.
             for stream, state in zip(streams.values(), states[-len(streams) :], strict=True):
                 stream.state = state
         np.copyto(self.order, arrays["order"])

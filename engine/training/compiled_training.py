@@ -1,6 +1,6 @@
 """Training in the compiled arithmetic: many epochs a call, with the same bits on every machine (docs/arithmetic.md).
 
-The state of training is held twice, by the run's parts and by the kernel's structures: ``resume`` copies it to the
+The state of training exists twice, in the run's parts and in the kernel's structures: ``resume`` copies it to the
 kernel, ``train`` copies everything but the order of the batches and the random streams back, ``settle`` those too. Only
 a single network's weights, gradient and slots are one memory.
 """
@@ -212,7 +212,7 @@ class CompiledTraining:
             stopping.lose_patience(member, config)
 
     def _end_at_limit(self) -> None:
-        """``max_epochs``, which is no rule of the kernel's: a call goes no further than it."""
+        """``max_epochs``, which is not a rule of the kernel: a call ends there at the latest."""
         stopping, limit = self._parts.early_stopping, self._parts.config.training.max_epochs
         if limit is None or self._parts.epoch < limit:
             return

@@ -12,7 +12,7 @@ from engine.nn.network import Network, Pass
 
 
 def divergence_threshold(dtype: np.dtype[Any]) -> float:
-    """The squared norm from which a run counts as diverged: room is left for what an optimizer sums of squares."""
+    """The squared norm from which a run counts as diverged, with room for the sums of squares of an optimizer."""
     root = math.sqrt(np.finfo(dtype).max)
     return root * math.sqrt(root)
 

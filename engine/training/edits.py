@@ -20,8 +20,8 @@ Loc = tuple[str | int, ...]
 def apply(change: WeightChange, network: Network, update_rule: UpdateRule, index: Any) -> None:
     """Carry out ``change`` on the member at ``index`` (... for a single network).
 
-    A cut link's weight is 0 and stays so until it is restored, at weight 0; what the optimizer remembers of an edited
-    link is forgotten. InvalidArgument names an index that does not exist or a cut link; nothing has changed then.
+    A cut link's weight is 0 and stays so until it is restored, at weight 0; the optimizer's state for an edited link is
+    cleared. InvalidArgument names an index that does not exist or a cut link; nothing has changed then.
     """
     places = network.views_of(np.arange(network.w.shape[-1]))
     cuts, restored, edited = (

@@ -17,7 +17,7 @@ Column = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class Metrics:
-    """One epoch's figures, a value a member; None where a number is not finite or the task has no such figure."""
+    """One epoch's figures, one value per member; None where a number is not finite or the task has no such figure."""
 
     epoch: int
     train_loss: Column

@@ -50,7 +50,7 @@ class KernelCall:
         return np.ndarray(shape, np.dtype(kind), self._structure, offset)
 
     def aim(self, batch_size: int, cut: bool) -> None:
-        """Point the structure at the arrays, which may be others than before, and make room for such batches."""
+        """Point the structure at the arrays, which may have been replaced, and allocate buffers for these batches."""
         state, rule = self.states[0], self.rules[0]
         state["w"], state["g"] = self.w.ctypes.data, self.g.ctypes.data
         state["slot0"], state["slot1"] = (slot.ctypes.data for slot in self.slots)

@@ -1,4 +1,4 @@
-"""Which way a run trains: compiled where rules, network and machine allow it, else in NumPy."""
+"""Chooses the method that trains a run: compiled where rules, network and machine allow it, else NumPy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from engine.training.parts import Method, Parts
 
 
 def method_of(parts: Parts, rules: Rules, wanted: str | None = None) -> Method:
-    """The way to train these parts; ``wanted`` "numpy" takes NumPy in any case."""
+    """The method that trains these parts; ``wanted`` "numpy" takes NumPy in any case."""
     kernel = load() if wanted != NUMPY and rules is PORTABLE and covers(parts) else None
     return NumpyTraining(parts) if kernel is None else CompiledTraining(parts, kernel)

@@ -36,7 +36,7 @@ class NumpyTraining:
         self._next = 0
 
     def settle(self) -> None:
-        """The batches are its own."""
+        """It owns the batches: nothing to copy."""
 
     def train(self, batches: int, epochs: int) -> Array:
         parts = self._parts
@@ -89,7 +89,7 @@ class NumpyTraining:
             if not fine and parts.early_stopping.halted[index] is None:
                 at: Any = index if network.lead else ...
                 where = describe_divergence(network, buffers, at)
-                network.g[at] = 0.0  # nothing that is not finite is shown
+                network.g[at] = 0.0  # figures that are not finite are not shown
                 rate = parts.update_rule.learning_rates[index]
                 parts.early_stopping.diverge(index, parts.epoch, parts.batch, where, rate)
         return parts.early_stopping.all is None

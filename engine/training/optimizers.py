@@ -17,7 +17,7 @@ from engine.nn.registry import Array, Parameter, Registry
 
 Coefficients = tuple[Any, ...]
 
-# Far below it, float32 would round epsilon to 0, and a gradient of 0 over a mean of 0 would be no number.
+# Far below it, float32 would round epsilon to 0, and a gradient of 0 over a mean of 0 would be NaN.
 SMALLEST_EPSILON = 1e-16
 
 
@@ -142,7 +142,7 @@ optimizers.add(
         name="momentum",
         title="momentum",
         formula=r"v \leftarrow \mu v + g,\; w \leftarrow w - \eta\, v",
-        note="Keeps rolling in the direction of past gradients.",
+        note="Continues in the direction of past gradients.",
         learning_rate=0.01,
         coefficients=lambda rate, momentum: (rate, momentum),
         update=_momentum,
@@ -168,7 +168,7 @@ optimizers.add(
         name="adagrad",
         title="AdaGrad",
         formula=r"G \leftarrow G + g^2,\; w \leftarrow w - \eta\, g / (\sqrt{G} + \epsilon)",
-        note="A rate of its own for each weight, which only ever falls.",
+        note="A separate rate for each weight, which never increases.",
         learning_rate=0.03,
         coefficients=lambda rate, epsilon: (rate, epsilon),
         update=_adagrad,
@@ -181,7 +181,7 @@ optimizers.add(
         name="rmsprop",
         title="RMSProp",
         formula=r"v \leftarrow \rho v + (1 - \rho) g^2,\; w \leftarrow w - \eta\, g / (\sqrt{v} + \epsilon)",
-        note="AdaGrad that forgets: the squares are a running mean.",
+        note="AdaGrad with a running mean of the squares: old gradients lose their effect.",
         learning_rate=0.003,
         coefficients=lambda rate, rho, epsilon: (rate, rho, 1.0 - rho, epsilon),
         update=_rmsprop,
@@ -200,7 +200,7 @@ optimizers.add(
             r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\; v \leftarrow \beta_2 v + (1 - \beta_2) g^2,\;"
             r" w \leftarrow w - \eta\, \hat m / (\sqrt{\hat v} + \epsilon)"
         ),
-        note="Momentum and a rate for each weight, both corrected for their cold start (Kingma and Ba 2015).",
+        note="Momentum and a rate for each weight, both corrected for their start at zero (Kingma and Ba 2015).",
         learning_rate=0.003,
         coefficients=_adam_coefficients,
         update=_adam,

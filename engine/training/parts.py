@@ -1,4 +1,4 @@
-"""What a run is made of while it trains, and what a way of training it is: in NumPy, or compiled."""
+"""The parts of a run while it trains, and the interface of the two methods to train it: NumPy and compiled."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Parts:
 
 
 class Method(Protocol):
-    """One way to train the parts it was given."""
+    """A method to train the given parts."""
 
     arithmetic: str
 
@@ -46,9 +46,9 @@ class Method(Protocol):
         ...
 
     def resume(self) -> None:
-        """To be called when weights, rules, batches, stop rules or the position were changed by anyone else."""
+        """To be called after weights, rules, batches, stop rules or the position were changed from outside."""
         ...
 
     def settle(self) -> None:
-        """To be called before ``batches`` are looked at: brings their order and streams up to date."""
+        """To be called before ``batches`` are read: brings their order and streams up to date."""
         ...

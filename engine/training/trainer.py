@@ -30,8 +30,8 @@ class Trainer:
     ``epoch`` counts whole epochs, ``batch`` the mini-batches done in the one under way. ``halted`` is None while there
     is more to do, else "finished" or "diverged" with the reason in ``detail``; ``member_halted`` says so for each
     member. ``metrics`` are those of the latest whole epoch. float32 by default; float64 for checks. ``rules`` is a
-    name of ``rule_sets``: what draws its numbers. Runs stored before there was a choice have "numpy-1".
-    ``arithmetic``: "numpy" trains in NumPy; None, compiled where that can be.
+    name of ``rule_sets``, which draw its numbers; runs stored by earlier versions have "numpy-1".
+    ``arithmetic``: "numpy" trains in NumPy; None, compiled where possible.
     """
 
     def __init__(
@@ -171,7 +171,7 @@ class Trainer:
         limit = self.config.training.max_epochs
         epochs = batches if until is None else min(batches, until - self.epoch)
         if limit is not None:
-            epochs = min(epochs, max(1, limit - self.epoch))  # past it, an edit has brought a member back
+            epochs = min(epochs, max(1, limit - self.epoch))  # past it, an edit has resumed a member
         if self.halted or epochs <= 0:
             return np.empty((0, self.member_count, 6))
         rows = self._method.train(batches, epochs)
@@ -259,14 +259,14 @@ class Trainer:
     def restore(self, state: dict[str, Any]) -> None:
         """Continue from a ``state`` of the same run, bit for bit; live changes in it are taken on.
 
-        A state that names no rules was stored before there was a choice.
+        A state without rules was stored by an earlier version.
         """
         arrays, meta = state["arrays"], state["meta"]
         self.config = RunConfig.model_validate(meta["config"])
         name = meta.get("rules", NUMPY.name)
         if name != self.rules.name:
             self._take_rules(name)
-        self._wanted = meta.get("arithmetic", "numpy")  # a run that began in NumPy goes on in NumPy
+        self._wanted = meta.get("arithmetic", "numpy")  # a run that began in NumPy continues in NumPy
         self._build()
         np.copyto(self.network.w, arrays["w"])
         self.update_rule.restore(arrays, meta["updates"])

@@ -95,7 +95,8 @@ class UpdateRule:
         return rates
 
     def _set_coefficients(self) -> None:
-        """Round the optimizer's numbers into arrays, which NumPy takes faster than numbers: whole ones if they last."""
+        """Round the optimizer's numbers into arrays, which are faster in NumPy than scalars: of full length if
+        constant."""
         numbers = self.optimizer.coefficients(self.rate, *self.parameters, *self.powers)
         if not self.coefficients:
             shape = (*self.network.lead, 1 if self.powers else self.network.w.shape[-1]) if self.network.lead else ()

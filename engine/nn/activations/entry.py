@@ -1,6 +1,6 @@
 """What an activation A = f(Z) is: one registry entry with its forward, its derivative and its formulas.
 
-All functions are in place: they write into the array they are given and read nothing that is not named.
+All functions are in place: they write into the given array and read only their arguments.
 Shapes: ``z``, ``a``, ``d`` are any one shape; ``s`` is a pair of scratch arrays of that shape, overwritten.
 """
 

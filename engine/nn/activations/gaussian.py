@@ -24,7 +24,7 @@ activation = Activation(
     title="Gaussian",
     formula=r"f(z) = e^{-z^2}",
     derivative_formula=r"f'(z) = -2 z a",
-    note="Answers only near z = 0: a unit marks a band. Far from the band it learns nothing.",
+    note="Large only near z = 0: a unit marks a band. Far from the band its gradient is 0.",
     forward=forward,
     derivative=derivative,
     bounds=(0.0, 1.0),

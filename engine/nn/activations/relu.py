@@ -21,7 +21,7 @@ activation = Activation(
     title="ReLU",
     formula=r"f(z) = \max(0, z)",
     derivative_formula=r"f'(z) = 1 \text{ if } z > 0 \text{, else } 0",
-    note="Cheap, and gradients pass unweakened. A unit whose z is never positive is dead: nothing can wake it.",
+    note="Cheap, and gradients pass unweakened. A unit whose z is never positive is dead: its gradient is 0.",
     forward=forward,
     derivative=derivative,
     kinked=True,
