@@ -55,7 +55,7 @@ def test_off_is_numpy(monkeypatch):
 
 def test_a_setting_that_is_none_is_refused(monkeypatch):
     monkeypatch.setenv("DESCENT_KERNEL", "fast")
-    with pytest.raises(KernelError, match="fast is none of off, require, base"):
+    with pytest.raises(KernelError, match="fast is not one of off, require, base"):
         status()
 
 
