@@ -78,6 +78,14 @@ class Settings(BaseModel):
     max_inputs: int = Field(1_000, ge=1, description="Inputs of an example.")
     max_parameters: int = Field(1_000_000, ge=1, description="Weights and biases of a run, all members together.")
     max_epochs: int = Field(100_000, ge=1, description="Epochs of a run.")
+    max_metrics_rows: int = Field(
+        100_000,
+        ge=1_000,
+        description="Rows of metrics stored of a run, one an epoch and member; past it, older ones are thinned.",
+    )
+    max_database_bytes: int = Field(
+        10_000_000_000, ge=1_000_000, description="Size of the database from which on new runs are refused."
+    )
     max_changes: int = Field(
         10_000, ge=1, description="Live changes of a run; those at the same mini-batch count as one."
     )

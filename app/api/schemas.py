@@ -181,6 +181,7 @@ class Metrics(BaseModel):
 
     epoch: list[int]
     members: list[MetricColumns]
+    stride: int = Field(description="Of the older epochs, those stored are multiples of this; the newest all are.")
     next: int | None
 
 

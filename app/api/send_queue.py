@@ -28,6 +28,9 @@ RETRY_SECONDS = 1.0
 MAX_ROWS = 2_000
 MAX_NUMBERS = 24_000
 
+# Tensors are passed on as they are stored: they may be this many times as long.
+TENSORS_FACTOR = 10
+
 Payload = str | bytes
 
 
@@ -38,6 +41,7 @@ class SendQueue:
         self._session = session
         self._event = event
         self._packed = subprotocol is Subprotocol.SAFETENSORS
+        self._tensors = False
         self._errors: deque[ErrorMessage] = deque(maxlen=MAX_ERRORS)
         self._series = session.series
         self._version = session.version
@@ -66,7 +70,8 @@ class SendQueue:
     @property
     def _max_epochs(self) -> int:
         """Maximum number of epochs in one message."""
-        return min(MAX_ROWS, max(1, MAX_NUMBERS // (len(FIGURES) * self._session.member_count)))
+        rows = min(MAX_ROWS, max(1, MAX_NUMBERS // (len(FIGURES) * self._session.member_count)))
+        return rows * TENSORS_FACTOR if self._tensors else rows
 
     # ---- from the viewer
 
@@ -81,6 +86,7 @@ class SendQueue:
             not self._packed,
             slice_of(self._session.config, message.axes, message.hold),
         )
+        self._tensors = message.metrics == "tensors"
         self._period = 1 / message.fps
         self._window = message.window
         if view != self._view:
@@ -123,7 +129,7 @@ class SendQueue:
         if self._series != session.series:
             return self._restart()
         if metrics := await self._metrics():
-            return self.encode(metrics)
+            return metrics
         if self._version != session.version:
             self._version = session.version
             return self.encode(state_message(session))
@@ -137,20 +143,24 @@ class SendQueue:
         self._gap, self._next_epoch = None, 0
         return self.encode(state_message(self._session))
 
-    async def _metrics(self) -> MetricsMessage | None:
+    async def _metrics(self) -> Payload | None:
         first, until = self._gap or (self._next_epoch, self._session.recorder.history.last)
-        last = min(until, first + self._max_epochs - 1)
-        if first > last:
+        if first > until:
             return None
-        rows = await self._session.recorder.rows(first, last)
+        rows = await self._session.recorder.rows(first, until, self._max_epochs)
         if not len(rows):
             return None
         if self._gap:
-            self._gap = (last + 1, until) if last < until else None
+            self._gap = (rows.to + 1, until) if rows.to < until else None
         else:
-            self._next_epoch = last + 1
-        values = rows.columns()
-        return {"type": "metrics", "from": first, "to": last, "epoch": values["epoch"], "members": values["members"]}
+            self._next_epoch = rows.to + 1
+        message: MetricsMessage = {"type": "metrics", "from": first, "to": rows.to, "stride": rows.stride}
+        if self._tensors:
+            message["columns"] = FIGURES
+            return encoding.pack(message, {"epoch": rows.epochs.astype(float), "values": rows.values()})
+        columns = rows.columns()
+        message["epoch"], message["members"] = columns["epoch"], columns["members"]
+        return self.encode(message)
 
     def _next_frame(self) -> Payload | None:
         if self._frame is None:

@@ -129,7 +129,11 @@ def check_trace(shape: Shape, examples: int, shown: int, layer: int | None, sett
 
 
 def check_view(view: ViewMessage, shape: Shape, text: bool, settings: Settings, place: str) -> None:
-    """InvalidArgument for a view of members that the run does not have, or whose frames would be too large."""
+    """InvalidArgument for a view of members that the run does not have, with tensors where messages are `text`, or whose
+    frames would be too large."""
+    if text and view.metrics == "tensors":
+        message = "tensors need the subprotocol descent.v1.safetensors; ask for columns"
+        raise rejected([ErrorItem(loc=[place, "metrics"], message=message)])
     if view.members != "all" and (missing := [member for member in view.members if member >= shape.members]):
         message = f"member {missing[0]} does not exist: use 0 to {shape.members - 1}"
         raise rejected([ErrorItem(loc=[place, "members"], message=message)])

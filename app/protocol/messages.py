@@ -1,7 +1,8 @@
 """The stream's messages, one tagged model each, and its close codes. docs/protocol.md shows every one."""
 
+from collections.abc import Sequence
 from enum import IntEnum, StrEnum
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -40,9 +41,18 @@ class Hello(TypedDict):
 # "from" is a keyword of Python, hence the other way to write it.
 MetricsMessage = TypedDict(
     "MetricsMessage",
-    {"type": Literal["metrics"], "from": int, "to": int, "epoch": list[int], "members": list[dict[str, Any]]},
+    {
+        "type": Literal["metrics"],
+        "from": int,
+        "to": int,
+        "stride": int,
+        "epoch": NotRequired[list[int]],
+        "members": NotRequired[list[dict[str, Any]]],
+        "columns": NotRequired[Sequence[str]],
+    },
 )
-MetricsMessage.__doc__ = "Epochs `from` to `to`, both included, as columns."
+MetricsMessage.__doc__ = """Those of the epochs `from` to `to`, both included, that are stored: as JSON columns, or the
+names of the columns of a tensor."""
 
 
 class StateMessage(TypedDict):
@@ -109,6 +119,7 @@ class ViewMessage(ClientMessage):
     members: Members | Literal["all"] = Field([0])
     window: int = Field(2, ge=1, le=60)
     axes: list[Annotated[int, Field(ge=0)]] = Field([0, 1], min_length=2, max_length=2)
+    metrics: Literal["columns", "tensors"] = "columns"
     hold: dict[Annotated[str, Field(pattern=r"^\d{1,6}$")], Annotated[float, Field(allow_inf_nan=False)]] = Field(
         {}, max_length=MAX_LISTED
     )

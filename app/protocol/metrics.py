@@ -32,37 +32,69 @@ def recast(data: bytes, columns: Sequence[str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Epochs from `first` on, one after another: (epochs, members, 6) float64, not a number for none."""
+    """Stored epochs up to `to`: (epochs, members, 6) float64 of those in `epochs`, not a number for none.
 
-    first: int
+    Of the run's older epochs, only multiples of `stride` are stored.
+    """
+
+    epochs: Array
     members: int
     data: bytes
+    stride: int = 1
+    to: int = -1
 
     def __len__(self) -> int:
-        return len(self.data) // width(self.members)
+        return len(self.epochs)
 
     def columns(self) -> dict[str, Any]:
-        """{"epoch": [...], "members": [{"train_loss": [...], ...}]}; null for what is not a number."""
+        """{"epoch": [...], "members": [{"train_loss": [...], ...}], "stride": 1}; null for what is not a number."""
         arrays = self.arrays()
         members = [{name: finite(column) for name, column in member.items()} for member in arrays["members"]]
-        return {"epoch": arrays["epoch"].tolist(), "members": members}
+        return {"epoch": arrays["epoch"].tolist(), "members": members, "stride": self.stride}
 
     def arrays(self) -> dict[str, Any]:
         """The same as arrays."""
         values = self.values()
         members = [dict(zip(FIGURES, values[:, m].T, strict=True)) for m in range(self.members if len(self) else 0)]
-        return {"epoch": np.arange(self.first, self.first + len(self)), "members": members}
+        return {"epoch": self.epochs, "members": members, "stride": self.stride}
 
     def values(self) -> Array:
         """(epochs, members, 6)."""
         return np.frombuffer(self.data, np.float64).reshape(-1, self.members, len(FIGURES))
 
+    def first_part(self, count: int) -> "Rows":
+        """The first `count` rows; where that is fewer, `to` is the last of them."""
+        if count >= len(self):
+            return self
+        data = self.data[: count * width(self.members)]
+        return Rows(self.epochs[:count], self.members, data, self.stride, int(self.epochs[count - 1]))
+
+    def before_gap(self) -> "Rows":
+        """The rows up to the first epoch that is missing."""
+        return self.first_part(1 + int(np.argmax(np.diff(self.epochs) != 1))) if self._has_gap else self
+
+    def after_gap(self) -> "Rows":
+        """The rows from the last epoch before which one is missing."""
+        if not self._has_gap:
+            return self
+        start = int(np.flatnonzero(np.diff(self.epochs) != 1)[-1]) + 1
+        data = self.data[start * width(self.members) :]
+        return Rows(self.epochs[start:], self.members, data, self.stride, self.to)
+
+    @property
+    def _has_gap(self) -> bool:
+        return len(self) > 0 and int(self.epochs[-1] - self.epochs[0]) != len(self) - 1
+
 
 class History:
-    """Epochs 0 to `last`; those below `first` are in the database only, those below `saved` are in the database too."""
+    """Epochs 0 to `last`; those below `first` are in the database only, those below `saved` are in the database too.
 
-    def __init__(self, members: int, first: int = 0, data: bytes = b"") -> None:
+    At least the newest `keep` stay in memory.
+    """
+
+    def __init__(self, members: int, first: int = 0, data: bytes = b"", keep: int = IN_MEMORY) -> None:
         self.members = members
+        self.keep = keep
         self.first = first
         self._width = width(members)
         self._data = bytearray(data)
@@ -99,8 +131,8 @@ class History:
 
     def trim(self) -> None:
         """Drops old epochs that are stored."""
-        surplus = min(len(self._data) // self._width - IN_MEMORY, self.saved - self.first)
-        if surplus > IN_MEMORY:
+        surplus = min(len(self._data) // self._width - self.keep, self.saved - self.first)
+        if surplus > self.keep:
             del self._data[: surplus * self._width]
             self.first += surplus
 

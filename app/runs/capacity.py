@@ -10,7 +10,8 @@ from app.storage.database import Database
 
 
 class Capacity:
-    """The server's limits on the number of runs: DESCENT_MAX_RUNS, DESCENT_MAX_RUNS_PER_OWNER, DESCENT_MAX_RUNNING."""
+    """The server's limits on runs: DESCENT_MAX_RUNS, DESCENT_MAX_RUNS_PER_OWNER, DESCENT_MAX_RUNNING,
+    DESCENT_MAX_DATABASE_BYTES."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
@@ -32,7 +33,7 @@ class Capacity:
     @asynccontextmanager
     async def for_run(self, owner: bytes, run_id: str) -> AsyncIterator[None]:
         """Reserves a place for a run that is being created; LimitReached if the stored runs, and those whose creation
-        began earlier, leave none."""
+        began earlier, leave none, or if the database is full."""
         ahead = dict(self._creating)
         self._creating[run_id] = owner
         try:
@@ -44,6 +45,13 @@ class Capacity:
                         f"{whose} {count:,} runs and may keep {limit:,} (DESCENT_{name.upper()}); delete one first.",
                         retry_after=60,
                     )
+            size, most = await self._database.size(), self._settings.max_database_bytes
+            if size >= most:
+                raise LimitReached(
+                    f"the database holds {size:,} bytes and takes no new runs from {most:,} on "
+                    "(DESCENT_MAX_DATABASE_BYTES); delete runs, or raise the limit. Runs that exist go on.",
+                    retry_after=60,
+                )
             yield
         finally:
             del self._creating[run_id]

@@ -3,9 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
+import numpy as np
+
 from app.errors import NotFound
-from app.protocol.metrics import IN_MEMORY, History, Rows
+from app.protocol.metrics import History, Rows, width
 from app.protocol.recorded_weights import stride
+from app.protocol.thinning import Block, Retention, Thinning
 from app.storage.database import Database
 from app.storage.rows import RunRecord, Write, delete, save
 
@@ -15,11 +18,15 @@ RETRY_SECONDS = 1.0
 class Recorder:
     """Metrics and recorded weights of one run. At most one write is queued; it stores everything that is unsaved.
 
+    Every epoch is stored while they are at most `max_rows`, epochs times members; then older ones are thinned.
     `on_write_done` is called after each write, whether it succeeded or failed; a failed one is repeated.
     """
 
-    def __init__(self, record: RunRecord, database: Database, on_write_done: Callable[[], None]) -> None:
-        self.history = History(record.member_count)
+    def __init__(self, record: RunRecord, database: Database, max_rows: int, on_write_done: Callable[[], None]) -> None:
+        self._retention = Retention(record.member_count, max_rows)
+        self.history = History(record.member_count, keep=self._retention.newest)
+        self._stored_stride = 1
+        self._thinned: Thinning | None = None
         self.recorded_epochs: list[int] = []
         self.saved: asyncio.Future[None] | None = None
         self._number = record.number
@@ -35,12 +42,17 @@ class Recorder:
         """Reads what is stored of the run."""
         self._stored = self._record
         self.recorded_epochs = await self._database.recorded_epochs(self._number)
-        first, members = max(0, self._record.epoch + 1 - IN_MEMORY), self._record.member_count
-        self.history = History(members, first, await self._database.metrics(self._number, members, first))
+        newest, members = self._retention.newest, self._record.member_count
+        self._stored_stride = await self._database.stride(self._number)
+        first = max(0, self._record.epoch + 1 - newest)
+        rows = (await self._database.metrics(self._number, members, first)).after_gap()
+        self.history = History(members, int(rows.epochs[0]) if len(rows) else first, rows.data, newest)
 
     def reset(self) -> None:
         """Forgets all results: after a reset, epochs begin at 0."""
-        self.history, self.recorded_epochs, self._unsaved = History(self.history.members), [], {}
+        self.history = History(self.history.members, keep=self._retention.newest)
+        self.recorded_epochs, self._unsaved = [], {}
+        self._stored_stride, self._thinned = 1, None
 
     def add(self, first: int, rows: bytes, weights: tuple[tuple[int, bytes], ...]) -> None:
         """Adds epochs from `first` on and the weights of some of them; thins older recorded weights."""
@@ -76,6 +88,12 @@ class Recorder:
         record, memory, rows = self._record, self.history, self.history.unsaved()
         unsaved, weights = self._unsaved, dict(self._unsaved)
         first, last = memory.saved, memory.last
+        blocks = [Block(first, 1, rows)] if rows else []
+        thinning = self._retention.thinning(last, self.stride)
+        if thinning and rows:
+            blocks = list(thinning.apply(blocks))
+        if thinning and not self._is_due(thinning):
+            thinning = None
         assert self.saved is not None
 
         def settle(done: asyncio.Future[None]) -> None:
@@ -84,6 +102,8 @@ class Recorder:
             else:
                 self._stored = record
                 memory.saved = last + 1
+                if thinning and memory is self.history:
+                    self._thinned = thinning
                 memory.trim()
                 for epoch in weights:
                     unsaved.pop(epoch, None)
@@ -92,7 +112,12 @@ class Recorder:
         self.saved.add_done_callback(settle)
         newest = max(weights, default=0)
         distance = stride(newest, len(weights[newest])) if weights else 1
-        return save(record, self._stored, first, rows, weights, distance)
+        return save(record, self._stored, blocks, thinning, weights, distance)
+
+    def _is_due(self, thinning: Thinning) -> bool:
+        """Whether enough epochs have become old since the last time: they are thinned many at once."""
+        before = self._thinned
+        return not before or before.stride != thinning.stride or before.until + self._retention.newest < thinning.until
 
     def _retry(self) -> None:
         if self._record is not self._stored and not self._deleted:
@@ -115,15 +140,26 @@ class Recorder:
 
     # ---- reading
 
-    async def rows(self, since: int, until: int) -> Rows:
-        """The metrics of epochs `since` to `until`, both included; none where a reset came between."""
+    @property
+    def stride(self) -> int:
+        """Of the older epochs, only multiples of this are stored."""
+        return max(self._stored_stride, self._retention.stride(self.history.last))
+
+    async def rows(self, since: int, until: int, limit: int | None = None) -> Rows:
+        """The metrics of the epochs from `since` to `until`, both included, the first `limit` of those that are stored;
+        none where a reset came between."""
         memory = self.history
-        data = memory.slice(since, until)
+        until = min(until, memory.last)
+        end = until if limit is None else min(until, since + limit * self.stride - 1)
+        start, data = max(since, memory.first), memory.slice(since, end)
+        epochs = np.arange(start, start + len(data) // width(memory.members))
         if since < memory.first:
-            before = memory.first - 1
-            older = await self._database.metrics(self._number, memory.members, since, min(until, before))
-            data = older + data if memory is self.history else b""
-        return Rows(since, memory.members, data)
+            older = await self._database.metrics(self._number, memory.members, since, min(end, memory.first - 1))
+            if memory is not self.history:
+                return Rows(epochs[:0], memory.members, b"", to=until)
+            epochs, data = np.concatenate([older.epochs, epochs]), older.data + data
+        rows = Rows(epochs, memory.members, data, self.stride, end)
+        return rows if limit is None else rows.first_part(limit)
 
     async def weights(self, epoch: int | None) -> tuple[int, bytes] | None:
         """The weights recorded at an epoch, None for the present ones. NotFound names the nearest recorded epoch."""

@@ -49,7 +49,7 @@ class Session:
         self.series, self.epoch, self.batch = record.series, record.epoch, record.batch
         self.label = Label()
         self.replaced_by: str | None = None
-        self.recorder = Recorder(record, database, self._on_write_done)
+        self.recorder = Recorder(record, database, settings.max_metrics_rows, self._on_write_done)
         self.connection = WorkerConnection(self.id, trainers, self._load, self._not_loaded)
         self.frames = Frames(self.id, self.connection.frame, self.connection.withdraw)
         self.listeners = Listeners()

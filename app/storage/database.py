@@ -14,8 +14,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from app.errors import StorageError
-from app.protocol.metrics import recast, width
+from app.protocol.metrics import Rows, recast, width
+from app.protocol.thinning import Block
 from app.storage import tables
 from app.storage.folder_lock import FolderInUse, FolderLock
 from app.storage.labels import Label, label_of
@@ -229,18 +232,29 @@ class Database:
         found: tuple[bytes, str] | None = await self._read(lambda c: c.execute(sql, (owner, key)).fetchone())
         return found
 
-    async def metrics(self, number: int, members: int, since: int, until: int = MAX_EPOCH) -> bytes:
-        """The epochs `since` to `until`, both included."""
+    async def size(self) -> int:
+        """Bytes of the file that are in use."""
+        pragmas = ("page_count", "freelist_count", "page_size")
+        pages, free, size = await self._read(lambda c: [c.execute(f"PRAGMA {p}").fetchone()[0] for p in pragmas])
+        return int((pages - free) * size)
+
+    async def stride(self, number: int) -> int:
+        """The distance between the older epochs of a run whose metrics are stored."""
+        sql = "SELECT COALESCE(MAX(stride), 1) FROM metrics WHERE run = ?"
+        return int((await self._read(lambda c: c.execute(sql, (number,)).fetchone()))[0])
+
+    async def metrics(self, number: int, members: int, since: int, until: int = MAX_EPOCH) -> Rows:
+        """Those of the epochs `since` to `until`, both included, that are stored."""
         sql = (
-            "SELECT first, rows, columns FROM metrics WHERE run = ?1 AND first <= ?3 AND first >= COALESCE("
+            "SELECT first, stride, rows, columns FROM metrics WHERE run = ?1 AND first <= ?3 AND first >= COALESCE("
             "(SELECT MAX(first) FROM metrics WHERE run = ?1 AND first <= ?2), 0) ORDER BY first"
         )
-        blocks = await self._read(lambda c: c.execute(sql, (number, since, until)).fetchall())
-        if not blocks:
-            return b""
-        size, start = width(members), blocks[0][0]
-        data = b"".join(recast(rows, columns.split(",")) for _, rows, columns in blocks)
-        return data[max(0, since - start) * size : max(0, until + 1 - start) * size]
+        found = await self._read(lambda c: c.execute(sql, (number, since, until)).fetchall())
+        blocks = [Block(first, stride, recast(rows, columns.split(","))) for first, stride, rows, columns in found]
+        epochs = np.concatenate([block.epochs(members) for block in blocks] or [np.arange(0)])
+        start, stop = np.searchsorted(epochs, (since, until + 1)).tolist()
+        data = b"".join(block.rows for block in blocks)[start * width(members) : stop * width(members)]
+        return Rows(epochs[start:stop], members, data)
 
     async def recorded_epochs(self, number: int) -> list[int]:
         sql = "SELECT epoch FROM kept WHERE run = ? ORDER BY epoch"

@@ -3,12 +3,14 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_json
 
+from app.protocol.metrics import recast
+from app.protocol.thinning import Block, Thinning
 from engine.config import RunConfig
 from engine.training.evaluation import FIGURES
 
@@ -81,9 +83,14 @@ def _standing(old: Sequence[dict[str, Any]], new: Sequence[dict[str, Any]]) -> i
 
 
 def save(
-    record: RunRecord, stored: RunRecord | None, first: int, rows: bytes, weights: Mapping[int, bytes], distance: int
+    record: RunRecord,
+    stored: RunRecord | None,
+    blocks: Sequence[Block],
+    thinning: Thinning | None,
+    weights: Mapping[int, bytes],
+    distance: int,
 ) -> Write:
-    """Writes a run at a checkpoint, with its epochs from `first` on and the weights recorded since `stored`.
+    """Writes a run at a checkpoint, with the metrics and the weights recorded since `stored`, and thins its metrics.
 
     A new series replaces the metrics of the old one; recorded weights that are not `distance` epochs apart are deleted.
     """
@@ -106,14 +113,30 @@ def save(
         if appended:
             connection.executemany("INSERT OR REPLACE INTO changes VALUES (?, ?, ?)", appended)
         connection.execute(f"INSERT OR REPLACE INTO snapshots VALUES ({_marks(checkpoint)})", checkpoint)
-        if rows:
-            connection.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?)", (run, first, rows, METRICS))
+        _add_blocks(connection, run, blocks)
+        if thinning:
+            _thin(connection, run, thinning)
         if weights:
             pairs = ((run, epoch, data) for epoch, data in weights.items())
             connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", pairs)
             connection.execute("DELETE FROM kept WHERE run = ? AND epoch % ? != 0", (run, distance))
 
     return write
+
+
+def _add_blocks(connection: sqlite3.Connection, run: int, blocks: Iterable[Block]) -> None:
+    values = ((run, block.first, block.rows, METRICS, block.stride) for block in blocks)
+    connection.executemany("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _thin(connection: sqlite3.Connection, run: int, thinning: Thinning) -> None:
+    """Rewrites the blocks with older epochs that are closer together than `thinning` says."""
+    due = "FROM metrics WHERE run = ? AND stride < ? AND first <= ?"
+    which = (run, thinning.stride, thinning.until)
+    found = connection.execute(f"SELECT first, stride, rows, columns {due} ORDER BY first", which).fetchall()
+    connection.execute(f"DELETE {due}", which)
+    blocks = (Block(first, stride, recast(rows, columns.split(","))) for first, stride, rows, columns in found)
+    _add_blocks(connection, run, thinning.apply(blocks))
 
 
 def _marks(values: list[Any]) -> str:

@@ -115,13 +115,25 @@ def _version_6(connection: sqlite3.Connection) -> None:
     )
 
 
+def _version_7(connection: sqlite3.Connection) -> None:
+    """A block of metrics says how many epochs its rows are apart: before, it held every one."""
+    _carry_out(connection, "ALTER TABLE metrics ADD COLUMN stride INTEGER NOT NULL DEFAULT 1")
+
+
 def _carry_out(connection: sqlite3.Connection, script: str) -> None:
     """Statements within the open transaction: `executescript` would commit it."""
     for statement in script.split(";"):
         connection.execute(statement)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_version_2, _version_3, _version_4, _version_5, _version_6)
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _version_2,
+    _version_3,
+    _version_4,
+    _version_5,
+    _version_6,
+    _version_7,
+)
 VERSION = FIRST + len(STEPS) - 1
 
 

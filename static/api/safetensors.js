@@ -1,5 +1,8 @@
 /** Reads a safetensors buffer: arrays by name, and the message that `__metadata__` carries as JSON. */
 
+/** @type {Record<string, Uint8ArrayConstructor | Float32ArrayConstructor | Float64ArrayConstructor>} */
+const TYPES = { U8: Uint8Array, F32: Float32Array, F64: Float64Array };
+
 /** @param {ArrayBuffer} buffer @returns {{message: any, tensors: Record<string, Tensor>}} */
 export function decodeTensors(buffer) {
   const size = Number(new DataView(buffer).getBigUint64(0, true));
@@ -14,13 +17,11 @@ export function decodeTensors(buffer) {
       data_offsets: [from, to],
     } = entry;
     const start = 8 + size + from;
-    if (dtype === "U8") tensors[name] = { shape, data: new Uint8Array(buffer, start, to - from) };
-    else if (dtype === "F32") tensors[name] = { shape, data: floats(buffer, start, (to - from) / 4) };
+    const Type = TYPES[dtype];
+    const bytes = to - from;
+    // A view where the bytes stand aligned, as the server writes them; a copy elsewhere.
+    if (start % Type.BYTES_PER_ELEMENT) tensors[name] = { shape, data: new Type(buffer.slice(start, start + bytes)) };
+    else tensors[name] = { shape, data: new Type(buffer, start, bytes / Type.BYTES_PER_ELEMENT) };
   }
   return { message: JSON.parse(header.__metadata__?.message ?? "null"), tensors };
-}
-
-/** A view where the bytes stand aligned, as the server writes them; a copy elsewhere. @param {ArrayBuffer} buffer @param {number} start @param {number} count */
-function floats(buffer, start, count) {
-  return start % 4 ? new Float32Array(buffer.slice(start, start + count * 4)) : new Float32Array(buffer, start, count);
 }

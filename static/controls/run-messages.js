@@ -41,7 +41,9 @@ export function runMessages(store, session) {
 
   /** The recorded epoch with the least training loss. */
   function bestEpoch() {
-    const loss = (/** @type {number} */ epoch) => state.history.value("train_loss", epoch) ?? Number.POSITIVE_INFINITY;
+    const { history } = state;
+    const loss = (/** @type {number} */ epoch) =>
+      history.value("train_loss", history.indexOf(epoch)) ?? Number.POSITIVE_INFINITY;
     const epochs = state.run?.recorded_epochs ?? [];
     return epochs.reduce((best, epoch) => (loss(epoch) < loss(best) ? epoch : best), 0);
   }

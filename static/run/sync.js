@@ -4,11 +4,19 @@ import { openStream } from "../api/stream.js";
 import { marksOf } from "../config/annotations.js";
 import { same } from "../lib/paths.js";
 import { fitting, isSlice } from "../lib/slice.js";
+import { rowsOf } from "../state/metrics-log.js";
 import { createChanges } from "./changes.js";
 import { ofRun } from "./queries.js";
 import { getWeights } from "./requests.js";
 
-const VIEW = { fps: 30, resolution: 100, include: ["boundary", "weights", "neurons"], members: [0], window: 2 };
+const VIEW = {
+  fps: 30,
+  resolution: 100,
+  include: ["boundary", "weights", "neurons"],
+  members: [0],
+  window: 2,
+  metrics: "tensors",
+};
 
 /**
  * @param {Store} store
@@ -112,7 +120,7 @@ export function createSync(store, { changing, gone, replaced }) {
       mergeRun(message.run);
       appendRows(message.metrics);
       if (isNewSeries && state.history.firstMissing < message.run.epoch) follow(message.run);
-    } else if (message.type === "metrics") appendRows(message);
+    } else if (message.type === "metrics") appendRows(rowsOf(message, tensors));
     else if (message.type === "frame") store.set({ frame: { ...message, tensors } });
     else if (message.type === "state" && state.run) {
       const { type: _, training, seed, ...rest } = message;
@@ -122,9 +130,9 @@ export function createSync(store, { changing, gone, replaced }) {
     }
   }
 
-  function appendRows(/** @type {{epoch: number[], members: Record<string, (number | null)[]>[]}} */ rows) {
+  function appendRows(/** @type {MetricRows} */ rows) {
     if (!rows.epoch?.length) return;
-    state.history.append(rows.epoch, rows.members[0] ?? {});
+    state.history.append(rows.epoch, rows.members[0] ?? {}, rows.stride);
     const run = state.run;
     const epoch = state.history.lastEpoch;
     // Rows are newer than the run only where their epoch is; edits and steps within an epoch arrive as states.

@@ -61,7 +61,11 @@ export const shown = (state) => state.past ?? state.frame;
  * @param {State} state @param {MetricName} name @returns {number | null}
  */
 export const shownFigure = ({ past, run, history }, name) =>
-  past ? history.value(name, past.epoch) : run?.metrics?.[0] ? (run.metrics[0][name] ?? null) : history.value(name);
+  past
+    ? history.value(name, history.indexOf(past.epoch))
+    : run?.metrics?.[0]
+      ? (run.metrics[0][name] ?? null)
+      : history.value(name);
 
 /** Whether the server answers, over the stream or to polling. @param {State} state */
 export const connected = ({ connection }) => connection === "open" || connection === "polling";

@@ -147,7 +147,10 @@ interface Run {
 
 type Points = { inputs: number[][]; targets: (number | number[])[]; split: ("train" | "test")[] };
 
-type Tensor = { shape: number[]; data: Uint8Array | Float32Array };
+type Tensor = { shape: number[]; data: Uint8Array | Float32Array | Float64Array };
+
+/** Epochs as columns; of the older ones of a long run, only every `stride`-th. */
+type MetricRows = { epoch: number[]; members: Record<string, (number | null)[]>[]; stride?: number };
 
 type Frame = { seq: number; epoch: number; batch: number; tensors: Record<string, Tensor> };
 

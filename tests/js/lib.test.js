@@ -12,7 +12,7 @@ import { linear, logarithmic } from "../../static/lib/scales.js";
 import { forEachPoint, smooth } from "../../static/lib/series.js";
 import { lookOf } from "../../static/state/derived.js";
 import { mapOf } from "../../static/state/frame-maps.js";
-import { MetricsLog } from "../../static/state/metrics-log.js";
+import { MetricsLog, rowsOf } from "../../static/state/metrics-log.js";
 
 const near = (actual, expected, within = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
@@ -104,6 +104,44 @@ test("history puts epochs in their places, whatever their order", () => {
   assert.equal(history.lastEpoch, -1);
 });
 
+test("history of a long run has every so many epochs and the last", () => {
+  const history = new MetricsLog();
+  const put = (epochs, stride) => history.append(epochs, { test_loss: epochs.map((epoch) => epoch / 8) }, stride);
+  const rows = () =>
+    Array.from({ length: history.length }, (_, row) => [history.epochs.values[row], history.value("test_loss", row)]);
+  put([0, 1, 2, 3, 4, 5], 1);
+  put([6], 4);
+  assert.deepEqual(
+    rows(),
+    [0, 4, 6].map((epoch) => [epoch, epoch / 8]),
+  );
+  put([7, 8, 9], 4);
+  assert.deepEqual(
+    rows(),
+    [0, 4, 8, 9].map((epoch) => [epoch, epoch / 8]),
+  );
+  assert.equal(history.firstMissing, 10);
+  assert.deepEqual(
+    [0, 3, 5, 8, 9, 99].map((epoch) => history.epochs.values[history.indexOf(epoch)]),
+    [0, 4, 4, 8, 9, 9],
+  );
+  put([30, 31], 8); // older ones follow
+  assert.equal(history.firstMissing, 16);
+  put([16, 24], 8);
+  assert.deepEqual(
+    rows(),
+    [0, 8, 16, 24, 31].map((epoch) => [epoch, epoch / 8]),
+  );
+  assert.equal(history.firstMissing, 32);
+  put([32], 8);
+  assert.deepEqual(rows().at(-1), [32, 4]);
+  assert.equal(history.length, 5);
+  const opened = new MetricsLog();
+  opened.append([13, 14, 15], { test_loss: [1, Number.NaN, 3] }, 4);
+  assert.equal(opened.firstMissing, 0);
+  assert.equal(opened.value("test_loss"), 3);
+});
+
 /** @param {Record<string, {dtype: string, shape: number[], bytes: Uint8Array}>} arrays */
 function pack(message, arrays) {
   const header = { __metadata__: { message: JSON.stringify(message) } };
@@ -138,6 +176,33 @@ test("a safetensors buffer is a message and its arrays", () => {
   assert.deepEqual([...map.bytes], [0, 255, 128, 64]);
   assert.deepEqual([map.rows, map.columns, map.low, map.high], [2, 2, -1, 3]);
   assert.equal(mapOf({ ...message, tensors }, "boundary", 1), null);
+});
+
+test("rows of metrics are the same as JSON and as tensors", () => {
+  const bytes = (/** @type {number[]} */ values) => new Uint8Array(Float64Array.from(values).buffer);
+  const { message, tensors } = decodeTensors(
+    pack(
+      { type: "metrics", from: 3, to: 4, stride: 1, columns: ["train_loss", "test_loss"] },
+      {
+        epoch: { dtype: "F64", shape: [2], bytes: bytes([3, 4]) },
+        values: {
+          dtype: "F64",
+          shape: [2, 2, 2],
+          bytes: bytes([1, 2, 3, Number.NaN, 5, 6, Number.POSITIVE_INFINITY, 8]),
+        },
+      },
+    ),
+  );
+  const json = {
+    epoch: [3, 4],
+    members: [
+      { train_loss: [1, 5], test_loss: [2, 6] },
+      { train_loss: [3, null], test_loss: [null, 8] },
+    ],
+    stride: 1,
+  };
+  assert.deepEqual(rowsOf(message, tensors), json);
+  assert.equal(rowsOf(json, {}), json);
 });
 
 test("smoothing is TensorBoard's", () => {

@@ -55,7 +55,7 @@ async def read_evidence(
     A claim is shown when all of its evidence has been seen, in one run or in several.
     """
     # Evidence is due at the lesson's last epoch at the latest; a run may be far past it.
-    rows = await session.recorder.rows(0, (await read_lesson(lesson)).epochs)
+    rows = (await session.recorder.rows(0, (await read_lesson(lesson)).epochs)).before_gap()
     members = rows.columns()["members"]
     columns = members[0] if members else dict.fromkeys(FIGURES, ())
     return answered(await session.query("evidence", member=0, lesson=lesson, columns=columns, changes=session.changes))

@@ -1,4 +1,4 @@
-"""Metrics: every epoch of a run, as JSON columns or as CSV."""
+"""Metrics: the stored epochs of a run, as JSON columns or as CSV."""
 
 from collections.abc import AsyncIterator
 from math import isfinite
@@ -45,43 +45,48 @@ async def read_metrics(
     limit: Annotated[
         int | None,
         Query(
-            ge=1, le=MAX_ROWS, description="Maximum number of epochs. JSON has at most 10,000, fewer with many members."
+            ge=1,
+            le=MAX_ROWS,
+            description="Maximum number of rows, one an epoch. JSON has at most 10,000, fewer with many members.",
         ),
     ] = None,
     accept: Annotated[str, Header()] = "*/*",
 ) -> Any:
     """Epochs `since` to `until`, both included; epoch 0 is before training. `next` is the epoch to continue from.
 
-    CSV contains all of them, or `limit` and a Link header to the next part.
+    Of a long run, only multiples of `stride` are stored, and the newest epochs. CSV contains all of them, or `limit`
+    and a Link header to the next part.
     """
-    first, last = since or 0, session.recorder.history.last
+    recorder, series = session.recorder, session.series
+    first, last = since or 0, recorder.history.last
     end = last if until is None else min(until, last)
     if "text/csv" in accept:
-        stop = end if limit is None else min(end, first + limit - 1)
+        stop = end if limit is None else (await recorder.rows(first, end, limit)).to
         more = {"since": stop + 1, "limit": limit} | ({} if until is None else {"until": until})
         headers = {"Link": f'<?{urlencode(more)}>; rel="next"'} if stop < end else None
-        return StreamingResponse(_csv(session, first, stop), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(
+            _csv(session, series, first, stop), media_type="text/csv; charset=utf-8", headers=headers
+        )
     room = max(1, runs.settings.max_answer_bytes // (NUMBER * (len(FIGURES) * session.member_count + 1)))
-    stop = min(end, first + min(limit or MAX_ROWS, room) - 1)
-    rows = await session.recorder.rows(first, stop)
-    return await composed(rows.arrays() | {"next": stop + 1 if len(rows) and stop < end else None})
+    rows = await recorder.rows(first, end, min(limit or MAX_ROWS, room))
+    return await composed(rows.arrays() | {"next": rows.to + 1 if len(rows) and rows.to < end else None})
 
 
-async def _csv(session: Session, first: int, last: int) -> AsyncIterator[str]:
+async def _csv(session: Session, series: int, first: int, last: int) -> AsyncIterator[str]:
     """The header, then the epochs in short parts; Conflict if the run is reset meanwhile."""
     yield ",".join(["epoch", "member", *FIGURES]) + "\n"
     step = max(1, AT_ONCE // (len(FIGURES) * session.member_count))
-    for start in range(first, last + 1, step):
-        stop = min(last, start + step - 1)
-        rows = await session.recorder.rows(start, stop)
-        if len(rows) != stop + 1 - start:
+    while first <= last:
+        rows = await session.recorder.rows(first, last, step)
+        if session.series != series:
             raise Conflict("The run was reset while its metrics were read; read them again.")
         yield "".join(_lines(rows))
+        first = rows.to + 1
 
 
 def _lines(rows: Rows) -> list[str]:
     return [
         f"{epoch},{member},{','.join('' if not isfinite(number) else repr(number) for number in numbers)}\n"
-        for epoch, members in enumerate(rows.values().tolist(), rows.first)
+        for epoch, members in zip(rows.epochs.tolist(), rows.values().tolist(), strict=True)
         for member, numbers in enumerate(members)
     ]

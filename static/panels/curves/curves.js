@@ -38,8 +38,8 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
   };
   /** The row under the hairline: the one pointed at, or the recorded epoch that is shown. */
   function at() {
-    const wanted = row ?? state.past?.epoch;
-    return wanted === undefined ? null : Math.min(wanted, state.history.length - 1);
+    if (row !== null) return Math.min(row, state.history.length - 1);
+    return state.past && state.history.indexOf(state.past.epoch);
   }
   const shared = () => ({
     epochs: state.history.epochs.values,

@@ -3,6 +3,7 @@
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from app.api import send_queue
@@ -41,8 +42,9 @@ class Viewer:
         )
         self.queue = SendQueue(self.session, Subprotocol.JSON, SimpleNamespace(set=lambda: None))
 
-    async def rows(self, first, last):
-        return Rows(first, 1, bytes((last + 1 - first) * width(1)))
+    async def rows(self, first, last, limit):
+        count = min(limit, last + 1 - first)
+        return Rows(np.arange(first, first + count), 1, bytes(count * width(1)), to=first + count - 1)
 
     def sent(self):
         """The next message."""

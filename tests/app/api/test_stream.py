@@ -36,7 +36,7 @@ def test_hello_comes_first_with_all_there_is(new_run):
     assert hello["run"] | {"role": "owner"} == run.get()
     assert hello["data"] == run.get("/data")
     metrics = run.get("/metrics")
-    assert hello["metrics"] == {"epoch": metrics["epoch"], "members": metrics["members"]}
+    assert hello["metrics"] == {name: metrics[name] for name in ("epoch", "members", "stride")}
 
 
 def test_every_epoch_comes_once_and_in_order(new_run):
@@ -67,6 +67,34 @@ def test_since_sends_only_the_missing_epochs(new_run):
         assert epochs_of(older) == list(range(3001))
         stream.send("step", epochs=1)
         assert epochs_of([stream.wait_for("metrics")]) == [5001]
+
+
+def test_metrics_come_as_tensors_on_request(new_run):
+    run = new_run({"sweep": {"parameter": "seed", "values": [1, 2]}})
+    with run.stream(subprotocol="descent.v1.safetensors") as stream:
+        stream.send("view", metrics="tensors")
+        stream.send("step", epochs=3)
+        found = []
+        while not found or found[-1][0]["to"] < 3:
+            message, arrays = unpack(stream.socket.recv())
+            if message["type"] == "metrics":
+                found.append((message, arrays))
+    stored = run.get("/metrics", since=1)
+    assert [message["stride"] for message, _ in found] == [1] * len(found)
+    assert np.concatenate([arrays["epoch"] for _, arrays in found]).tolist() == stored["epoch"]
+    values = np.concatenate([arrays["values"] for _, arrays in found])
+    for member, columns in enumerate(stored["members"]):
+        for column, name in enumerate(found[0][0]["columns"]):
+            assert values[:, member, column].tolist() == columns[name]
+
+
+def test_tensors_are_refused_where_messages_are_text(new_run):
+    with new_run().stream() as stream:
+        stream.send("view", metrics="tensors")
+        error = stream.wait_for("error")
+        assert error["errors"][0]["loc"] == ["view", "metrics"]
+        stream.send("view")
+        stream.wait_for("frame")
 
 
 def test_frames_show_what_the_view_asks_for(new_run):

@@ -52,7 +52,7 @@ def test_only_stored_epochs_leave_memory():
 
 
 def test_columns_and_latest_say_null_for_nan():
-    values = Rows(7, 1, rows(0, 1)).columns()
+    values = Rows(np.arange(7, 9), 1, rows(0, 1)).columns()
     assert values["epoch"] == [7, 8]
     assert values["members"][0]["train_loss"] == [0, 1]
     assert values["members"][0]["test_loss"] == [None, None]

@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import StorageError
 from app.protocol.metrics import width
+from app.protocol.thinning import Block, Thinning
 from app.storage.database import Database
 from app.storage.rows import RunRecord, add_key, delete, save
 from engine.config import RunConfig
@@ -41,6 +42,11 @@ def row(epoch):
     return bytes([epoch]) * width(1)
 
 
+def block(*epochs):
+    """The rows of these epochs, one block."""
+    return [Block(epochs[0], 1, b"".join(map(row, epochs)))]
+
+
 def in_store(tmp_path, use):
     async def main():
         database = Database(tmp_path)
@@ -57,17 +63,19 @@ def test_what_is_written_is_there_after_a_restart(tmp_path):
     async def write(database):
         database.write(lambda c: c.execute("INSERT INTO owners VALUES (?, 1.0)", (b"o",)))
         database.write(add_key(b"o", "k", b"asked", "a"))
-        await database.write(save(RECORD, None, 0, row(0) + row(1) + row(2), {0: b"w0", 2: b"w2"}, 1))
-        await database.write(save(replace(RECORD, epoch=4), RECORD, 3, row(3) + row(4), {}, 1))
+        await database.write(save(RECORD, None, block(0, 1, 2), None, {0: b"w0", 2: b"w2"}, 1))
+        await database.write(save(replace(RECORD, epoch=4), RECORD, block(3, 4), None, {}, 1))
 
     async def read(database):
         record = await database.run("a")
         assert [tuple(goal) for goal in record.goals] == [(3, 4)]
         assert replace(record, goals=RECORD.goals, steps=RECORD.steps) == replace(RECORD, epoch=4)
-        assert await database.metrics(1, 1, 0) == b"".join(map(row, range(5)))
+        assert (await database.metrics(1, 1, 0)).data == b"".join(map(row, range(5)))
         for since, until in ((1, 1), (2, 3), (3, 3), (4, 9), (0, 2)):
-            assert await database.metrics(1, 1, since, until) == b"".join(map(row, range(since, min(until, 4) + 1)))
-        assert await database.metrics(1, 1, 5) == b""
+            assert (await database.metrics(1, 1, since, until)).data == b"".join(
+                map(row, range(since, min(until, 4) + 1))
+            )
+        assert (await database.metrics(1, 1, 5)).data == b""
         assert await database.recorded_epochs(1) == [0, 2]
         assert await database.recorded_weights(1, 2) == b"w2"
         assert await database.recorded_weights(1, 1) is None
@@ -86,13 +94,13 @@ def test_what_is_written_is_there_after_a_restart(tmp_path):
 
 def test_a_new_series_replaces_the_metrics(tmp_path):
     async def use(database):
-        database.write(save(RECORD, None, 0, row(0) + row(1), {0: b"w"}, 1))
-        await database.write(save(replace(RECORD, series=1), RECORD, 0, row(7), {}, 1))
-        assert await database.metrics(1, 1, 0) == row(7)
+        database.write(save(RECORD, None, block(0, 1), None, {0: b"w"}, 1))
+        await database.write(save(replace(RECORD, series=1), RECORD, [Block(0, 1, row(7))], None, {}, 1))
+        assert (await database.metrics(1, 1, 0)).data == row(7)
         assert await database.recorded_epochs(1) == []
         await database.write(delete(1))
         assert await database.run("a") is None
-        assert await database.metrics(1, 1, 0) == b""
+        assert (await database.metrics(1, 1, 0)).data == b""
 
     in_store(tmp_path, use)
 
@@ -106,7 +114,7 @@ def test_changes_are_appended_rewritten_at_the_end_and_replaced(tmp_path):
         before = None
         for changes in versions:
             record = replace(RECORD, changes=changes)
-            await database.write(save(record, before, 0, b"", {}, 1))
+            await database.write(save(record, before, [], None, {}, 1))
             assert (await database.run("a")).changes == changes
             before = record
 
@@ -116,16 +124,52 @@ def test_changes_are_appended_rewritten_at_the_end_and_replaced(tmp_path):
 def test_metrics_of_other_columns_are_read_as_those_of_today(tmp_path):
     async def use(database):
         old = np.array([[1.0, 2.0], [3.0, 4.0]]).tobytes()
-        await database.write(save(RECORD, None, 0, b"", {}, 1))
-        await database.write(lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss')", (old,)))
-        await database.write(save(replace(RECORD, epoch=3), RECORD, 2, row(2), {}, 1))
-        data = await database.metrics(1, 1, 0)
+        await database.write(save(RECORD, None, [], None, {}, 1))
+        await database.write(
+            lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss', 1)", (old,))
+        )
+        await database.write(save(replace(RECORD, epoch=3), RECORD, block(2), None, {}, 1))
+        data = (await database.metrics(1, 1, 0)).data
         values = dict(zip(FIGURES, np.frombuffer(data[: 2 * width(1)]).reshape(2, -1).T, strict=True))
         assert values["train_loss"].tolist() == [2.0, 4.0]
         assert values["penalty"].tolist() == [1.0, 3.0]
         assert np.isnan(values["test_loss"]).all()
         assert data[2 * width(1) :] == row(2)
-        assert await database.metrics(1, 1, 1, 1) == data[width(1) : 2 * width(1)]
+        assert (await database.metrics(1, 1, 1, 1)).data == data[width(1) : 2 * width(1)]
+
+    in_store(tmp_path, use)
+
+
+def test_older_epochs_are_thinned_and_the_newest_stay_whole(tmp_path):
+    async def use(database):
+        old = np.array([[1.0, 2.0]]).tobytes()
+        await database.write(save(RECORD, None, block(1, 2, 3), None, {}, 1))
+        await database.write(
+            lambda c: c.execute("INSERT INTO metrics VALUES (1, 0, ?, 'penalty,train_loss', 1)", (old,))
+        )
+        assert await database.stride(1) == 1
+        await database.write(save(RECORD, RECORD, block(*range(4, 12)), Thinning(1, 2, until=6), {}, 1))
+        await database.write(save(RECORD, RECORD, block(12, 13), Thinning(1, 4, until=9), {}, 1))
+        found = await database.metrics(1, 1, 0)
+        assert found.epochs.tolist() == [0, 4, 8, 10, 11, 12, 13]
+        assert found.data[width(1) :] == b"".join(map(row, found.epochs.tolist()[1:]))
+        assert found.columns()["members"][0]["train_loss"][0] == 2
+        assert await database.stride(1) == 4
+        for since, until in ((1, 3), (1, 4), (5, 8), (8, 10), (3, 12), (13, 20), (14, 20)):
+            part = await database.metrics(1, 1, since, until)
+            assert part.epochs.tolist() == [epoch for epoch in found.epochs.tolist() if since <= epoch <= until]
+            assert part.data[-width(1) :] == (row(part.epochs[-1]) if len(part) else b"")
+
+    in_store(tmp_path, use)
+
+
+def test_the_size_counts_what_is_in_use(tmp_path):
+    async def use(database):
+        empty = await database.size()
+        await database.write(save(RECORD, None, [Block(0, 1, bytes(10_000 * width(1)))], None, {}, 1))
+        assert await database.size() > empty + 9_000 * width(1)
+        await database.write(delete(1))
+        assert await database.size() < empty + 100_000
 
     in_store(tmp_path, use)
 
@@ -138,7 +182,7 @@ def test_what_fails_is_told_and_the_next_write_may_succeed(tmp_path):
         with pytest.raises(StorageError, match="full"):
             await database.write(fail)
         assert "full" in database.failure
-        await database.write(save(RECORD, None, 0, row(0), {}, 1))
+        await database.write(save(RECORD, None, block(0), None, {}, 1))
         assert database.failure is None
 
     in_store(tmp_path, use)

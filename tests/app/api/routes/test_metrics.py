@@ -56,6 +56,31 @@ def test_csv_is_whole_or_says_where_it_goes_on(new_run):
     assert whole.text.splitlines()[6:10_002] == read(f"{run.path}/metrics?since=5&until=10000")[0].text.splitlines()[1:]
 
 
+def test_a_long_run_is_thinned_and_says_so(new_run):
+    members = 64
+    run = new_run(
+        {
+            "dataset": {"samples": 2},
+            "network": {"hidden": []},
+            "training": {"batch_size": None},
+            "sweep": {"parameter": "seed", "values": list(range(members))},
+        }
+    )
+    run.step(epochs=2_600)
+    page = run.get("/metrics", since=1, limit=60)
+    assert (page["stride"], page["epoch"], page["next"]) == (2, list(range(2, 121, 2)), 121)
+    newest = run.get("/metrics", since=2_590)["epoch"]
+    assert newest == list(range(2_590, 2_601))
+    answer = run.send("GET", f"{run.path}/metrics?since=2&limit=500", headers={"Accept": "text/csv"})
+    assert [int(line.split(",")[0]) for line in answer.text.splitlines()[1::members]] == list(range(2, 1_001, 2))
+    assert "since=1002" in answer.links["next"]["url"]
+    with run.stream(since=1_500) as stream:
+        hello = stream.next()["metrics"]
+        assert (hello["stride"], hello["epoch"]) == (2, list(range(2_539, 2_601)))
+        older = stream.wait_for("metrics")
+        assert (older["stride"], older["from"], older["epoch"][0]) == (2, 1_500, 1_500)
+
+
 def test_a_regression_has_no_accuracy(new_run):
     metrics = new_run({"dataset": {"name": "plane"}}).get("/metrics")
     assert metrics["members"][0]["train_accuracy"] == [None]
