@@ -129,8 +129,8 @@ def check_trace(shape: Shape, examples: int, shown: int, layer: int | None, sett
 
 
 def check_view(view: ViewMessage, shape: Shape, text: bool, settings: Settings, place: str) -> None:
-    """InvalidArgument for a view of members that the run does not have, with tensors where messages are `text`, or whose
-    frames would be too large."""
+    """InvalidArgument for a view of members that the run does not have, with tensors where messages are `text`, or with
+    frames that would be too large."""
     if text and view.metrics == "tensors":
         message = "tensors need the subprotocol descent.v1.safetensors; ask for columns"
         raise rejected([ErrorItem(loc=[place, "metrics"], message=message)])
