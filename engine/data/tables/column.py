@@ -56,12 +56,17 @@ class Column:
     @property
     def minimum(self) -> float | None:
         """The least number; None where there is none."""
-        return float(self.different[0]) if self.numbers is not None and len(self.different) else None
+        return None if self.numbers is None or self.missing == self.rows else float(np.nanmin(self.numbers))
 
     @property
     def maximum(self) -> float | None:
         """The greatest number; None where there is none."""
-        return float(self.different[-1]) if self.numbers is not None and len(self.different) else None
+        return None if self.numbers is None or self.missing == self.rows else float(np.nanmax(self.numbers))
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether at most one value occurs, missing cells apart."""
+        return self.minimum == self.maximum if self.numbers is not None else len(self.different) < 2
 
     def as_classes(self) -> tuple[Array, tuple[str, ...]]:
         """The cells as classes: int32 (N,) indices, -1 where missing, and the names of those that occur, in order."""

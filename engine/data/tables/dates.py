@@ -21,11 +21,12 @@ FORMS = (
 )
 PATTERNS = tuple(re.compile(form, re.IGNORECASE | re.ASCII) for form in FORMS)
 LONGEST = 50
+COMPACT = re.compile(r"(?:1[5-9]|20|21)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 
 
 def are_dates(values: Sequence[str]) -> bool:
     """Whether these different texts are all dates or times of one form."""
-    if not values or max(map(len, values)) > LONGEST:
+    if not values or max(map(len, values)) > LONGEST or not any(digit in values[0] for digit in "0123456789"):
         return False
     return any(all(map(pattern.fullmatch, values)) for pattern in PATTERNS if pattern.fullmatch(values[0]))
 
@@ -33,3 +34,8 @@ def are_dates(values: Sequence[str]) -> bool:
 def is_date(cell: str) -> bool:
     """Whether this text is a date or time."""
     return are_dates((cell,))
+
+
+def are_compact_dates(values: Sequence[str]) -> bool:
+    """Whether these are all dates such as 20240131."""
+    return all(map(COMPACT.fullmatch, values))

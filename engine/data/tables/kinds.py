@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from engine.data.tables.cells import is_number_like
 from engine.data.tables.column import BINARY, CATEGORY, DATE, ID, NUMBER, TEXT
-from engine.data.tables.dates import are_dates
+from engine.data.tables.dates import are_compact_dates, are_dates
 from engine.data.tables.grid import Declared
 from engine.data.tables.missing import MISSING, MISSING_AMONG_NUMBERS
 from engine.data.tables.names import counts_rows, is_id_name
 from engine.data.tables.numbers import numbers_of, thousands_of
 from engine.data.tables.table import Dialect
+from engine.errors import shown
 from engine.nn.registry import Array
 
 PAIRS = (("0", "1"), ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"), ("off", "on"))
 PAIR_OF = {frozenset(pair): pair for pair in PAIRS}
 PREFIXES, SUFFIXES = ("$", "€", "£", "¥"), ("%", "€")
 EXACT = 2.0**53
+WHOLE = re.compile(r"(?:[0-9]++\n?)*+")
+LEADING_ZERO = re.compile(r"(?:\A|\n)0[0-9]")
 FEW_VALUES = 20
+FEW_ROWS = 4
 LONG_TEXT = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cells:
-    """The cells of a column that are not missing: their texts, the different ones sorted, and what is known beside."""
+    """The cells of a column that are not missing, and what is known beside. ``named``: whether the file names it."""
 
     name: str
     named: bool
     present: list[str]
-    values: tuple[str, ...]
     dialect: Dialect
+
+    @cached_property
+    def numbers(self) -> Array | None:
+        """The cells as plain numbers (N,), or None where some are not."""
+        return numbers_of(self.present, self.dialect.decimal)
+
+    @cached_property
+    def different(self) -> int:
+        """How many different ones there are: fewer steps for numbers than for texts."""
+        return len(self.values if self.numbers is None else np.unique(self.numbers))
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The different texts, sorted."""
+        return tuple(sorted(set(self.present), key=lambda value: (value.casefold(), value)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +69,18 @@ class Recognised:
 
 def _counter(cells: Cells) -> Recognised | None:
     """A column that is named like a row number, or has no name beside columns that have, and counts by one."""
-    if not counts_rows(cells.name, cells.named) or len(cells.present) < 2:
+    numbers = cells.numbers
+    if numbers is None or len(numbers) < 2 or not counts_rows(cells.name, cells.named):
         return None
-    numbers = numbers_of(cells.present, cells.dialect.decimal)
-    if numbers is None or not bool((np.diff(numbers) == 1).all()):
+    if not bool((np.diff(numbers) == 1).all()):
         return None
     return Recognised(kind=ID, values=cells.values, note="it counts the rows")
 
 
 def _binary(cells: Cells) -> Recognised | None:
+    numbers = cells.numbers
+    if numbers is not None and not ((numbers == 0) | (numbers == 1)).all():
+        return None
     if len(cells.values) != 2:
         return None
     pair = PAIR_OF.get(frozenset(map(str.lower, cells.values)))
@@ -66,35 +89,38 @@ def _binary(cells: Cells) -> Recognised | None:
     return Recognised(kind=BINARY, values=tuple(sorted(cells.values, key=lambda value: pair.index(value.lower()))))
 
 
+def _code(cells: Cells) -> Recognised | None:
+    """Whole numbers that lose something as numbers: leading zeros, or more digits than a double holds; dates, ids."""
+    numbers = cells.numbers
+    if numbers is None or not len(numbers) or not bool((numbers == np.floor(numbers)).all()):
+        return None
+    text = "\n".join(cells.present)
+    if WHOLE.fullmatch(text):
+        length = len(cells.present[0])
+        if LEADING_ZERO.search(text) and all(len(cell) == length for cell in cells.present):
+            kind = CATEGORY if cells.different <= FEW_VALUES else ID
+            return Recognised(kind=kind, values=cells.values, note="its leading zeros make it a code, not a number")
+        if length == 8 and cells.different > 1 and are_compact_dates(cells.values):
+            return Recognised(kind=DATE, values=cells.values, note="its numbers are read as dates, year, month and day")
+        if np.abs(numbers).max() > EXACT:
+            note = "its numbers have more digits than a number can hold exactly, so it is read as an id"
+            return Recognised(kind=ID, values=cells.values, note=note)
+    if is_id_name(cells.name) and (cells.different == len(numbers) or cells.different > FEW_VALUES):
+        return Recognised(kind=ID, values=cells.values)
+    return None
+
+
 def _number(cells: Cells) -> Recognised | None:
-    decimal = cells.dialect.decimal
-    numbers = numbers_of(cells.present, decimal)
-    if numbers is not None:
-        return _number_or_code(cells, numbers)
-    bare, affix = _without_affix(cells.present)
-    mark = cells.dialect.thousands or thousands_of(bare, decimal) or ""
-    numbers = numbers_of(bare, decimal, mark)
+    if cells.numbers is not None:
+        return Recognised(kind=NUMBER, numbers=cells.numbers)
+    bare, sign = _without_sign(cells.present)
+    mark = cells.dialect.thousands or thousands_of(bare, cells.dialect.decimal) or ""
+    numbers = numbers_of(bare, cells.dialect.decimal, mark)
     if numbers is None:
         return None
     said = [f"{mark!r} is read as a thousands mark"] if mark else []
-    said += [f"the sign {affix} is left out"] if affix else []
+    said += [f"the sign {sign} is left out"] if sign else []
     return Recognised(kind=NUMBER, numbers=numbers, note=" and ".join(said), thousands=mark)
-
-
-def _number_or_code(cells: Cells, numbers: Array) -> Recognised:
-    """Whole numbers that lose something as numbers are codes: leading zeros, or more digits than a double holds."""
-    digits = all(map(str.isdigit, cells.values))
-    if digits and any(value[0] == "0" and len(value) > 1 for value in cells.values) and _one_length(cells.values):
-        kind = CATEGORY if len(cells.values) <= FEW_VALUES else ID
-        note = "its leading zeros make it a code, not a number"
-        return Recognised(kind=kind, values=cells.values, note=note)
-    if np.abs(numbers).max(initial=0) > EXACT and not any(set(value) & set(".,eE") for value in cells.values):
-        note = "its numbers have more digits than a number can hold, so it is read as an id"
-        return Recognised(kind=ID, values=cells.values, note=note)
-    repeats_little = len(cells.values) == len(cells.present) or len(cells.values) > FEW_VALUES
-    if is_id_name(cells.name) and repeats_little and bool((numbers == np.floor(numbers)).all()):
-        return Recognised(kind=ID, values=cells.values)
-    return Recognised(kind=NUMBER, numbers=numbers)
 
 
 def _date(cells: Cells) -> Recognised | None:
@@ -104,29 +130,39 @@ def _date(cells: Cells) -> Recognised | None:
 def _words(cells: Cells) -> Recognised:
     """A category repeats its values; free text has spaces or is long; what never repeats names the rows."""
     rows, different = len(cells.present), len(cells.values)
+    note = _almost_numbers(cells)
     spaced = sum(" " in value for value in cells.values)
     length = sum(map(len, cells.values)) / max(1, different)
     if different > rows / 2 and (spaced > different / 2 or length > LONG_TEXT):
-        return Recognised(kind=TEXT, values=cells.values)
+        return Recognised(kind=TEXT, values=cells.values, note=note)
     unique = different == rows and rows > 1
-    if unique and (rows > FEW_VALUES or not cells.named or is_id_name(cells.name)):
-        return Recognised(kind=ID, values=cells.values)
+    if unique and (rows > FEW_ROWS or not cells.named or is_id_name(cells.name)):
+        return Recognised(kind=ID, values=cells.values, note=note)
     if different > max(FEW_VALUES, rows / 2):
-        return Recognised(kind=TEXT, values=cells.values)
-    return Recognised(kind=CATEGORY, values=cells.values)
+        return Recognised(kind=TEXT, values=cells.values, note=note)
+    return Recognised(kind=CATEGORY, values=cells.values, note=note)
+
+
+def _almost_numbers(cells: Cells) -> str:
+    """What to say of a column whose cells are numbers but for a few."""
+    wrong = [value for value in cells.values if not is_number_like(value)]
+    if not cells.present or len(wrong) == len(cells.values) or len(wrong) > len(cells.values) / 2:
+        return ""
+    listed = ", ".join(map(shown, (wrong or cells.values)[:3]))
+    return f"most of its cells look like numbers, but not all ({listed}), so it is not read as one"
 
 
 # In this order; the last takes whatever is left.
-RECOGNISERS: tuple[Callable[[Cells], Recognised | None], ...] = (_counter, _binary, _number, _date, _words)
+RECOGNISERS: tuple[Callable[[Cells], Recognised | None], ...] = (_counter, _binary, _code, _number, _date, _words)
 
 
-def missing_in(texts: list[str]) -> frozenset[str]:
-    """The texts of this column that count as missing: more of them do where the rest are numbers."""
-    different = set(texts)
-    further = {text for text in different if text.lower() in MISSING_AMONG_NUMBERS}
-    if further and (rest := different - MISSING - further) and all(map(is_number_like, rest)):
-        return MISSING | further
-    return MISSING
+def missing_in(different: set[str]) -> frozenset[str]:
+    """The texts among these that count as missing: more of them do where the rest are numbers."""
+    found = MISSING & different
+    further = {text for text in different if len(text) < 12 and text.lower() in MISSING_AMONG_NUMBERS}
+    if further and (rest := different - found - further) and all(map(is_number_like, rest)):
+        return found | further
+    return found
 
 
 def recognise(cells: Cells, declared: Declared | None) -> Recognised:
@@ -139,11 +175,7 @@ def recognise(cells: Cells, declared: Declared | None) -> Recognised:
     raise AssertionError("the last recogniser takes everything")
 
 
-def _one_length(values: tuple[str, ...]) -> bool:
-    return len(set(map(len, values))) == 1
-
-
-def _without_affix(cells: list[str]) -> tuple[list[str], str]:
+def _without_sign(cells: list[str]) -> tuple[list[str], str]:
     """The cells without the currency or percent sign that each of them has, and that sign."""
     first = cells[0] if cells else ""
     for sign in PREFIXES:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median_high
 
 from engine.data.tables.cells import is_missing, is_number_like, is_word
 from engine.data.tables.dates import is_date
 from engine.data.tables.errors import UnreadableTable
+from engine.data.tables.grid import Grid
+from engine.data.tables.table import Dialect
 
 Row = list[str]
 BODY = 200
 MAX_UNEVEN = 0.1
+MAX_FOOTERS = 20
 RULE = re.compile(r":?[-=_]{2,}:?|:?-:?")
 COMMENTS = ("#", "%", "//")
 
@@ -33,7 +36,7 @@ class Layout:
 def lay_out(rows: list[Row], header: bool | None) -> Layout:
     """The table among these rows, of cells stripped of spaces. ``header``: whether there is one, None to find out."""
     width = _width(rows)
-    layout = Layout(rows=rows)
+    layout = Layout(rows=[row if len(row) <= width or any(row[width:]) else row[:width] for row in rows])
     _cut_above(layout, width)
     _cut_below(layout, width)
     _even_out(layout, width)
@@ -54,7 +57,7 @@ def _cut_above(layout: Layout, width: int) -> None:
     rows = layout.rows
     fullness = median_high(sum(map(bool, row)) for row in rows[:BODY] if len(row) == width)
     first = next(
-        (i for i, row in enumerate(rows) if len(row) == width and not _is_title(row, fullness)),
+        (i for i, row in enumerate(rows) if len(row) == width and not _is_title(rows, i, fullness)),
         len(rows),
     )
     if first and _is_short_header(rows, first, width):
@@ -68,9 +71,13 @@ def _cut_above(layout: Layout, width: int) -> None:
         layout.notes.append(f"Skipped above the table: {_count(first, 'line')}, {shown!r}.")
 
 
-def _is_title(row: Row, fullness: int) -> bool:
+def _is_title(rows: Sequence[Row], index: int, fullness: int) -> bool:
+    """A title fills few cells of its row, a comment starts with its mark; scikit-learn states rows and columns."""
+    row = rows[index]
     filled = sum(map(bool, row))
-    return (row[0].startswith(COMMENTS) and len(row[0]) > 1 and filled < fullness) or filled <= fullness / 2
+    if filled <= fullness / 2 or (filled < fullness and row[0].startswith(COMMENTS) and len(row[0]) > 1):
+        return True
+    return index == 0 and row[:2] == [str(len(rows) - 1), str(len(row) - 1)]
 
 
 def _is_short_header(rows: Sequence[Row], first: int, width: int) -> bool:
@@ -86,7 +93,7 @@ def _cut_below(layout: Layout, width: int) -> None:
     rows = layout.rows
     last = next((i for i in range(len(rows) - 1, -1, -1) if len(rows[i]) == width), len(rows) - 1) + 1
     below = rows[last:]
-    if below and len(below) <= max(3, last * MAX_UNEVEN) and is_word(below[0][0]):
+    if below and len(below) <= min(MAX_FOOTERS, last) and is_word(below[0][0]):
         shown = " ".join(filter(None, below[0]))[:60]
         layout.notes.append(f"Skipped below the table: {_count(len(below), 'line')}, {shown!r}.")
         layout.rows = rows[:last]
@@ -159,24 +166,25 @@ def _is_typed(column: Sequence[str]) -> bool:
 
 def _is_numbered(top: Row, body: Sequence[Row]) -> bool:
     """Names that are numbers: years, or 0, 1, 2, ... as pandas writes them, over numbers that are no such row."""
-    whole = [int(cell) for cell in top if cell.isascii() and cell.isdigit() and len(cell) < 6]
-    beside = [cell for cell in top if not is_number_like(cell)]
-    if len(whole) + len(beside) < len(top) or len(whole) < 2 or len(beside) > 1 or any(map(is_number_like, beside)):
+    columns = list(zip(*body, strict=True))
+    numbered = [i for i, cell in enumerate(top) if is_number_like(cell)]
+    beside = [i for i, cell in enumerate(top) if not is_number_like(cell)]
+    if len(numbered) < 2 or any(top[i] in columns[i] for i in beside if top[i]):
         return False
-    step = whole[1] - whole[0]
-    even = step > 0 and all(b - a == step for a, b in pairwise(whole))
-    years = whole[0] >= 1800 and whole[-1] <= 2100 and (len(whole) > 2 or bool(beside))
-    counted = step == 1 and whole[0] <= 1 and len(whole) + len(beside) > (2 if whole[0] == 0 else 4)
-    return even and (years or counted) and top[-len(whole) :] != body[0][-len(whole) :] and not _goes_on(whole, body)
+    step = _step([top[i] for i in numbered])
+    if step <= 0 or _step([body[0][i] for i in numbered]):
+        return False
+    first, last = int(top[numbered[0]]), int(top[numbered[-1]])
+    years = first >= 1800 and last <= 2100 and (len(numbered) > 2 or bool(beside))
+    return years or (step == 1 and (first == 0 or (first == 1 and len(numbered) > 4)) and len(top) > 2)
 
 
-def _goes_on(whole: Sequence[int], body: Sequence[Row]) -> bool:
-    """Whether the next row is even too: then the first is one of the data."""
-    below = body[0][-len(whole) :]
-    if not all(cell.isascii() and cell.isdigit() and len(cell) < 6 for cell in below):
-        return False
-    steps = {int(b) - int(a) for a, b in pairwise(below)}
-    return len(steps) == 1
+def _step(cells: Sequence[str]) -> int:
+    """The difference from each whole number to the next where it is always the same, else 0."""
+    if not all(cell.isascii() and cell.isdigit() and len(cell) < 6 for cell in cells):
+        return 0
+    steps = {int(b) - int(a) for a, b in pairwise(cells)}
+    return steps.pop() if len(steps) == 1 else 0
 
 
 def _drop_units(layout: Layout) -> None:
@@ -194,3 +202,19 @@ def _drop_units(layout: Layout) -> None:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def grid_of(rows: list[Row], header: bool | None, dialect: Dialect, notes: Sequence[str]) -> Grid:
+    """The table among these rows as a grid; the dialect gets what was found of header and lines above it."""
+    if not any(map(any, rows)):
+        raise UnreadableTable("the file has no rows: give at least two")
+    layout = lay_out(rows, header)
+    columns = [list(column) for column in zip(*layout.rows, strict=True)]
+    names = layout.names or [""] * len(columns)
+    # Separators at both ends of every line make columns with neither a name nor a cell.
+    for end in (-1, 0):
+        while len(columns) > 1 and not names[end] and not any(columns[end]):
+            del columns[end], names[end]
+    numbered = [] if layout.names else ["No header was found: columns are numbered."]
+    dialect = replace(dialect, header=layout.names is not None, skipped_lines=dialect.skipped_lines + layout.skipped)
+    return Grid(dialect=dialect, names=names, columns=columns, notes=[*notes, *layout.notes, *numbered])

@@ -12,27 +12,26 @@ from engine.nn.registry import Array
 # float() takes more (1_000, inf, nan, digits of other scripts): those characters are no part of a number here.
 PLAIN = re.compile(r"[0-9.eE+\-\n]*+")
 THOUSANDS = (",", ".", " ", "\u00a0", "\u202f", "'", "\u2019")
-NARROW_MINUS = str.maketrans({"\u2212": "-"})
+MINUS = str.maketrans({"\u2212": "-"})
 
 
 def numbers_of(cells: list[str], decimal: str = ".", thousands: str = "") -> Array | None:
-    """The cells as float64 (N,), or None where one of them is no finite number in this notation. One pass, linear."""
-    text = "\n".join(cells)
+    """The cells as float64 (N,), or None where one of them is no finite number in this notation. Linear in size."""
+    plain = text = "\n".join(cells)
     if "\u2212" in text:
-        text = text.translate(NARROW_MINUS)
+        plain = plain.translate(MINUS)
     if thousands:
-        if not _grouped(decimal, thousands).fullmatch(text):
+        if not _grouped(decimal, thousands).fullmatch(plain):
             return None
-        text = text.replace(thousands, "")
+        plain = plain.replace(thousands, "")
     if decimal != ".":
-        if "." in text:
+        if "." in plain:
             return None
-        text = text.replace(decimal, ".")
-    if not PLAIN.fullmatch(text):
+        plain = plain.replace(decimal, ".")
+    # float() would take a line end around a number.
+    if not PLAIN.fullmatch(plain) or plain.count("\n") != len(cells) - 1:
         return None
-    parts = text.split("\n")
-    if len(parts) != len(cells):
-        return None
+    parts = cells if plain is text else plain.split("\n")
     try:
         numbers = np.fromiter(map(float, parts), np.float64, len(parts))
     except ValueError:

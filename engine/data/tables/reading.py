@@ -10,15 +10,15 @@ import numpy as np
 
 from engine.data.tables.column import NUMBER, OMITTED, Column
 from engine.data.tables.errors import UnreadableTable
-from engine.data.tables.formats import format_of
+from engine.data.tables.formats import format_of, unpacked
 from engine.data.tables.grid import Declared, Grid
 from engine.data.tables.kinds import Cells, missing_in, recognise
+from engine.data.tables.limits import check_size
 from engine.data.tables.roles import task_of, with_roles
 from engine.data.tables.table import PREVIEW_ROWS, Table, table_id
 from engine.errors import shown
 from engine.nn.losses import CLASSIFICATION
 
-MAX_COLUMNS = 2_000
 PARTS = ("format", "delimiter", "decimal", "thousands", "header", "encoding", "skipped_lines")
 
 
@@ -33,16 +33,17 @@ def read_table(content: bytes, *, name: str = "", overrides: Mapping[str, str] |
             raise UnreadableTable(f"{shown(part)} is no part of a dialect: choose one of {', '.join(PARTS)}", part)
     if not content.strip():
         raise UnreadableTable("the file is empty: give at least two rows")
-    grid = format_of(content, name, overrides).read(content, overrides)
+    file = unpacked(content)
+    grid = format_of(file, name, overrides).read(file, overrides)
     return _table(content, grid)
 
 
 def _table(content: bytes, grid: Grid) -> Table:
     columns = grid.columns
-    if not columns or not columns[0]:
-        raise UnreadableTable("the table has no rows below its header: give at least two")
-    if len(columns) > MAX_COLUMNS:
-        raise UnreadableTable(f"the table has {len(columns)} columns: give at most {MAX_COLUMNS}")
+    if not columns or len(columns[0]) < 2:
+        count = len(columns[0]) if columns else 0
+        raise UnreadableTable(f"{count} rows were found below the header: give at least two, one example a line")
+    check_size(len(columns[0]), len(columns))
     first_rows = tuple(zip(*(column[:PREVIEW_ROWS] for column in columns), strict=True))
     read, notes, thousands = [], list(grid.notes), ""
     for index, (label, texts) in enumerate(zip(_unique(grid.names, notes), columns, strict=True)):
@@ -68,11 +69,13 @@ def _table(content: bytes, grid: Grid) -> Table:
 
 def _column(name: str, named: bool, texts: list[str], grid: Grid, declared: Declared | None) -> tuple[Column, str, str]:
     """A column, what was assumed of it, and the thousands mark that it has."""
-    markers = missing_in(texts)
-    present = [text for text in texts if text not in markers]
+    cells = Cells(name=name, named=named, present=texts, dialect=grid.dialect)
+    markers: frozenset[str] = frozenset()
+    # Most columns of numbers miss nothing: they are known without a look at single cells.
+    if cells.numbers is None and (markers := missing_in(set(texts))):
+        cells = replace(cells, present=[text for text in texts if text not in markers])
+    present = cells.present
     missing = len(texts) - len(present)
-    values = tuple(sorted(set(present), key=lambda value: (value.casefold(), value)))
-    cells = Cells(name=name, named=named, present=present, values=values, dialect=grid.dialect)
     found = recognise(cells, declared)
     filled = np.array([text not in markers for text in texts]) if missing else slice(None)
     numbers = codes = None

@@ -49,7 +49,9 @@ def _left_out(column: Column) -> str:
         return LEFT_OUT[column.kind]
     if column.missing == column.rows:
         return "is empty"
-    if len(column.different) == 1:
+    if column.missing > column.rows / 2:
+        return f"misses {column.missing} of {column.rows} cells"
+    if column.is_constant:
         return "has the same value in every row"
     if column.kind == CATEGORY and len(column.different) > MAX_CATEGORIES:
         return f"has {len(column.different)} different values, and each would be an input of its own"

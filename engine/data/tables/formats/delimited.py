@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv as standard_csv
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.data.tables import delimiters, overrides
 from engine.data.tables.errors import UnreadableTable
 from engine.data.tables.formats.format import Format
 from engine.data.tables.grid import Grid
-from engine.data.tables.layout import lay_out
+from engine.data.tables.layout import grid_of
 from engine.data.tables.table import Dialect
-from engine.data.tables.text import decode
+from engine.data.tables.text import FALLBACK, decode
 
 NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "whitespace": "runs of spaces"}
+PADDING = re.compile(r"[^\S\n]")
 FIRST_LINE = re.compile(r'"?sep=(.|\\t)"?;?[,;\t]*', re.IGNORECASE)
 
 
@@ -40,33 +42,26 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
             )
         if delimiter != ",":
             notes.append(f"Cells are separated by {NAMED[delimiter]}.")
-    rows = _rows(lines, delimiter)
-    if not rows:
-        raise UnreadableTable("the file has no rows: give at least two")
-    layout = lay_out(rows, overrides.header_of(stated))
-    columns = [list(column) for column in zip(*layout.rows, strict=True)]
-    names = layout.names or [""] * len(columns)
-    _drop_empty_ends(columns, names)
-    decimal = overrides.decimal_of(stated)
-    if decimal is None:
-        possible = "," in text and (delimiter != "," or '"' in text)
-        decimal = delimiters.decimal_of(columns, delimiter) if possible else "."
-        if decimal == ",":
-            notes.append("Numbers have a decimal comma.")
-    if encoding == "windows-1252" and "encoding" not in stated:
+    if encoding == FALLBACK and "encoding" not in stated:
         notes.append("The file is no UTF-8: it is read as Windows-1252.")
-    if layout.names is None:
-        notes.append("No header was found: columns are numbered.")
     dialect = Dialect(
         format="csv",
         delimiter=delimiter,
-        decimal=decimal,
         thousands=overrides.thousands_of(stated) or "",
-        header=layout.names is not None,
         encoding=encoding,
-        skipped_lines=skipped + layout.skipped,
+        skipped_lines=skipped,
     )
-    return Grid(dialect=dialect, names=names, columns=columns, notes=notes + layout.notes)
+    grid = grid_of(
+        _rows(lines, delimiter, PADDING.search(text) is not None), overrides.header_of(stated), dialect, notes
+    )
+    decimal = overrides.decimal_of(stated)
+    if decimal is None:
+        possible = "," in text and (delimiter != "," or '"' in text)
+        decimal = delimiters.decimal_of(grid.columns, delimiter) if possible else "."
+        if decimal == ",":
+            grid.notes.append("Numbers have a decimal comma.")
+    grid.dialect = replace(grid.dialect, decimal=decimal)
+    return grid
 
 
 def _lines(text: str) -> list[str]:
@@ -74,27 +69,20 @@ def _lines(text: str) -> list[str]:
     return [line + "\n" for line in text.split("\n")]
 
 
-def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+def _rows(lines: list[str], delimiter: str, padded: bool) -> list[list[str]]:
     rows = []
     number = 1
     try:
         for row in delimiters.rows_of(lines, delimiter):
             number += 1
             if any(row):
-                rows.append([cell.strip() for cell in row])
+                rows.append([cell.strip() for cell in row] if padded else row)
     except standard_csv.Error as error:
         raise UnreadableTable(
             f"the quotes in row {number} do not close, or something follows them ({error}): "
             'write a quote within quotes twice, as "say ""a"""'
         ) from None
     return rows
-
-
-def _drop_empty_ends(columns: list[list[str]], names: list[str]) -> None:
-    """Separators at both ends of every line make columns with neither a name nor a cell."""
-    for end in (-1, 0):
-        while len(columns) > 1 and not names[end] and not any(columns[end]):
-            del columns[end], names[end]
 
 
 csv = Format(name="csv", title="CSV", fits=lambda content, name: True, read=read)
