@@ -127,7 +127,7 @@ new ResizeObserver(moved).observe(byId("net"));
 new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
-/** What a link hides makes room for the rest. */
+/** The space of what a link hides is used by the rest. */
 const applyHidden = () => {
   hide(state.hide);
   moved();

@@ -1,4 +1,4 @@
-/** REST calls to the server. This folder alone talks to it. */
+/** REST calls to the server. Only this folder makes requests. */
 
 import { sliceQuery } from "../lib/slice.js";
 import { keepToken, ownerToken } from "./owner-token.js";
@@ -50,7 +50,7 @@ export async function request(method, path, body) {
 /**
  * One frame, as the stream would send it.
  * @param {string} id
- * @param {Record<string, any>} asked resolution, include, axes, hold, and a recorded epoch; now without it
+ * @param {Record<string, any>} asked resolution, include, axes, hold, and a recorded epoch; by default the present
  * @returns {Promise<Frame>}
  */
 export async function frame(id, asked) {

@@ -1,5 +1,5 @@
 /**
- * Whom the page's requests speak for where cookies are blocked: the token that the server then gives with a new run.
+ * The owner token of the page's requests where cookies are blocked: the server sends it with a new run.
  *
  * It stays in the browser's storage, as the cookie would; where that is blocked too, in the entry of the browser's history,
  * which survives a reload.
@@ -10,7 +10,7 @@ const KEY = "descent.token";
 let token = kept();
 let stored = true;
 
-/** @returns {string} empty where the cookie speaks for the page */
+/** @returns {string} empty where the cookie is used */
 function kept() {
   try {
     return history.state?.token ?? localStorage.getItem(KEY) ?? "";

@@ -19,8 +19,8 @@ const RETRY_INTERVAL = 30_000;
 let streams = true;
 
 /**
- * Opens the stream of a run and keeps it open until `close` is called. Where no stream opens, though the server answers,
- * it polls, and tries the stream again now and then.
+ * Opens the stream of a run and keeps it open until `close` is called. Where no stream opens though the server
+ * answers, it polls, and tries the stream again at intervals.
  * @param {string} id @param {Record<string, unknown>} view @param {StreamListener} listener
  */
 export function openStream(id, view, listener) {
@@ -142,7 +142,7 @@ export function openStream(id, view, listener) {
     ack(/** @type {number} */ seq) {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ack", seq }));
     },
-    /** Asks for frames that show something else. @param {Record<string, unknown>} next */
+    /** Changes what the frames show. @param {Record<string, unknown>} next */
     view(next) {
       view = next;
       sendView();

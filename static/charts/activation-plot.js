@@ -1,4 +1,4 @@
-/** An activation's curve and slope in one small plot at equal scales, with what a unit's points make of it. */
+/** An activation's curve and slope in one small plot at equal scales, with the points of a unit on it. */
 
 import { discontinuities } from "../lib/discontinuities.js";
 import { fit } from "../ui/dom.js";

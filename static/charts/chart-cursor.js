@@ -11,7 +11,7 @@ const STEPS = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/** Lets a chart be read from now on. @param {HTMLCanvasElement} canvas @param {Readable} chart */
+/** Makes a chart readable by pointer and keyboard. @param {HTMLCanvasElement} canvas @param {Readable} chart */
 export function attachCursor(canvas, { labels, count, row, rowAt, pick, announce }) {
   /** @param {number | null} next */
   const go = (next) => pick(next === null || !count() ? null : Math.min(count() - 1, Math.max(0, next)));

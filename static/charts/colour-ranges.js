@@ -6,7 +6,7 @@ import { answerOf, describe } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 
 /**
- * What the colours of a hidden unit's map run between: the bounds of its activation, or else its own largest value.
+ * The range of the colours of a hidden unit's map: the bounds of its activation, or else its own largest value.
  * @param {State} state @param {number} layer from 0 @param {number} low of the map @param {number} high
  */
 export function unitScale({ catalog, config }, layer, low, high) {
@@ -17,7 +17,7 @@ export function unitScale({ catalog, config }, layer, low, high) {
 }
 
 /**
- * The hidden unit that the output map enlarges: the one that is selected or pointed at, with its map and what its colours run between.
+ * The hidden unit that the output map enlarges: the one that is selected or pointed at, with its map and the range of its colours.
  * @param {State} state
  */
 export function unitShown(state) {
@@ -27,7 +27,7 @@ export function unitShown(state) {
   return map && { map, scale: unitScale(state, target.layer - 1, map.low, map.high) };
 }
 
-/** What the output's colours run between: its bounds, or else the largest target. @param {State} state @param {number} [answer] which of several values */
+/** The range of the output's colours: its bounds, or else the largest target. @param {State} state @param {number} [answer] which of several values */
 export function outputScale(state, answer = 0) {
   const { output } = describe(state);
   const bounds = state.catalog.outputs.find((entry) => entry.name === output)?.bounds;
@@ -39,7 +39,7 @@ export function outputScale(state, answer = 0) {
   return { low, high, centre: (low + high) / 2, half: (high - low) / 2 };
 }
 
-/** The next of 1, 2, 5 and their tens. @param {number} value */
+/** The next number among 1, 2, 5 and their multiples by powers of ten. @param {number} value */
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   for (const factor of [1, 2, 5]) if (value <= factor * power * 1.05) return factor * power;

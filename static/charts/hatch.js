@@ -1,4 +1,4 @@
-/** Hatching: where a loss is no number, because it grew past all or the run diverged. */
+/** Hatching where a loss is not a number, because it overflowed or the run diverged. */
 
 import { tested } from "../state/accuracy.js";
 

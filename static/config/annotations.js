@@ -1,4 +1,4 @@
-/** The changes made during a run, as the words that date them on the curves. */
+/** The changes made during a run, as labels of their epochs on the curves. */
 
 import { short } from "../lib/format.js";
 

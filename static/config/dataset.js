@@ -59,7 +59,7 @@ export function withDataset(catalog, config, name, settings = catalog.defaults) 
 }
 
 /**
- * A configuration that trains on rows of one's own.
+ * A configuration that trains on the user's own rows.
  * @param {RunConfig} config @param {{inputs: number[][], targets: (number | number[])[], task: string}} data
  * @returns {RunConfig}
  */

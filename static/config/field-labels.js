@@ -1,4 +1,4 @@
-/** What the page calls the fields of a configuration, for messages that name them by their paths. */
+/** The labels of the configuration's fields on the page, for messages that name their paths. */
 
 /** @type {Record<string, string>} a path below the configuration, or its beginning, and its label on the page */
 const LABELS = {

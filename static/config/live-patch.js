@@ -2,7 +2,7 @@
 
 import { read, same, withValue } from "../lib/paths.js";
 
-/** What a running model takes without being rebuilt. */
+/** Settings that can change without a new model. */
 export const LIVE = [
   "training.learning_rate",
   "training.batch_size",
@@ -29,7 +29,7 @@ export function livePatch(from, to) {
   return same(rest, to) ? patch : null;
 }
 
-/** What is set by gliding along a slider: the values on the way are not chosen. */
+/** Settings with a slider: the values passed while it is dragged are not chosen. */
 const GLIDING = [
   "training.learning_rate",
   "training.batch_size",

@@ -1,6 +1,6 @@
-/** Reads rows of numbers that someone pasted: CSV with any common separator, or JSON. */
+/** Reads pasted rows of numbers: CSV with any common separator, or JSON. */
 
-/** What is wrong with the pasted text, as the dialog shows it. */
+/** An error in the pasted text, as the dialog shows it. */
 export class Unreadable extends Error {}
 
 /** @typedef {{columns: string[], rows: (number | string)[][], targets?: number}} Table `targets`: how many of the last columns are targets, where the text defines it */
@@ -44,13 +44,13 @@ function fromJson(text) {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Unreadable(`This begins like JSON and is none: ${/** @type {Error} */ (error).message}.`);
+    throw new Unreadable(`This begins like JSON but is not valid: ${/** @type {Error} */ (error).message}.`);
   }
   const targets = Array.isArray(value?.targets) ? [value.targets[0]].flat().length : undefined;
   if (Array.isArray(value?.inputs) && targets)
     value = value.inputs.map((/** @type {unknown} */ row, /** @type {number} */ i) => [row, value.targets[i]].flat());
   if (!Array.isArray(value) || !value.length)
-    throw new Unreadable("A JSON list of rows is wanted: [[1, 2, 0], …] or [{…}, …].");
+    throw new Unreadable("Give a JSON list of rows: [[1, 2, 0], …] or [{…}, …].");
   const [first] = value;
   if (Array.isArray(first))
     return { columns: first.map((_, i) => `column ${i + 1}`), rows: value, ...(targets ? { targets } : {}) };
@@ -79,7 +79,7 @@ export function labelColumns({ columns, rows, targets }) {
  * labels
  */
 export function examplesOf({ columns, rows }, chosen, task, fit) {
-  if (!chosen.length) throw new Unreadable("Choose at least one column that the network is to tell.");
+  if (!chosen.length) throw new Unreadable("Choose at least one column that the network is to predict.");
   if (chosen.length === columns.length) throw new Unreadable("Leave at least one column as an input.");
   const targets = new Set(chosen);
   const inputs = rows.map((row, i) =>
@@ -107,7 +107,8 @@ function classesOf(rows, column, name) {
   );
   if (names.length > 10)
     throw new Unreadable(`${name} has ${names.length} different values: a classification takes 10 at most.`);
-  if (names.length < 2) throw new Unreadable(`${name} is the same in every row: there is nothing to tell apart.`);
+  if (names.length < 2)
+    throw new Unreadable(`${name} is the same in every row: a classification needs at least two values.`);
   return { targets: cells.map((value) => names.indexOf(value)), names: names.map(String) };
 }
 

@@ -1,7 +1,7 @@
-/** Changes of weights made from others: what takes one back, and what sets them all. */
+/** Changes of weights derived from others: the inverse of one, and one that sets all weights. */
 
 /**
- * The change of weights that takes another back.
+ * The inverse of a change of weights.
  * @param {WeightChange} change
  * @param {{W: number[][], b: number[] | null, mask: boolean[][] | null}[]} layers as they were before it
  * @returns {WeightChange}

@@ -1,4 +1,4 @@
-/** Light and dark: the system's preference until someone chooses, then their choice; where it forces its colours, the system's. */
+/** Light or dark: the system's preference until one is chosen; always the system's where it forces its colours. */
 
 import { buttonById } from "../ui/dom.js";
 

@@ -14,7 +14,7 @@ export const SHOWN = {
   },
 };
 
-/** The name of a value that the select does not offer, such as one of a link. @param {string} value */
+/** The name of a value that the select does not offer, such as a value set by a link. @param {string} value */
 export function stopWords(value) {
   const [what, figure] = value.split(":");
   if (what === "epochs") return `at epoch ${Number(figure).toLocaleString("en")}`;
@@ -55,7 +55,7 @@ const ADJUSTMENTS = {
   },
   "network.bias": ({ config }, value) => withValue(config, "network.bias", value === "true"),
   "training.optimizer.name": ({ config, catalog }, name) => {
-    // A learning rate left at what suits one optimizer becomes what suits the other.
+    // A learning rate that is the default of one optimizer becomes the default of the other.
     const suits = (/** @type {string} */ which) =>
       catalog.optimizers.find((entry) => entry.name === which)?.learning_rate;
     const { learning_rate: rate, optimizer } = config.training;

@@ -1,4 +1,4 @@
-/** The dialog for data of one's own: rows are pasted, one or more columns are chosen as the target. */
+/** The dialog for the user's own data: rows are pasted, one or more columns are chosen as the target. */
 
 import { withOwnData, withoutSuggestions } from "../config/dataset.js";
 import { examplesOf, labelColumns, parseTable, Unreadable } from "../config/parse-table.js";
@@ -24,7 +24,7 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
   const task = make("select", { id: "own-task" });
   task.append(...TASKS.map(([name, title]) => new Option(title, name)));
   const columns = make("fieldset", { class: "columns", hidden: "" }, [
-    make("legend", { class: "label" }, ["What the network is to tell"]),
+    make("legend", { class: "label" }, ["What the network predicts"]),
   ]);
   const fits = make("input", { type: "checkbox", checked: "" });
   const says = make("p", { class: "aside", role: "status", id: "own-says" });
@@ -46,11 +46,11 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
   ]);
   const dialog = make("dialog", { class: "help own", "aria-labelledby": "h-own" }, [
     make("h2", { id: "h-own" }, ["Your own data"]),
-    make("p", { class: "aside" }, ["It goes to this server only, to be trained on."]),
+    make("p", { class: "aside" }, ["It is sent to this server only, for training."]),
     form,
   ]);
   document.body.append(dialog);
-  /** What the columns were last offered for. */
+  /** The table whose columns are offered. */
   let offered = "";
 
   const boxes = () => [...columns.querySelectorAll("input")];
@@ -72,7 +72,7 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
     columns.hidden = false;
   }
 
-  /** Reads the text and shows what it holds, or what is wrong with it. */
+  /** Reads the text and shows its contents or its error. */
   function read() {
     try {
       const table = parseTable(text.value);
@@ -97,13 +97,13 @@ export function customDataDialog(/** @type {Store} */ store, /** @type {Session}
     use.disabled = wrong;
   }
 
-  /** The problem that a table most likely poses. @param {Table} table */
+  /** The most likely kind of problem for a table. @param {Table} table */
   function guessTask(table) {
     if ((table.targets ?? 1) > 1)
       return table.rows.every((row) => row.slice(-(table.targets ?? 1)).every((value) => value === 0 || value === 1))
         ? "multilabel"
         : "regression";
-    // A column of many different numbers is no class.
+    // A column of many different numbers is not a class.
     return new Set(table.rows.map((row) => row.at(-1))).size > 10 ? "regression" : "classification";
   }
 

@@ -44,7 +44,7 @@ function mountNumber(field, store, session) {
   const kind = field.dataset.scale ?? "linear";
   const live = path.startsWith("training.");
   let typed = "";
-  /** Points of the newest run that told them: a batch has so many at most, and without a size all. */
+  /** Number of training points of the newest run whose points are known: the largest batch, and the size without a limit. */
   let most = Number(field.dataset.high);
 
   const scale = () => sliderScale(kind, low, most, Number(field.dataset.step ?? 0));

@@ -7,7 +7,7 @@ import { onDemand } from "../ui/on-demand.js";
 import { fill } from "../ui/slider.js";
 import { copy } from "./share-links.js";
 
-/** Epochs a second that the pace slider offers; the last is as fast as it goes. */
+/** Epochs a second that the pace slider offers; the last is unlimited. */
 const PACES = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 100, 200, null];
 const WORDS = {
   paused: "Paused",
@@ -46,7 +46,7 @@ export function mountHeader(store, session, scheduler, address) {
   seed.addEventListener("change", () => {
     const value = parse(seed.value);
     if (value === null || !Number.isInteger(value) || value < 0) {
-      store.set({ notice: "A seed is a whole number from 0 on. The old one stays." });
+      store.set({ notice: "A seed is a whole number from 0 on. The present one stays in use." });
       seed.value = String(state.config.seed);
     } else session.reset(value);
   });
@@ -116,7 +116,7 @@ export function mountHeader(store, session, scheduler, address) {
     buttonById("undo").disabled = stopped || state.steps.undo === 0;
     buttonById("redo").disabled = stopped || state.steps.redo === 0;
   }
-  // An epoch more changes nothing here but the counter.
+  // One more epoch changes only the counter here.
   let now = "";
   store.on(["run"], () => {
     readout();
@@ -128,7 +128,7 @@ export function mountHeader(store, session, scheduler, address) {
   update();
 }
 
-/** Whether keys belong to a text that is being written. @param {EventTarget | null} target */
+/** Whether key presses go to a text field. @param {EventTarget | null} target */
 const typing = (target) =>
   target instanceof HTMLTextAreaElement ||
   (target instanceof HTMLInputElement && !["range", "checkbox", "radio", "button"].includes(target.type));

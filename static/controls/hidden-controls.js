@@ -1,4 +1,4 @@
-/** Controls that a link hides, as a teacher may wish: by the link's own names of settings, or one of these. */
+/** Controls that a link hides, for example in a class: by the names of settings in the link, or one of these. */
 
 import { KEYS } from "../url/codec.js";
 
@@ -37,7 +37,7 @@ export const PARTS = {
 /** The selector of what a name hides; null for an unknown name. @param {string} name */
 export const selectorOf = (name) => PARTS[name] ?? (KEYS.has(name) ? `.field[data-path="${KEYS.get(name)}"]` : null);
 
-/** What stands empty, and is left out, once all that it holds is hidden. */
+/** Containers that are hidden too when all their contents are. */
 const HOLDERS = ".for-data, .for-training, .for-output, .data-fields .row, .data, .settings, .checks";
 
 const sheet = new CSSStyleSheet();

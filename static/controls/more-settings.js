@@ -1,4 +1,4 @@
-/** The settings most people never need: parameters of the optimizer and the schedule, dropout, clipping, stop rules, one step to an epoch. */
+/** The less common settings: parameters of the optimizer and the schedule, dropout, clipping, stop rules, one step to an epoch. */
 
 import { parse } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
@@ -14,7 +14,7 @@ export function mountMoreSettings(/** @type {Store} */ store, /** @type {Session
   run.addEventListener("click", () => {
     const epoch = parse(target.value);
     if (epoch === null || !Number.isInteger(epoch) || epoch <= (state.run?.epoch ?? 0))
-      store.set({ notice: "Run to an epoch that is still to come: give a whole number larger than the present one." });
+      store.set({ notice: "Give a whole number larger than the present epoch." });
     else void session.step({ to_epoch: epoch });
   });
   section.append(

@@ -27,7 +27,7 @@ export function runMessages(store, session) {
       strong: `Training diverged at epoch ${run.epoch.toLocaleString("en")}.`,
       words: run.detail
         ? asSentence(run.detail)
-        : `At a learning rate of ${short(rate)}, each step landed further out than the one before.`,
+        : `At a learning rate of ${short(rate)}, each step increased the loss.`,
       ways: [
         ...(good ? [/** @type {Way} */ ([`Go back to epoch ${good}`, () => goBack(good)])] : []),
         [

@@ -1,4 +1,4 @@
-/** The two links to copy: to these choices, and to this very run. */
+/** The two links to copy: to the configuration, and to this run. */
 
 /** @type {Record<string, string>} */
 const WORDS = {

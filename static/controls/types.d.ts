@@ -4,7 +4,7 @@ interface Setting {
   label: string;
   /** What an empty field means. */
   empty?: string;
-  /** Whether the network keeps on. */
+  /** Whether the network is kept. */
   live?: boolean;
   usual?: unknown;
 }

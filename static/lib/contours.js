@@ -48,7 +48,7 @@ const EDGES = [
 /**
  * The edges of a cell that the line joins, in pairs; `key` has a bit for each corner above the level.
  * @param {number} key
- * @param {boolean} high whether the cell's middle is above it, which settles the two saddles
+ * @param {boolean} high whether the cell's middle is above it, which decides the two saddle cases
  */
 function edgesOf(key, high) {
   if (key === 5 || key === 10) return high === (key === 5) ? EDGES[5] : [LEFT, TOP, RIGHT, BOTTOM];

@@ -1,4 +1,4 @@
-/** Words on a picture that must not lie over each other: each takes the first of its places that is free. */
+/** Places labels on a picture so that they do not overlap: each takes the first free one of its places. */
 
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 

@@ -1,4 +1,4 @@
-/** Colours in OKLab: the diverging ramp as lookup tables, and mixes of two colours. No colour is named here. */
+/** Colours in OKLab: the diverging ramp as lookup tables, and mixes of two colours. The colours themselves are in css/tokens.css. */
 
 /** @typedef {[number, number, number]} Triple */
 

@@ -1,4 +1,4 @@
-/** A height field seen from outside: where its points land, in which order they are painted, and what it hides. */
+/** The projection of a height field: where its points are drawn, in which order, and which of them are hidden. */
 
 /** @typedef {{turn: number, tilt: number}} View radians: about the vertical, and up from the horizon */
 

@@ -1,7 +1,7 @@
 /** Plain values as the text of a Python program. */
 
 /**
- * A value of JSON as a Python literal, an item a line.
+ * A value of JSON as a Python literal, one item per line.
  * @param {unknown} value @param {string} [indent] of the line on which it starts @returns {string}
  */
 export function pythonLiteral(value, indent = "") {

@@ -1,4 +1,4 @@
-/** Figures noted now and then, each layer's in columns; when there are many, every second note is let go. */
+/** Figures sampled over time, in columns for each layer; when there are too many samples, every second is dropped. */
 
 /** @typedef {Record<string, any>} Layer its figures by name */
 
@@ -38,7 +38,7 @@ export class SampledSeries {
     this.keep((note, i) => i % 2 === 0 || i === this.length - 1 || !note.length);
   }
 
-  /** Says that nothing is known between the last two notes: no line joins them. */
+  /** Marks a gap between the last two samples: no line joins them. */
   part() {
     const [before, after] = this.times.slice(-2);
     if (after === undefined) return;
@@ -47,7 +47,7 @@ export class SampledSeries {
   }
 
   /**
-   * Puts earlier moments in their places among the notes; those noted already stay, and gaps are closed.
+   * Inserts earlier samples in order of time; existing ones stay, and gaps are closed.
    * @param {number[]} times ascending
    * @param {(i: number) => Layer[]} layersAt the layers at the i-th of them
    */

@@ -1,4 +1,4 @@
-/** Scales: numbers to positions and back, with the ticks that belong on them. */
+/** Scales: numbers to positions and back, with their ticks. */
 
 /** @param {number} low @param {number} high @returns {Scale} */
 export function linear(low, high) {

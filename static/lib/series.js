@@ -1,4 +1,4 @@
-/** What charts draw from columns of numbers: smoothing as TensorBoard does it, and paths no denser than the screen. */
+/** Columns of numbers prepared for charts: smoothed as in TensorBoard, and thinned to the pixels of the screen. */
 
 /**
  * Exponential smoothing with the start's bias divided out; values that are no number pass through.

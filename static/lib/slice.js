@@ -1,4 +1,4 @@
-/** The plane of a map where the data has more than two inputs: which two vary, and what the others are held at. */
+/** The plane of a map where the data has more than two inputs: the two that vary, and the values of the others. */
 
 /** Whether a map of so many inputs is a plane through them. @param {number} inputs */
 export const isSlice = (inputs) => inputs > 2;
@@ -23,7 +23,7 @@ export const writeHold = (hold) =>
     .join();
 
 /**
- * All inputs of the point that stands at (x, y) on the map; null while it is not known what the others are held at.
+ * All inputs of the point that stands at (x, y) on the map; null while the values of the others are not known.
  * @param {number} inputs @param {Axes} axes
  * @param {(number | null)[] | null} held one an input
  * @param {{x: number, y: number}} at @returns {number[] | null}

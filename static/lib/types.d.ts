@@ -1,6 +1,6 @@
 type Axes = [across: number, up: number];
 
-/** What inputs are held at by choice, by their numbers; the others stay at their training means. */
+/** Chosen values of inputs that do not vary, by their numbers; by default their training means. */
 type Hold = Record<string, number>;
 
 interface Scale {

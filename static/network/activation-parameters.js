@@ -8,7 +8,7 @@ import { make } from "../ui/dom.js";
 /** @param {Store} store @param {Session} session @returns {(heads: Element[]) => void} puts the fields into the headings of the hidden layers */
 export function createParameters(store, session) {
   const { state } = store;
-  /** What was typed and refused stays to be seen. */
+  /** A refused value stays in its field. */
   let typed = { path: "", text: "" };
   /** @type {(() => void)[]} what writes each field again */
   let shows = [];
@@ -48,7 +48,7 @@ export function createParameters(store, session) {
     });
     shows.push(show);
     show();
-    const restarts = make("span", { class: "restarts", title: "Changing this starts the network over" }, ["↻"]);
+    const restarts = make("span", { class: "restarts", title: "Changing this restarts the network" }, ["↻"]);
     return make("div", { class: "field number parameter", "data-path": path, title: title ?? name }, [
       make("span", { class: "label", "aria-hidden": "true" }, [`${name} `, restarts]),
       input,

@@ -1,4 +1,4 @@
-/** Which link or bias of the network lies under a point. */
+/** Finds the link or bias of the network under a point. */
 
 import { biasSpot, pointOn } from "./geometry.js";
 

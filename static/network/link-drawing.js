@@ -13,8 +13,8 @@ const OUTLINED_WIDTH = 1.8;
 /** @typedef {{layer: number, row: number, column: number, value: number, t: number, width: number}} Link */
 
 /**
- * A link's strength, 0 to 1, and its width, which shrinks with the units that it joins. So the many of a large network stay apart, and
- * most are hairlines, which cost a quarter of a stroke to draw.
+ * A link's strength, 0 to 1, and its width, which shrinks with the units that it joins. So the links of a large network can be told apart, and
+ * most are hairlines, which take a quarter of the time to draw.
  * @param {number} value @param {Box | undefined} unit
  */
 function stroke(value, unit) {
@@ -49,7 +49,7 @@ export function linkDrawers(/** @type {Store} */ store, /** @type {() => Geometr
 
   const isCut = (/** @type {Link} */ link) => state.masks[link.layer]?.[link.row]?.[link.column] === false;
 
-  /** The units of each hidden layer that no training point wakes, as far as that is known. */
+  /** The dead units of each hidden layer, as far as they are known. */
   function deadUnits() {
     const { health, run, past } = state;
     const known = health && run && !past && health.run === run.id && health.series === run.series ? health.layers : [];
@@ -69,7 +69,7 @@ export function linkDrawers(/** @type {Store} */ store, /** @type {() => Geometr
     for (const link of all) {
       const path = places.paths[link.layer]?.[link.row]?.[link.column];
       if (!path) continue;
-      // What is cut carries nothing at all; what comes from a dead unit, nothing of any training point.
+      // A cut link transmits nothing; a link from a dead unit transmits 0 for every training point.
       const dashes = isCut(link) ? [1.5, 4] : fromDead(link) ? [4, 4] : null;
       if (dashes) {
         context.setLineDash(dashes);

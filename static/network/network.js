@@ -168,7 +168,7 @@ export function mountNetwork(store, session, placed) {
     placed();
   }
 
-  /** Counts of inputs, layers and weights; after a change they stay until the server has counted. */
+  /** Counts of inputs, layers and weights; after a change they stay until the server has sent the new ones. */
   function updateCaption() {
     const { run, config } = state;
     if (run && run.config !== config) return;

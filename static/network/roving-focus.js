@@ -1,6 +1,6 @@
-/** Moving between the units by keyboard: one tab stop for all, arrows move across layers and along one. */
+/** Moving between the units by keyboard: one tab stop for all; arrows move between layers and within one. */
 
-/** @param {HTMLElement} layers @param {Store} store @returns {(event: any) => void} what hears focusin, focusout and keydown of the layers */
+/** @param {HTMLElement} layers @param {Store} store @returns {(event: any) => void} the listener for focusin, focusout and keydown of the layers */
 export function rovingFocus(layers, store) {
   function enter(/** @type {HTMLElement} */ unit) {
     for (const each of layers.querySelectorAll(".unit[tabindex='0']")) each.setAttribute("tabindex", "-1");

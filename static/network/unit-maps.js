@@ -33,7 +33,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     return new Uint32Array(image.data.buffer);
   }
 
-  /** How often an input takes which values, least to greatest, the commonest at 1. @param {number} input */
+  /** The distribution of an input's values, least to greatest, scaled so that the most frequent is 1. @param {number} input */
   function spread(input) {
     if (spreads.of !== state.points) spreads = { of: state.points, shares: [] };
     spreads.shares[input] ??= shares((state.points?.inputs ?? []).map((row) => row[input] ?? 0));
@@ -54,7 +54,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     let tile = 0;
     /** @type {{box: Box, tile: number}[]} */
     const placed = [];
-    /** Inputs that the plane of the maps does not span: how their values lie stands in place of a map. */
+    /** Inputs that do not vary in the plane of the maps: the distribution of their values is drawn in place of a map. */
     const bars = [];
 
     /** @param {Box} box @param {{bytes: ArrayLike<number>, rows: number, columns: number}} map */
@@ -106,7 +106,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     if (image) pen.putImageData(image, 0, 0);
     context.imageSmoothingEnabled = true;
     for (const { box, tile: index } of placed) {
-      // Half a texel inside its tile, so that smoothing never takes in a neighbour.
+      // Half a texel inside its tile, so that interpolation never uses a neighbouring tile.
       context.drawImage(
         atlas,
         (index % 16) * SIDE + 0.5,

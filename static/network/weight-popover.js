@@ -1,4 +1,4 @@
-/** The popover of a link, a bias or a unit: its value, the way to change it, to cut it and to restore it. */
+/** The popover of a link, a bias or a unit: its value, and controls to change, cut and restore it. */
 
 import { fixed, parse, precise, scientific } from "../lib/format.js";
 import { createTrainingGradient } from "../run/training-gradient.js";

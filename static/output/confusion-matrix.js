@@ -30,7 +30,7 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
     section.hidden = task === "regression" || !state.predicted?.labels;
     const predicted = predictedShown(state);
     const labels = predicted?.labels;
-    // While the server is asked about an epoch looked back at, the table of the one before stays, as its title says.
+    // While the predictions at an earlier epoch are requested, the previous table stays; its title names its epoch.
     if (section.hidden || !labels) return;
     const answer = answers > 1 ? (outputShown(state) ?? 0) : 0;
     const table = count(classes, labels, answer);
@@ -45,7 +45,11 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
     const head = make("tr", {}, [
       make("td", { class: "corner" }),
       ...table.map((_, k) =>
-        make("th", { scope: "col" }, classes > 2 ? [predictedName(k), badge(k)] : ["said", badge(k), predictedName(k)]),
+        make(
+          "th",
+          { scope: "col" },
+          classes > 2 ? [predictedName(k), badge(k)] : ["predicted", badge(k), predictedName(k)],
+        ),
       ),
     ]);
     const rows = table.map((cells, is) =>
@@ -69,4 +73,4 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
 }
 
 /** The name of a predicted class, for a screen reader. */
-const predictedName = (/** @type {number} */ k) => make("span", { class: "unseen" }, [`said class ${k}`]);
+const predictedName = (/** @type {number} */ k) => make("span", { class: "unseen" }, [`predicted class ${k}`]);

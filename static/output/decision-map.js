@@ -1,4 +1,4 @@
-/** The output map: what the network answers over the plane, with the points, the boundary and the cursor. */
+/** The output map: the network's output over the plane, with the points, the boundary and the cursor. */
 
 import { outputScale, unitShown } from "../charts/colour-ranges.js";
 import { palette } from "../charts/palette.js";
@@ -14,7 +14,7 @@ const EDGE = 6;
 
 /** @typedef {NonNullable<ReturnType<typeof mapOf>>} GridMap */
 
-/** @param {Store} store @param {HTMLCanvasElement} [canvas] @param {boolean} [bare] the network's answer alone, without points and cursor */
+/** @param {Store} store @param {HTMLCanvasElement} [canvas] @param {boolean} [bare] the network's output alone, without points and cursor */
 export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare = false) {
   const { state } = store;
   const ground = document.createElement("canvas");

@@ -1,4 +1,4 @@
-/** Pointing at the output map, by hand and by arrow keys, and the words of the answer. */
+/** The cursor on the output map, by pointer and arrow keys, and the prediction there in words. */
 
 import { fixed } from "../lib/format.js";
 import { isSlice, pointAt } from "../lib/slice.js";

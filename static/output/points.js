@@ -36,7 +36,7 @@ const CROSS = [
   [-1.2, -0.42],
   [-0.42, -0.42],
 ];
-/** The outlines of the shapes that are no circle. @type {Record<string, [number, number][]>} */
+/** The outlines of the shapes other than the circle. @type {Record<string, [number, number][]>} */
 const CORNERS = {
   diamond: around(4, () => 1.25),
   triangle: [

@@ -1,4 +1,4 @@
-/** What stands around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
+/** The parts around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
 
 import { outputScale, unitShown } from "../charts/colour-ranges.js";
 import { loss, percent, short } from "../lib/format.js";
@@ -96,7 +96,7 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     hairlines();
   }
 
-  /** The legend is that of what the map shows: while it enlarges a unit, of the unit's answers. */
+  /** The legend of what the map shows: the output, or the output of the unit that it enlarges. */
   function legend() {
     const { answers } = describe(state);
     const half = unitShown(state)?.scale.half;
@@ -118,11 +118,11 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     const span = half ? `, ${short(-half, 2)} to ${short(half, 2)}` : "";
     const words =
       target?.kind === "unit" && target.layer < last
-        ? `what ${unitName(target.layer, target.unit, last)} answers${span}`
+        ? `output of ${unitName(target.layer, target.unit, last)}${span}`
         : task === "regression"
           ? `predicted${which || (inputs === 1 ? " curve" : " value")}`
           : classes > 2 && !which
-            ? "the likeliest class"
+            ? "the most probable class"
             : output === "tanh"
               ? "the output: −1 is class 0, 1 is class 1"
               : `probability of${which || " class 1"}`;

@@ -1,4 +1,4 @@
-/** Under the map of data with more than two inputs: which two it shows, what the others are held at, and how to change both. */
+/** Under the map of data with more than two inputs: the two that it shows, the values of the others, and controls for both. */
 
 import { fixed, short } from "../lib/format.js";
 import { isSlice, sliceQuery } from "../lib/slice.js";
@@ -71,7 +71,7 @@ export function mountSlice(store, session, scheduler) {
     store.set({ hold: rest });
   });
 
-  /** What the inputs that do not vary are held at, as the server holds them. */
+  /** The values of the inputs that do not vary, as the server reports them. */
   async function ask() {
     const { run, axes, hold } = state;
     const key = JSON.stringify([run?.id, axes, hold]);

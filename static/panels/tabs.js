@@ -1,4 +1,4 @@
-/** The tabs under the network. A panel joins by one entry; its script and style are loaded when its tab is pointed at or opened. */
+/** The tabs under the network. Each panel is one entry; its script and style are loaded when its tab is pointed at or opened. */
 
 import { byId, make } from "../ui/dom.js";
 import { loadStyle, onDemand } from "../ui/on-demand.js";
@@ -25,7 +25,7 @@ export function mountPanels(/** @type {Page} */ page) {
   const enlarge = byId("enlarge");
   /** @type {Map<string, Shown>} */
   const mounted = new Map();
-  /** Each makes a panel, hidden, once: then a click has only to show it. */
+  /** Each creates a panel once, hidden, so that a click only has to show it. */
   const loads = PANELS.map(({ name, title, load, style }) =>
     onDemand(
       store,

@@ -30,5 +30,5 @@ export function createChanges() {
   };
 }
 
-/** Differs whenever the changes do: one more may have been merged into the last. @param {Pick<ChangesOfRun, "changes" | "changes_count">} run */
+/** A key that changes whenever the changes do, also when one was merged into the last. @param {Pick<ChangesOfRun, "changes" | "changes_count">} run */
 export const changesKey = (run) => `${run.changes_count} ${JSON.stringify(run.changes)}`;

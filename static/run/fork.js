@@ -22,8 +22,8 @@ export const forkRun = (/** @type {Store} */ store, /** @type {Session} */ sessi
     await session.watch(made.id);
     const origin = allFinite
       ? `It begins with the weights of epoch ${members[0].epoch.toLocaleString("en")}`
-      : "The weights were not numbers any more, so it begins with the first ones";
+      : "The weights were no longer finite, so it begins with the initial ones";
     store.set({
-      notice: `This copy is yours. ${origin} and counts its epochs from 0; Reset returns to the first weights.`,
+      notice: `This copy is yours. ${origin} and counts its epochs from 0; Reset returns to the initial weights.`,
     });
   });

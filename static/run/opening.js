@@ -1,4 +1,4 @@
-/** Which run the page shows first, or instead of one that is gone. */
+/** Chooses the run that the page shows first, or in place of a deleted one. */
 
 import { Refused } from "../api/client.js";
 import { embedded } from "../api/owner-token.js";
@@ -19,7 +19,7 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
     command(async () => {
       const run = await latestRun(id);
       if (run.id === state.run?.id) return;
-      store.set({ watched: run.id, notice: "The owner went on with a new run; this page follows it." });
+      store.set({ watched: run.id, notice: "The owner continues with a new run, which this page now shows." });
       follow(run);
     });
 
@@ -39,14 +39,15 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
       if (error instanceof Refused && error.problem.status === 422 && !same(config, state.catalog.defaults)) {
         const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
         store.set({
-          notice: `The link asked for something this server refuses (${reason}). These are the defaults.`,
+          notice: `This server refuses the configuration of the link (${reason}). These are the defaults.`,
         });
         store.set({ config: state.catalog.defaults });
         follow(await create(state.catalog.defaults));
         return;
       }
       store.set({
-        notice: error instanceof Refused ? error.message : "The server does not answer. Reload when it runs.",
+        notice:
+          error instanceof Refused ? error.message : "The server does not answer. Reload the page when it is running.",
       });
     }
   }
@@ -64,8 +65,8 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
     createFirst,
 
     /**
-     * Shows the run of before a reload, where there is one; else a new run. A page in a frame creates none before Play,
-     * since it may be there only to be looked at.
+     * Shows the run from before a reload, or else a new one. A page in a frame creates none before Play,
+     * since many visitors may only look at it.
      * @param {RunConfig} config @param {string} [kept]
      */
     async start(config, kept) {
@@ -84,7 +85,7 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
         store.set({ watched: null });
         await this.start(state.catalog.defaults);
         if (error instanceof Refused)
-          store.set({ notice: `${error.message} ${embedded ? "Play makes a new one." : "This is a new one."}` });
+          store.set({ notice: `${error.message} ${embedded ? "Play creates a new one." : "This is a new one."}` });
       }
     },
   };

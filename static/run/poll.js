@@ -1,12 +1,12 @@
-/** Repeats a question when the run has changed: at a limited rate, one at a time, and only while switched on. */
+/** Repeats a request when the run has changed: at a limited rate, one at a time, and only while switched on. */
 
 import { changesKey } from "./changes.js";
 
 /**
  * @param {Store} store
- * @param {number} every least milliseconds between two questions
+ * @param {number} every least milliseconds between two requests
  * @param {() => Promise<void>} ask
- * @param {(state: State) => string | null} key what an answer depends on; null where there is nothing to ask
+ * @param {(state: State) => string | null} key what an answer depends on; null where no request is needed
  */
 export function createPoll(store, every, ask, key = ({ run }) => place(run)) {
   let on = false;
@@ -57,5 +57,5 @@ export function createPoll(store, every, ask, key = ({ run }) => place(run)) {
   };
 }
 
-/** Which weights a run holds: they differ where this does. @param {Run | null} run */
+/** A key of a run's weights: it changes when they do. @param {Run | null} run */
 export const place = (run) => run && `${run.id} ${run.series} ${run.epoch} ${run.batch} ${changesKey(run)}`;

@@ -1,4 +1,4 @@
-/** Requests the predictions of the network on show for all points, a few times a second. */
+/** Requests the predictions of the displayed network for all points, a few times a second. */
 
 import { thresholdOf } from "../state/accuracy.js";
 import { describe } from "../state/derived.js";

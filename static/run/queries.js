@@ -1,4 +1,4 @@
-/** Questions to the server that change nothing of the run on the page. Views ask these; only `api/` makes requests. */
+/** Requests that do not change the run on the page. Views call these; only `api/` sends them. */
 
 import { API, Refused, request, Unreachable } from "../api/client.js";
 
@@ -8,7 +8,7 @@ export const isFailedRequest = (error) => error instanceof Refused || error inst
 /** @param {string} id of a run @param {string} [what] below the run's address */
 export const ofRun = (id, what = "") => request("GET", ["runs", id, what].filter(Boolean).join("/"));
 
-/** The caller's runs, the newest first. @param {string | null} cursor of the page before @returns {Promise<{runs: Run[], next_cursor: string | null}>} */
+/** The caller's runs, the newest first. @param {string | null} cursor of the previous page @returns {Promise<{runs: Run[], next_cursor: string | null}>} */
 export const runsPage = (cursor) => request("GET", `runs?limit=20${cursor ? `&cursor=${cursor}` : ""}`);
 
 export const catalog = () => request("GET", "catalog");

@@ -21,7 +21,7 @@ const VIEW = {
 /**
  * @param {Store} store
  * @param {{changing: () => boolean, gone: (problem: Problem) => void, replaced: (id: string) => void}} callbacks whether
- * another configuration is on its way; what to do when the run is no more, and when its owner went on with another
+ * another configuration is being sent; called when the run is deleted, and when its owner replaced it
  */
 export function createSync(store, { changing, gone, replaced }) {
   const { state } = store;
@@ -86,7 +86,7 @@ export function createSync(store, { changing, gone, replaced }) {
       masks: [],
       predicted: null,
       past: null,
-      // What was picked in the network that is already shown stays picked when its run arrives.
+      // A selection in the network that is already shown stays when its run arrives.
       hover: kept ? state.hover : null,
       selected: kept ? state.selected : null,
       connection: "connecting",
@@ -143,7 +143,7 @@ export function createSync(store, { changing, gone, replaced }) {
     store.set({ rows: state.rows + 1, ...newer });
   }
 
-  /** What frames are to show. @param {number} inputs of the run's data */
+  /** The view that frames show. @param {number} inputs of the run's data */
   const viewOf = (inputs) => ({
     ...VIEW,
     ...(fine ? { unit_resolution: 50 } : {}),

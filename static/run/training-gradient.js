@@ -1,4 +1,4 @@
-/** The gradient of the loss over the whole training set, at the present weights, requested while it is on show. */
+/** The gradient of the loss over the whole training set, at the present weights, requested while it is visible. */
 
 /** @typedef {{run: string, epoch: number, batch: number, layers: {dW: (number | null)[][], db: (number | null)[] | null}[]}} Slope */
 

@@ -48,7 +48,7 @@ export function createUndoCommands(store, { steps, create, follow, applyReply, r
     const made = await create(step.config);
     steps.renamed(step.id, made.id);
     store.set({
-      notice: "That network is from so many changes ago that only its settings were kept: it is at epoch 0.",
+      notice: "Only the settings of that network were kept, since it is many changes old: it is at epoch 0.",
     });
     return made;
   }

@@ -52,7 +52,7 @@ export function createUndo(counted, forgotten) {
     /** The number of the present state. */
     place: () => current,
 
-    /** Which way a state lies, if any. @param {number} place @returns {Way | null} */
+    /** Whether Undo or Redo leads to a state, if either does. @param {number} place @returns {Way | null} */
     wayTo(place) {
       for (const way of /** @type {Way[]} */ (["undo", "redo"]))
         if (steps[way].some((step) => step.place === place)) return way;
@@ -79,7 +79,7 @@ export function createUndo(counted, forgotten) {
     /** The step that Undo or Redo would take. @param {Way} way */
     next: (way) => steps[way].at(-1),
 
-    /** Takes it off, with what leads back put on the other side. @param {Way} way @param {Step} from */
+    /** Removes the next step and puts the way back on the other stack. @param {Way} way @param {Step} from */
     take(way, from) {
       const taken = steps[way].pop();
       steps[way === "undo" ? "redo" : "undo"].push({ ...from, place: current });

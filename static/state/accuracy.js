@@ -1,11 +1,11 @@
-/** The share of points that are right, counted from the labels that the server predicted at a threshold. */
+/** Accuracy at a threshold, counted from the labels that the server predicted. */
 
 import { describe } from "./derived.js";
 
 /** Whether some points are kept for testing; otherwise figures are of the training points. @param {Points | null} points */
 export const tested = (points) => points === null || points.split.includes("test");
 
-/** Whether the output is a probability of yes or no, which a threshold decides. @param {State} state */
+/** Whether the output is one probability, with a threshold for the label. @param {State} state */
 export function takesThreshold(state) {
   const { task, output, classes } = describe(state);
   return task !== "regression" && output === "sigmoid" && classes <= 2;
@@ -17,7 +17,7 @@ export const thresholdOf = (state) => (takesThreshold(state) ? state.threshold :
 /**
  * The share of labels that are right, of one part of the points.
  * @param {Points} points
- * @param {(number | number[])[]} labels one a point; of several labels at once, a list
+ * @param {(number | number[])[]} labels one per point; of several labels at once, a list
  * @param {"train" | "test"} part
  * @returns {number | null} null where the part has no points
  */

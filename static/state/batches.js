@@ -1,4 +1,4 @@
-/** How many points a run trains on, and how many mini-batches they make: the page counts the batches of an epoch that is under way. */
+/** The number of training points of a run, and of mini-batches in an epoch. */
 
 /** @param {Points | null} points @returns {number} 0 where the points are not known yet */
 export const trainingCount = (points) => points?.split.filter((part) => part === "train").length ?? 0;

@@ -5,7 +5,7 @@ export function datasetOf(/** @type {Catalog} */ catalog, /** @type {RunConfig} 
 }
 
 /**
- * What follows from the configuration that the page shows: as the server derives it for the run, or what is needed before it answers.
+ * What follows from the configuration that the page shows: as the server derives it for the run, or, before it answers, as the page does.
  * @param {Pick<State, "catalog" | "config" | "run">} state
  */
 export function describe({ catalog, config, run }) {
@@ -17,9 +17,9 @@ export function describe({ catalog, config, run }) {
 }
 
 /**
- * The same of a configuration that the server has not answered yet, but for the count of its parameters: a choice shows at once, and a page in
- * a frame has no run before Play, so the page needs the columns, units and controls there are. Of the engine's rules it repeats how
- * many inputs and outputs the data give a network; what "auto" stands for is in the catalog.
+ * The same, except the count of parameters, for a configuration that the server has not answered yet: a choice takes effect at once, and a page in
+ * a frame has no run before Play. Of the engine's rules this repeats the numbers of inputs and outputs that data give a network; the meaning
+ * of "auto" is in the catalog.
  * @param {Catalog} catalog @param {RunConfig} config
  */
 export function expected(catalog, config) {
@@ -61,7 +61,7 @@ export function outputShown(state) {
 export const takesClasses = (entry) => entry?.many_classes === true;
 
 /**
- * The outputs that may stand with a task, and the losses that may stand with both.
+ * The outputs that are valid for a task, and the losses that are valid for both.
  * @param {Catalog} catalog @param {string} task @param {string} [output]
  */
 export function allowed(catalog, task, output) {
@@ -76,7 +76,7 @@ const SHAPES = ["circle", "diamond", "triangle", "square", "cross", "wedge", "st
 export const LOOKS = SHAPES.length;
 
 /**
- * The shape and colour of a class: the first ten classes have one of each to themselves, later ones other pairs of the two.
+ * The shape and colour of a class: the first ten classes each have a shape and a colour of their own, later ones other combinations.
  * @param {number} k
  */
 export function lookOf(k) {

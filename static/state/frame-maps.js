@@ -1,4 +1,4 @@
-/** One map out of the stacks that a frame carries. */
+/** One map from the stacks in a frame. */
 
 /**
  * One map out of a stack (member 0): its bytes, side and the two ends of its range.

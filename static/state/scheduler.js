@@ -8,8 +8,8 @@ export function createScheduler() {
   let slowdown = 1;
 
   /**
-   * What a canvas costs is paid after its drawing, where no clock of ours sees it; the time between frames does. While frames come late,
-   * tasks that may wait do so longer, up to four times their interval.
+   * The browser renders a canvas after the script, which only the time between frames shows. While frames are late,
+   * tasks with an interval wait longer, up to four times as long.
    * @param {number} now
    */
   function adapt(now) {
@@ -24,7 +24,7 @@ export function createScheduler() {
     adapt(now);
     for (const task of tasks) {
       if (!task.dirty) continue;
-      // A costly drawing is drawn less often, so that a busy machine keeps its frame rate.
+      // A drawing that takes long is drawn less often, so that a busy machine keeps its frame rate.
       if (now - task.last < Math.max(task.every * slowdown, task.cost > 6 ? task.cost * 6 : 0) - 1) {
         ask();
         continue;

@@ -67,7 +67,7 @@ export const shownFigure = ({ past, run, history }, name) =>
       ? (run.metrics[0][name] ?? null)
       : history.value(name);
 
-/** Whether the server answers, over the stream or to polling. @param {State} state */
+/** Whether the server answers, by stream or by polling. @param {State} state */
 export const connected = ({ connection }) => connection === "open" || connection === "polling";
 
 /** The predictions for the points by the network that is shown. @param {State} state */

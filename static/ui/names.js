@@ -16,6 +16,6 @@ export function featureName(name) {
   });
 }
 
-/** What one unit is called in a sentence. @param {number} layer from 1 @param {number} unit from 0 @param {number} last */
+/** The name of a unit in a sentence. @param {number} layer from 1 @param {number} unit from 0 @param {number} last */
 export const unitName = (layer, unit, last) =>
   layer === last ? (unit ? `output ${unit + 1}` : "the output") : `unit ${unit + 1} of layer ${layer}`;

@@ -3,8 +3,8 @@
 import { make } from "./dom.js";
 
 /**
- * A part of the page that is loaded and made once, when it is first asked for. Where loading fails the message bar says
- * so, and the next request tries again.
+ * A part of the page that is loaded and created once, when it is first requested. If loading fails, the message bar
+ * says so, and the next request tries again.
  * @template M, T @param {Store} store @param {string} name of the part, as the start of a sentence
  * @param {() => Promise<M>} load @param {(loaded: M) => T} make
  * @returns {(quiet?: boolean) => Promise<T | null>} null where it could not be loaded; `quiet` without a message

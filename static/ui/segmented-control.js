@@ -1,4 +1,4 @@
-/** Joined buttons of which one is chosen. */
+/** A group of buttons of which one is selected. */
 
 import { make } from "./dom.js";
 

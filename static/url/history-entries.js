@@ -1,6 +1,6 @@
-/** The browser's history as far as this page wrote it: each entry holds the state of the Undo steps that it belongs to. */
+/** The entries that this page made in the browser's history: each belongs to one state of the Undo steps. */
 
-/** How long a way through the history may take before it counts as refused. */
+/** Milliseconds after which a navigation in the history counts as refused. */
 const PATIENCE = 1000;
 
 /**
@@ -13,10 +13,10 @@ const PATIENCE = 1000;
  * @param {number} first the state that the present entry stands for
  * @param {boolean} alone whether going back and forth moves this page only; within a frame it may move the page around
  * it
- * @param {() => void} arrived called when the history stands where the steps do, or will not get there
+ * @param {() => void} arrived called when the history agrees with the steps, or cannot
  */
 export function createEntries(browser, first, alone, arrived) {
-  // Entries of an earlier life of this page keep their index; what states they stood for is not known any more.
+  // Entries from before a reload keep their index; the states that they belonged to are no longer known.
   const born = performance.timeOrigin;
   let index = Number(browser.state?.index ?? 0);
   /** The state that each entry stands for, by index. @type {number[]} */
@@ -42,7 +42,7 @@ export function createEntries(browser, first, alone, arrived) {
   put("replaceState", index);
 
   return {
-    /** Whether the history is on its way to where the steps are. */
+    /** Whether a navigation to the entry of the present state is under way. */
     travelling: () => travelling > 0,
 
     /** Keeps something with the present entry. @param {Record<string, unknown>} notes */

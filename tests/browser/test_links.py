@@ -244,4 +244,4 @@ def test_undo_leads_back_past_the_networks_that_are_kept(visit: Any) -> None:
         visit.wait("(seed) => document.querySelector('#seed').value !== seed", before)
     page.locator("#undo:disabled").wait_for()
     assert page.locator("#seed").input_value() == str(first)
-    page.locator("#message").get_by_text("only its settings").wait_for()
+    page.locator("#message").get_by_text("Only the settings").wait_for()

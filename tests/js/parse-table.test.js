@@ -87,7 +87,7 @@ test("what is wrong is said", () => {
   assert.throws(() => parseTable(""), /Paste rows/);
   assert.throws(() => parseTable("1,2,0\n3,4"), /Row 2 has 2 columns, the first has 3/);
   assert.throws(() => parseTable("1\n2"), /One column is not enough/);
-  assert.throws(() => parseTable("[1, 2"), /is none/);
+  assert.throws(() => parseTable("[1, 2"), /is not valid/);
   assert.throws(
     () => examplesOf(parseTable("1,x,0\n2,3,1"), [2], "classification", false),
     /Row 1, column 2: “x” is no number/,

@@ -1,4 +1,4 @@
-/** The gallery of activations: each with its curve, its slope, its formulas, and what it is good and bad for. */
+/** The gallery of activations: each with its curve, its slope, its formulas, and its strengths and weaknesses. */
 
 import { drawActivation } from "../../charts/activation-plot.js";
 import { short } from "../../lib/format.js";
@@ -63,7 +63,7 @@ export function galleryView(/** @type {Activation[]} */ entries) {
       const curve = layers.find((layer) => layer.activation === entry.name)?.curve ?? usual[entry.name];
       if (curve) drawActivation(canvas, curve, colours);
     }
-    // A formula that must be scrolled can be, by keyboard too.
+    // A formula that is too wide can be scrolled by keyboard too.
     for (const each of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".formula"))) {
       if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
       else each.removeAttribute("tabindex");

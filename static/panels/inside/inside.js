@@ -1,4 +1,4 @@
-/** The panel Inside: what every layer's numbers do, the activations one by one, and a learning rate found by trying. */
+/** The panel Inside: diagnostics of every layer, the activations one by one, and the learning-rate range test. */
 
 import { mountUnitMarks } from "../../network/unit-marks.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
@@ -53,7 +53,7 @@ export function mount(root, page) {
   }
   sectionOf(chosen);
 
-  // Marks measured on earlier weights leave the network.
+  // Marks measured on earlier weights are removed from the network.
   page.store.on(["run"], () => {
     const { health, run } = state;
     if (!open && health && (run?.epoch !== health.epoch || run.batch !== health.batch))

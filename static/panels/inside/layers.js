@@ -83,7 +83,7 @@ export function layersSection({ store, session, scheduler }) {
   }
 
   store.on(["theme", "layout", "hover", "selected", "marks", "config"], () => open && redraw());
-  // The panel is about to be opened: the first question is sent now.
+  // The panel is about to be opened: the first request is sent now.
   poll.turn(true);
   poll.turn(false);
   return {

@@ -1,4 +1,4 @@
-/** The learning-rate range test: its curve, what it suggests, and one click to use it. */
+/** The learning-rate range test: its curve, the suggested rates, and buttons to use them. */
 
 import { attachCursor } from "../../charts/chart-cursor.js";
 import { drawChart } from "../../charts/line-chart.js";
@@ -42,7 +42,7 @@ export function rangeTestSection({ store, session, scheduler }) {
     make("section", { class: "words" }, [
       make("h3", {}, ["Find a learning rate"]),
       make("p", { class: "aside" }, [
-        "From fresh weights, 100 mini-batches are trained while the rate rises from 10⁻⁷ to 10. Too small, and the loss stays; too large, and it climbs. A good rate lies where it falls fastest. This run is not touched.",
+        "From fresh weights, 100 mini-batches are trained while the rate rises from 10⁻⁷ to 10. At too small a rate the loss stays; at too large a rate it rises. A good rate is where it falls fastest. This run is not changed.",
       ]),
       find,
       status,

@@ -18,8 +18,7 @@ export function unitPositionView(/** @type {State} */ state) {
   const status = make("p", { class: "aside" });
 
   /**
-   * @param {{name: string, title: string, curve: Curve | null, seen: Seen | null}} unit `name` is its activation's; no
-   * curve where it has none of one z
+   * @param {{name: string, title: string, curve: Curve | null, seen: Seen | null}} unit `name` is its activation's; no curve for softmax
    * @param {Palette} colours
    */
   function draw({ name, title, curve, seen }, colours) {

@@ -1,4 +1,4 @@
-/** The run on the map: its path, the points of its recorded epochs, where it is now, and the way straight down. */
+/** The run on the map: its path, the points of its recorded epochs, where it is now, and the direction of steepest descent. */
 
 /** @import {Box, Picture} from "./types.js" */
 
@@ -29,7 +29,7 @@ export function drawPath(context, { answer, shade }, x, y, colours, labels) {
   const [fx, fy] = [x(first.x), y(first.y)];
   const far = Math.hypot(fx - px, fy - py) > 40;
   if (far) labels.reserve({ left: fx - 5, top: fy - 5, right: fx + 5, bottom: fy + 5 });
-  // Where the arrow does not lead: it goes down the page when the slope along y is positive.
+  // The side away from the arrow: it points down the page when the slope along y is positive.
   const away = (answer.gradient[1] ?? 0) > 0 ? -1 : 1;
   write(context, "now", around(px, py, away), colours, labels);
   if (tip) {

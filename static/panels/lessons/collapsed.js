@@ -1,4 +1,4 @@
-/** A stack of linear layers as one matrix, and the largest difference between their outputs. */
+/** The product of a lesson's linear layers, and the largest difference between its outputs and the network's. */
 
 import { nameOf } from "../../config/activation.js";
 import { precise, scientific } from "../../lib/format.js";

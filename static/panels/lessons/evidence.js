@@ -1,4 +1,4 @@
-/** What the run on the page shows of the open lesson: the server evaluates it, and what is shown becomes a tick. */
+/** The evidence of the run on the page for the open lesson: the server evaluates it, and shown claims get a tick. */
 
 import { changesKey } from "../../run/changes.js";
 import { createPoll } from "../../run/poll.js";
@@ -20,7 +20,7 @@ export function createEvidence(store, ticks, found) {
   const about = () => (lesson && state.run ? `${lesson.slug} ${state.run.id} ${state.run.series}` : "");
   const poll = createPoll(store, EVERY, ask, moment);
 
-  /** Differs whenever the answer may: after each step of a run at rest, and while it trains when more evidence is due. */
+  /** A key that changes whenever the answer may: after each step of a run at rest, and while it trains when more evidence is due. */
   function moment() {
     const { run, busy, role } = state;
     if (!lesson || !run || busy) return null;

@@ -103,7 +103,7 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     if (judged.due !== null) return `${variantName}at epoch ${judged.due}: ${judged.verdict}`;
     if (watch.variant() !== its) return `${variantName}not run yet; at epoch ${at}: ${judged.verdict}`;
     if (answer.epoch > at || (answer.epoch === at && answer.batch))
-      return `${variantName}epoch ${at} has gone by unmeasured; set it up again and let it rest there: ${judged.verdict}`;
+      return `${variantName}epoch ${at} has passed without a measurement; set it up again and pause there: ${judged.verdict}`;
     const { kind, name } = evidence.quantity;
     const value = kind === "metric" ? state.history.value(/** @type {any} */ (name)) : null;
     const now = value === null ? "" : `; now ${short(value)}`;
@@ -141,7 +141,12 @@ export function lessonSheet(lesson, course, { page, ticks, watch, go }) {
     make("section", { class: "text" }, [
       ...text.map((paragraph) => make("p", {}, typeset(paragraph, formulas))),
       ...(erratum
-        ? [make("p", { class: "erratum" }, [make("b", {}, ["A slip in the source. "]), ...typeset(erratum, formulas)])]
+        ? [
+            make("p", { class: "erratum" }, [
+              make("b", {}, ["An error in the source. "]),
+              ...typeset(erratum, formulas),
+            ]),
+          ]
         : []),
     ]),
     make("section", { class: "doing" }, [

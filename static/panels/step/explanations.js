@@ -143,7 +143,14 @@ export const EXPLANATIONS = {
       words: `drawn again for each mini-batch: 0 with probability ${short(p)}`,
       body: [
         sum.value
-          ? line("kept: 1", sign("÷"), `(1 − ${short(p)})`, sign("="), number(sum.value), ", so that the mean stays")
+          ? line(
+              "kept: 1",
+              sign("÷"),
+              `(1 − ${short(p)})`,
+              sign("="),
+              number(sum.value),
+              ", so that the mean is unchanged",
+            )
           : line("dropped: the unit counts as ", number(sum.value), " for this example"),
       ],
     };

@@ -118,7 +118,7 @@ export function createMatrices({ trace, rows, layout, masks, classes, colours, o
       made.set(keyOf(part), { view, part, figure });
       return figure;
     },
-    /** Forgets the matrices of an update that no longer stands on the sheet. */
+    /** Removes the matrices of an update that is no longer on the sheet. */
     dropUpdate() {
       for (const [key, { part }] of made) if (UPDATE.has(part.name)) made.delete(key);
     },

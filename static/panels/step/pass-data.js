@@ -4,7 +4,7 @@
 
 const BY_EXAMPLE = new Set(["A0", "Z", "D", "A", "y", "dA", "dZ"]);
 
-/** Whether a matrix has one column an example. @param {Name} name */
+/** Whether a matrix has one column per example. @param {Name} name */
 export const byExample = (name) => BY_EXAMPLE.has(name);
 
 /**
@@ -103,7 +103,7 @@ export const mostTelling = (trace, layer) =>
   strongest(trace, { name: largest(trace.layers[layer].dW) > 0 ? "dW" : "Z", layer });
 
 /**
- * The largest difference between two passes' weights after the first one's update: 0 except for rounding if that was the step.
+ * The largest difference between the second pass's weights and the first one's after its update: 0 up to rounding if the run took that step.
  * @param {Trace} before @param {Trace} after
  */
 export function weightDifference(before, after) {

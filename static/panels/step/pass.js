@@ -27,7 +27,7 @@ export function createPass(state, width, beside, moved) {
   /** @type {Trace | null} */
   let trace = null;
   let rows = true;
-  /** @type {Cell | null} the cell opened by hand; until then a telling one is open */
+  /** @type {Cell | null} the cell opened by hand; until then one with a large gradient is open */
   let chosen = null;
   /** @type {Cell} */
   let opened = { name: "dW", layer: 0, row: 0, column: 0 };

@@ -20,7 +20,7 @@ export function createScrollSync() {
   return {
     /**
      * @param {HTMLElement} box that scrolls
-     * @param {[axis: string | null, size: number]} down what its rows are; null where no other matrix shares them
+     * @param {[axis: string | null, size: number]} down the axis of its rows; null where no other matrix shares it
      * @param {[axis: string | null, size: number]} across
      */
     tie(box, down, across) {

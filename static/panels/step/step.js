@@ -16,7 +16,7 @@ import { weightDifference } from "./pass-data.js";
 export function mount(root, { store, session, scheduler }) {
   const { state } = store;
   let on = false;
-  /** Whether the panel was ever shown: a pass requested before that may be old. */
+  /** Whether the panel has been shown: a pass requested before that may be outdated. */
   let seen = false;
   /** @type {Trace | null} */
   let trace = null;

@@ -107,7 +107,7 @@ export function sumOf(trace, cell) {
   return { ...sum, kind: "step", ...stepOf(trace, cell) };
 }
 
-/** From a weight or bias to what it nextValue: gradient, penalty's gradient, step. @param {Trace} trace @param {Cell} cell */
+/** From a weight or bias to its next value: gradient, penalty's gradient, step. @param {Trace} trace @param {Cell} cell */
 function stepOf(trace, { name, layer, row, column }) {
   const of = trace.layers[layer];
   const weight = name === "W" || name === "uW";

@@ -1,6 +1,6 @@
 export type Matrix = (number | null)[][];
 
-/** As the API's trace gives it: a column an example. */
+/** As the API's trace gives it: one column per example. */
 export interface Layer {
   activation: string;
   A_prev: Matrix;
@@ -147,7 +147,7 @@ export interface Context {
   /** Title of the layer's activation. */
   title: string;
   loss: string;
-  /** What an input of the layer is called. */
+  /** The name of an input of the layer. */
   source: (k: number) => Node | string;
   /** The table of the terms. */
   table: () => HTMLElement;
@@ -156,7 +156,7 @@ export interface Context {
 export type Explanation = { words: string; body: (Node | string)[] };
 
 export interface MatrixSpec {
-  /** What assistive technology calls it. */
+  /** Its accessible name. */
   label: string;
   rows: number;
   columns: number;

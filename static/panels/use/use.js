@@ -13,15 +13,15 @@ const FORMS = [
   [
     "curl",
     "curl",
-    "Makes the same run from a terminal and waits up to 60 seconds for its end. The answer holds the owner's token.",
+    "Creates the same run from a terminal and waits up to 60 seconds for its end. The response contains the owner's token.",
   ],
   [
     "python",
     "Python",
-    "Makes the same run, waits for its end and asks it about two points. It needs httpx: pip install httpx",
+    "Creates the same run, waits for its end and predicts two points. It needs httpx: pip install httpx",
   ],
-  ["config", "JSON", "The configuration alone, without values that are the defaults."],
-  ["link", "Link", "Opens these choices, with the seed, in any browser that reaches this server."],
+  ["config", "JSON", "Only the configuration, without default values."],
+  ["link", "Link", "Opens this configuration, with its seed, in any browser that reaches this server."],
   [
     "frame",
     "Frame",
@@ -94,7 +94,7 @@ export function mount(root, { store }) {
     return make("label", { class: "check" }, [input, make("span", { class: "box", "aria-hidden": "true" }), title]);
   });
   const hiding = make("fieldset", { class: "hiding" }, [
-    make("legend", { class: "label" }, ["Controls that the link hides, so that a class looks at one thing"]),
+    make("legend", { class: "label" }, ["Controls that the link hides"]),
     ...boxes,
   ]);
   root.classList.add("use");
@@ -161,7 +161,7 @@ export function mount(root, { store }) {
 export function whatTrains({ run, catalog }) {
   const { name, reason } = catalog.arithmetic;
   if (run && run.rules !== "portable-1")
-    return "Stored by an earlier build: a new run of this configuration and seed has other points and initial weights.";
+    return "Stored by an earlier version: a new run of this configuration and seed has other points and initial weights.";
   if ((run?.arithmetic || name) === "portable-1")
     return "Trained by the compiled arithmetic portable-1: this configuration and seed give the same numbers on every machine that trains with it.";
   if (name === "portable-1")
