@@ -43,7 +43,7 @@ def run(command, cwd):
     return done.stdout
 
 
-def test_the_entry_is_not_there_before():
+def test_the_example_activation_is_not_registered_already():
     assert "softsign" not in "".join(path.read_text(encoding="utf-8") for path in (ROOT / "engine").rglob("*.py"))
 
 

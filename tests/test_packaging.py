@@ -81,7 +81,7 @@ def test_a_wheel_built_from_the_sdist_is_the_same(built, wheel, tmp_path):
     assert names(again) == names(wheel) - LIBRARIES
 
 
-def test_a_wheel_with_a_library_serves_every_python_on_this_platform(wheel):
+def test_a_wheel_with_a_library_has_a_platform_tag_only(wheel):
     carried = names(wheel) & LIBRARIES
     assert len(carried) == bool(bodies())
     assert wheel.name.endswith("-py3-none-any.whl") == (not carried)

@@ -20,7 +20,7 @@ def spelled(text: str) -> int:
     return count
 
 
-def test_what_counts_as_spelling_types():
+def test_lines_that_spell_types_are_counted():
     assert spelled("/** @import {Run} from './run.js' */\n/** What a run is. @param {Run} run */") == 1
     assert spelled("/**\n * What it draws.\n * @param {Run} run\n *   and more of it\n * @returns {string}\n */") == 3
     assert spelled("const far = (/** @type {number} */ x) => x > 2;\n  /** @type {any} */ (far).name = 1;") == 0

@@ -68,7 +68,7 @@ def test_a_wrong_setting_is_named(refusal, variable):
     assert f"{variable}='many'" in said
 
 
-def test_a_port_in_use_is_said(tmp_path):
+def test_a_port_in_use_is_reported(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         answer = descent("serve", "--port", str(port), DESCENT_DATA_DIR=str(tmp_path))
@@ -81,14 +81,14 @@ def test_a_port_in_use_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("host", "hint"), [("no-such-host.invalid", "resolve"), ("http://0.0.0.0", "resolve"), ("192.0.2.1", "machine's")]
 )
-def test_a_host_that_cannot_be_listened_on_is_said_in_one_line(refusal, tmp_path, host, hint):
+def test_an_unusable_host_is_reported_in_one_line(refusal, tmp_path, host, hint):
     code, said = refusal("--host", host, DESCENT_PORT="0", DESCENT_DATA_DIR=str(tmp_path))
     assert code == 1
     assert said.count("\n") == 1
     assert all(part in said for part in (host, hint, "DESCENT_HOST"))
 
 
-def test_a_folder_that_may_not_be_written_is_said_with_the_user():
+def test_an_unwritable_folder_is_reported_with_the_user():
     """As another user where the tests run as root, who may write everywhere."""
     code = (
         "import os, encodings.idna, app.cli; os.getuid() or os.setuid(65534); raise SystemExit(app.cli.main(['serve']))"
@@ -133,7 +133,7 @@ def test_health_imports_neither_the_server_nor_numpy():
 
 
 @pytest.mark.parametrize("content", [b"this is not a database, however long one looks at it" * 100, None])
-def test_a_database_that_cannot_be_used_is_said(refusal, tmp_path, content):
+def test_an_unusable_database_is_reported(refusal, tmp_path, content):
     path = tmp_path / "data"
     if content is None:
         path.write_text("a file where a folder should be")
@@ -145,7 +145,7 @@ def test_a_database_that_cannot_be_used_is_said(refusal, tmp_path, content):
     assert "DESCENT_DATA_DIR" in said
 
 
-def test_a_database_of_another_version_is_said_in_one_line(tmp_path):
+def test_a_database_of_another_version_is_reported_in_one_line(tmp_path):
     with contextlib.closing(sqlite3.connect(tmp_path / "descent.sqlite")) as database:
         database.execute("PRAGMA user_version = 1")
     answer = descent(DESCENT_DATA_DIR=str(tmp_path), DESCENT_PORT="0")

@@ -54,7 +54,7 @@ def test_a_wrong_value_names_its_variable(variable, value):
         ("DESCENT_ROOT_PATH", "/user/jo%40x.example/descent", "/user/jo@x.example/descent"),
     ],
 )
-def test_what_can_only_mean_one_thing_is_mended(variable, value, read):
+def test_an_unambiguous_value_is_normalized(variable, value, read):
     settings = Settings.from_environment({variable: value})
     assert getattr(settings, variable.removeprefix("DESCENT_").lower()) == read
 
@@ -74,7 +74,7 @@ def test_what_can_only_mean_one_thing_is_mended(variable, value, read):
         ("DESCENT_ROOT_PATH", "/x/../y", "/descent"),
     ],
 )
-def test_what_could_never_match_is_refused_with_what_to_write(variable, value, hint):
+def test_a_value_that_cannot_match_is_refused_with_a_hint(variable, value, hint):
     with pytest.raises(SettingsError, match=variable) as refused:
         Settings.from_environment({variable: value})
     assert hint in str(refused.value)
@@ -102,7 +102,7 @@ def test_a_root_path_like_an_own_address_is_refused(tmp_path):
         ("DESCENT_ENV_LANG", "C"),
     ],
 )
-def test_what_the_environment_says_of_a_service_is_left_alone(variable, value):
+def test_variables_that_describe_a_service_are_ignored(variable, value):
     assert Settings.from_environment({variable: value}) == Settings.from_environment({})
 
 
@@ -115,7 +115,7 @@ def test_what_the_environment_says_of_a_service_is_left_alone(variable, value):
         ("DESCENT_MAX_RUNS_BY_OWNER", "DESCENT_MAX_RUNS_PER_OWNER"),
     ],
 )
-def test_a_misspelt_setting_is_answered_with_the_nearest(misspelt, right):
+def test_the_error_for_a_misspelt_setting_names_the_nearest(misspelt, right):
     with pytest.raises(SettingsError, match=rf"{misspelt} is not .*mean {right}\?"):
         Settings.from_environment({misspelt: "1"})
 
@@ -130,7 +130,7 @@ def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
     assert Settings.from_environment({"DESCENT_DATA_DIR": "~/runs"}).data_dir == tmp_path / "runs"
 
 
-def test_no_home_folder_is_said(monkeypatch):
+def test_a_missing_home_folder_is_reported(monkeypatch):
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it is for a user that has none
     for environment in ({}, {"DESCENT_DATA_DIR": "~/runs"}):
@@ -138,7 +138,7 @@ def test_no_home_folder_is_said(monkeypatch):
             Settings.from_environment(environment)
 
 
-def test_an_unknown_setting_is_answered_with_the_known():
+def test_the_error_for_an_unknown_setting_lists_the_known_ones():
     with pytest.raises(SettingsError, match=r"DESCENT_NONSENSE is not a setting.*DESCENT_PORT"):
         Settings.from_environment({"DESCENT_NONSENSE": "1"})
 

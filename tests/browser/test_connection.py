@@ -71,7 +71,7 @@ def test_in_a_foreign_frame_play_makes_the_run(browser: Any, serve: Any, site: t
     context.close()
 
 
-def test_a_page_that_the_server_refuses_a_stream_says_why_and_polls(browser: Any, serve: Any) -> None:
+def test_a_page_with_a_refused_stream_says_why_and_polls(browser: Any, serve: Any) -> None:
     address = serve(DESCENT_MAX_VIEWERS="1").address()
     first = Visit(browser, address)
     first.open()

@@ -55,7 +55,7 @@ def test_only_an_opened_part_loads_more(visit: Any) -> None:
     assert [url for url in loaded if "network-rail" not in url] == []
 
 
-def test_a_part_that_does_not_arrive_is_named_and_asked_for_again(visit: Any) -> None:
+def test_a_part_that_fails_to_load_is_named_and_can_be_retried(visit: Any) -> None:
     page = visit.open()
     page.route("**/runs-dialog.js", lambda route: route.abort())
     page.get_by_role("button", name="Your runs").click()

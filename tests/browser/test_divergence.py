@@ -50,7 +50,7 @@ def test_the_suggested_rate_is_below_the_diverged_one(visit: Any) -> None:
     assert float(offered) < rates[-1] < 5
 
 
-def test_what_lies_beyond_the_last_number_is_hatched(visit: Any) -> None:
+def test_epochs_without_a_loss_are_hatched(visit: Any) -> None:
     page = visit.open("#data=bumps&net=8-relu&output=linear&rate=0.03")
     hatching = """(id) => {
       const canvas = document.getElementById(id);

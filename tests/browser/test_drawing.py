@@ -32,7 +32,7 @@ def test_a_long_curve_is_drawn_with_few_points_a_pixel(visit: Any) -> None:
     assert width < points < 4.5 * width
 
 
-def test_the_largest_network_draws_its_maps_and_links_as_it_trains(visit: Any) -> None:
+def test_the_largest_network_is_drawn_while_it_trains(visit: Any) -> None:
     page = visit.open("#data=spiral&net=" + ",".join(["16-tanh"] * 8))
     assert page.locator(".hidden-layer .unit").count() == 128
     page.get_by_role("button", name="Play", exact=True).click()

@@ -230,7 +230,7 @@ def test_discretize_ends_with_classification(visit: Any) -> None:
     visit.wait(f"() => ({shades})() > 20")
 
 
-def test_the_dining_hall_gives_back_what_it_brought(visit: Any) -> None:
+def test_leaving_the_dining_hall_restores_the_settings(visit: Any) -> None:
     page = visit.open("#net=5-relu,3-tanh&rate=0.02")
     before = visit.run()["config"]
     tile = page.evaluate(

@@ -100,7 +100,7 @@ def test_several_numbers_are_a_regression_with_a_map_each(visit: Any) -> None:
     page.locator("#scale-high").get_by_text("50", exact=True).wait_for()
 
 
-def test_what_does_not_fit_is_said(visit: Any) -> None:
+def test_a_value_that_is_no_label_is_reported(visit: Any) -> None:
     visit.open()
     page = paste(visit, "x,a,b\n1,0,1\n2,1,2", "multilabel")
     page.get_by_role("checkbox", name="a", exact=True).check(force=True)

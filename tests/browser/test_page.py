@@ -250,7 +250,7 @@ def test_time_goes_back_to_a_recorded_epoch_and_live_returns(visit: Any) -> None
     visit.wait("(now) => document.getElementById('map-canvas').toDataURL() === now", now)
 
 
-def test_someone_elses_run_is_shown_live_and_cannot_be_steered(visits: Any) -> None:
+def test_another_owners_run_is_shown_live_and_read_only(visits: Any) -> None:
     owner, viewer = visits(), visits()
     page = owner.open()
     page.get_by_role("button", name="Play", exact=True).click()

@@ -185,7 +185,7 @@ def test_matrices_that_share_units_or_examples_scroll_together(visit: Any) -> No
     assert weights.locator("td[aria-colindex='16']").first.is_visible()
 
 
-def test_dropout_is_told_and_its_mask_opens(visit: Any) -> None:
+def test_dropout_is_described_and_its_mask_opens(visit: Any) -> None:
     page = shown(visit, "&net=4-tanh-0.2")
     equations = page.locator(".equations")
     assert re.search(r"probability 0\.2\b.*\b1\.25\b", equations.inner_text())
@@ -222,7 +222,7 @@ def test_the_hairlines_cross_no_figures_of_other_columns(visit: Any) -> None:
     assert crossed == 0
 
 
-def test_a_diverged_run_has_its_pass_and_claims_no_agreement(visit: Any) -> None:
+def test_a_diverged_run_has_a_pass_without_a_comparison(visit: Any) -> None:
     page = shown(visit, "&data=bumps&net=4-relu&rate=30")
     page.get_by_role("button", name="Play", exact=True).click()
     page.locator("body[data-state=diverged]").wait_for()

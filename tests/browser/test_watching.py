@@ -47,7 +47,7 @@ def test_a_copy_of_a_watched_run_has_the_same_weights(visits: Any) -> None:
     assert watched.get_by_role("button", name="Play", exact=True).is_disabled()
 
 
-def test_a_run_that_is_gone_is_said_and_a_new_one_made(visits: Any) -> None:
+def test_a_deleted_run_is_reported_and_replaced(visits: Any) -> None:
     visit = visits()
     page = visit.open("#run=doesnotexist")
     page.locator("#message").get_by_text("There is no run").wait_for()
@@ -56,7 +56,7 @@ def test_a_run_that_is_gone_is_said_and_a_new_one_made(visits: Any) -> None:
     assert "run=" not in page.evaluate("() => location.hash")
 
 
-def test_who_watches_follows_the_owner_to_a_new_run_and_back(visits: Any) -> None:
+def test_a_watching_page_follows_the_owner_to_a_new_run(visits: Any) -> None:
     owner, viewer = visits(), visits()
     page = owner.open()
     first = owner.run()["id"]

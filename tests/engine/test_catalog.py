@@ -58,7 +58,7 @@ def test_every_listed_combination_makes_a_run(whole):
         assert (config.output, config.loss) == (combination["output"], combination["loss"])
 
 
-def test_parameters_are_accepted_at_their_defaults_and_refused_outside(whole):
+def test_parameters_outside_their_range_are_refused(whole):
     for optimizer in whole["optimizers"]:
         chosen = {"name": optimizer["name"], **{p["name"]: p["default"] for p in optimizer["parameters"]}}
         RunConfig.model_validate({"training": {"optimizer": chosen}})

@@ -29,11 +29,11 @@ def test_only_the_owner_steers(new_run, server, method, path, body):
 
 
 @pytest.mark.parametrize("path", ["", "/metrics", "/data", "/weights", "/boundary"])
-def test_who_knows_the_id_may_read(new_run, server, path):
+def test_anyone_with_the_id_may_read(new_run, server, path):
     assert server.http.get(new_run().path + path).status_code == 200
 
 
-def test_who_reads_a_run_learns_whether_it_is_theirs(new_run, server):
+def test_a_run_is_read_with_the_callers_role(new_run, server):
     run, other = new_run(), new_run()
     assert run.get()["role"] == "owner"
     for headers in ({}, other.headers, {"Authorization": "Bearer nobody"}):
@@ -55,7 +55,7 @@ def stored(server):
         return {name: database.execute(f"SELECT COUNT(*) FROM {name}").fetchone() for name in tables}
 
 
-def test_who_owns_nothing_takes_no_place(server):
+def test_owners_without_runs_are_not_stored(server):
     before = stored(server)
     tokens = {server.http.get("/").headers["set-cookie"].partition(";")[0].partition("=")[2] for _ in range(20)}
     assert len(tokens) == 20

@@ -53,7 +53,7 @@ def defaults_within(part, place=""):
     return [each for value in part for each in defaults_within(value, place)] if isinstance(part, list) else []
 
 
-def test_what_is_sent_may_leave_out_what_has_a_default():
+def test_requests_may_omit_fields_with_a_default():
     sent = reached([each["requestBody"] for each in OPERATIONS.values() if "requestBody" in each])
     assert {"CreateRun", "ChangeRun", "Predict", "RunConfig-Input"} <= sent.keys()
     for name, schema in sent.items():
@@ -62,7 +62,7 @@ def test_what_is_sent_may_leave_out_what_has_a_default():
     assert "required" not in sent["TrainingConfig-Input"]
 
 
-def test_what_is_answered_is_whole():
+def test_answers_require_all_their_fields():
     answered = reached(OPERATIONS["read_run"]["responses"])
     for name in ("RunConfig", "TrainingConfig", "LayerConfig", "Optimizer_adam"):
         assert set(answered[name]["required"]) == answered[name]["properties"].keys()

@@ -79,7 +79,7 @@ def valid(model: type[BaseModel]):
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_no_fault_speaks_of_pydantic(model):
+def test_no_error_mentions_pydantic(model):
     """Whatever is wrong in whichever place, and whatever field is unknown there."""
     tree, told = valid(model), 0
     for path in paths(tree):
@@ -166,7 +166,7 @@ def own(targets, **more):
 @pytest.mark.parametrize(
     "targets", [[1, 2, 3], [1.0, 2.0, 3.0], ["cat", "dog", "cat"], [0, "1"], [0, True], [[0], [1]]]
 )
-def test_what_is_no_class_index_is_answered_once_with_what_is(server, targets):
+def test_an_invalid_class_index_gives_one_error(server, targets):
     problem = server.http.post("/api/v1/runs", json={"config": own(targets)}).json()
     (error,) = problem["errors"]
     assert problem["detail"].count("class indices from 0") == 1
@@ -206,13 +206,13 @@ def test_defaults_keep_within_the_limits(tight, new_run_on):
         ({"network": {"hidden": [{"units": 1}] * 2}}, ["network", "hidden"], 1),
     ],
 )
-def test_a_refusal_says_what_is_taken(tight, config, loc, most):
+def test_a_refusal_names_the_limit(tight, config, loc, most):
     (error,) = tight.http.post("/api/v1/runs", json={"config": config}).json()["errors"]
     assert error["loc"] == ["body", "config", *loc]
     assert f"at most {most}" in error["message"]
 
 
-def test_what_a_refused_step_is_told_to_ask_for_is_taken(tight, new_run_on):
+def test_the_step_that_a_refusal_suggests_is_accepted(tight, new_run_on):
     run = new_run_on(tight)
     run.step(epochs=3)
     for amount in ({"epochs": 6}, {"to_epoch": 900}):

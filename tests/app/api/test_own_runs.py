@@ -77,7 +77,7 @@ def test_runs_are_found_by_state_words_and_order(new_run, server):
         assert pages == ids(listed(server, owner, sort=sort))
 
 
-def test_the_oldest_run_that_nobody_would_miss_makes_room(start_server, new_run_on):
+def test_the_oldest_unused_run_is_deleted_to_make_room(start_server, new_run_on):
     server = start_server(workers=1, max_runs_per_owner=6)
     named = new_run_on(server, SMALL)
     named.patch(name="keep")
@@ -95,7 +95,7 @@ def test_the_oldest_run_that_nobody_would_miss_makes_room(start_server, new_run_
     assert spare not in ids(listed(server, named))
 
 
-def test_who_watches_a_run_is_told_which_took_its_place(new_run, server):
+def test_viewers_receive_the_successor_of_a_run(new_run, server):
     old = new_run(SMALL)
     new = create(server, old)
     with old.stream(owner=False) as stream:

@@ -56,7 +56,7 @@ class Viewer:
         self.frames.handle(FrameReport("run", self.orders[-1].seq, 0, payload, error))
 
 
-def test_a_frame_that_cannot_be_made_is_an_error_once_a_view(clock):
+def test_a_failed_frame_is_reported_once_per_view(clock):
     viewer = Viewer()
     seen = []
     for view in (ViewMessage(), ViewMessage(resolution=10)):
@@ -74,7 +74,7 @@ def test_a_frame_that_cannot_be_made_is_an_error_once_a_view(clock):
     assert viewer.sent() == {"type": "frame"}
 
 
-def test_a_frame_that_cannot_be_made_is_not_wanted_again_at_once(clock):
+def test_a_failed_frame_is_not_requested_again_at_once(clock):
     viewer = Viewer()
     viewer.queue.set_view(ViewMessage(fps=60))
     clock.now += 1
@@ -87,7 +87,7 @@ def test_a_frame_that_cannot_be_made_is_not_wanted_again_at_once(clock):
     assert viewer.queue.seconds_to_next_frame() == pytest.approx(0.5)
 
 
-def test_a_frame_that_nobody_waits_for_any_more_goes_to_nobody(clock):
+def test_an_abandoned_frame_is_sent_to_no_viewer(clock):
     viewer = Viewer()
     viewer.queue.set_view(ViewMessage())
     clock.now += 1

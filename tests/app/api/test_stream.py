@@ -152,7 +152,7 @@ def test_a_frame_comes_for_every_change_and_only_then(new_run):
         assert first["seq"] < second["seq"] < third["seq"]
 
 
-def test_who_acknowledges_has_only_a_window_of_frames_under_way(new_run):
+def test_a_viewer_that_acknowledges_has_a_window_of_frames(new_run):
     run = new_run({"training": {"pace": None}})
     with run.stream() as stream:
         stream.send("view", fps=60, include=["weights"], window=2)
@@ -212,7 +212,7 @@ def test_a_pause_overtakes_a_long_step(new_run):
         (b"\x00\x01", 415, "JSON text"),
     ],
 )
-def test_a_bad_message_is_answered_and_the_stream_goes_on(new_run, message, status, words):
+def test_a_bad_message_gets_an_error_and_the_stream_continues(new_run, message, status, words):
     run = new_run()
     with run.stream() as stream:
         stream.next()
@@ -224,7 +224,7 @@ def test_a_bad_message_is_answered_and_the_stream_goes_on(new_run, message, stat
         assert stream.wait_for("state", batch=1)["epoch"] == 0
 
 
-def test_a_viewer_watches_and_steers_nothing(new_run):
+def test_a_viewer_cannot_change_the_run(new_run):
     run = new_run()
     with run.stream(owner=False) as stream:
         assert stream.next()["role"] == "viewer"

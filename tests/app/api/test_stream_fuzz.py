@@ -201,7 +201,7 @@ def test_broken_and_half_open_sockets_leave_nothing(target):
 # A run that ends has no more frames. This one trains at full speed as long as it is watched, and its epochs are long
 # enough that their metrics, which the server keeps, are no growth to speak of.
 @pytest.mark.parametrize("target", [{"dataset": {"samples": 1000}, "training": {"batch_size": 1}}], indirect=True)
-def test_viewers_who_never_read_harm_nobody(target):
+def test_viewers_that_never_read_affect_no_other(target):
     with ExitStack() as stack, target.stream() as other:
         viewers = [stack.enter_context(target.stream()) for _ in range(20)]
         for viewer in viewers:

@@ -32,7 +32,7 @@ def test_a_stream_that_may_not_be_is_refused_before_it_opens(new_run, change, st
 
 
 @pytest.mark.parametrize("subprotocol", [*Subprotocol, None])
-def test_a_browser_is_told_why_its_stream_is_refused(new_run, subprotocol):
+def test_a_browser_receives_the_reason_for_a_refused_stream(new_run, subprotocol):
     run = new_run()
     run.headers = {"Origin": "http://evil.example"}
     with run.stream(subprotocol=subprotocol) as stream:
@@ -45,7 +45,7 @@ def test_a_browser_is_told_why_its_stream_is_refused(new_run, subprotocol):
     assert closed.value.rcvd.code == 4403
 
 
-def test_viewers_past_the_limit_are_refused_however_many_come_at_once(start_server, new_run_on):
+def test_viewers_past_the_limit_are_refused_even_at_once(start_server, new_run_on):
     server = start_server(workers=1, max_viewers=2)
     run = new_run_on(server)
     run.headers = {"Origin": server.address}

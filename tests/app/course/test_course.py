@@ -65,7 +65,7 @@ def test_every_variant_is_explained_and_ends_with_the_lesson(lesson: Lesson):
 
 
 @COURSE
-def test_what_is_traced_fits_into_one_trace(lesson: Lesson):
+def test_the_traced_examples_fit_into_one_trace(lesson: Lesson):
     for claim in lesson.claims:
         for variant in lesson.variants:
             if claim.quantity.source == "trace" and variant.name in claim.variants:
@@ -125,7 +125,7 @@ def test_a_variants_config_is_that_of_the_run_made_of_it(server, new_run):
             assert new_run(variant["config"]).get()["config"] == variant["config"]
 
 
-def test_an_unknown_lesson_is_answered_with_the_known(server):
+def test_the_error_for_an_unknown_lesson_lists_the_known_ones(server):
     response = httpx.get(f"{server.address}/api/v1/lessons/burgers")
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"

@@ -27,7 +27,7 @@ def best_line(inputs: np.ndarray, targets: np.ndarray) -> float:
     return best
 
 
-def test_what_one_line_can_do_on_exclusive_or_is_said_as_it_is():
+def test_the_text_on_exclusive_or_gives_the_best_lines_accuracy():
     lesson = COURSE["exclusive-or"]
     data = make_data(config_of(lesson, "neuron"))
     said = [int(share) for share in re.findall(r"(\d+) of 100", lesson.text[0])]

@@ -65,7 +65,7 @@ def test_the_lessons_own_edit_must_be_there_once_at_the_start():
         ({"source": "state"}, (4, 2), True, 4),
     ],
 )
-def test_evidence_is_due_at_its_epoch_or_where_the_run_ended_before(wanted, place, ended, at):
+def test_evidence_is_due_at_its_epoch_or_at_an_earlier_end(wanted, place, ended, at):
     assert due(asked(**wanted), SimpleNamespace(epochs=30), *place, ended) == at
 
 
@@ -101,7 +101,7 @@ def test_no_more_is_sent_to_the_worker_than_the_lessons_epochs(monkeypatch, new_
     assert {len(column) for column in questions[-1]["columns"].values()} == {lesson.epochs + 1}
 
 
-def test_the_verdict_gives_figures_that_differ_where_the_numbers_do():
+def test_the_verdict_has_enough_digits_to_differ():
     said = {value: verdict(asked(), value, known=True) for value in (0.62, 0.97, 0.94999, None)}
     assert "0.62, needs at least 0.95" in said[0.62]
     assert "0.97, asked: at least 0.95" in said[0.97]

@@ -92,7 +92,7 @@ def test_an_unknown_member_is_named_over_rest_and_stream(new_run):
     )
 
 
-def test_the_stream_lives_on_when_a_view_is_refused(small, new_run_on):
+def test_a_refused_view_does_not_close_the_stream(small, new_run_on):
     run = new_run_on(small, SWEEP)
     with run.stream() as stream:
         stream.send("view", members="all", include=["neurons"], unit_resolution=200)
@@ -135,7 +135,7 @@ def test_answers_of_the_largest_network_are_refused_or_bounded(new_run):
         ("/boundary?resolution=200", "resolution", "resolution 144 at most"),
     ],
 )
-def test_what_to_ask_instead_is_answered(small, new_run_on, path, named, instead):
+def test_the_request_that_a_refusal_suggests_is_answered(small, new_run_on, path, named, instead):
     run = new_run_on(
         small, {"dataset": {"name": "dining_hall", "samples": 10_000}, "network": {"hidden": [{"units": 60}] * 2}}
     )

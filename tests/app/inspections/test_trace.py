@@ -11,7 +11,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("config", "fused", "plain"), CASES.values(), ids=CASES)
-def test_a_trace_tells_fused_and_plain(new_run, config, fused, plain):
+def test_a_trace_says_whether_it_is_fused_and_plain(new_run, config, fused, plain):
     run = new_run(config)
     run.step(epochs=1)
     trace = run.get("/trace", layer=0)

@@ -24,7 +24,7 @@ def test_replayed_epochs_are_not_added_again():
     assert history.slice(1, 3) == rows(1, 2, 3)
 
 
-def test_a_replay_that_comes_out_otherwise_is_told(caplog):
+def test_a_replay_with_other_numbers_is_logged(caplog):
     history = History(1)
     history.append(0, rows(0, 1))
     with caplog.at_level(logging.ERROR):

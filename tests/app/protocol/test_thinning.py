@@ -22,7 +22,7 @@ def test_every_epoch_is_stored_up_to_the_limit():
 
 
 @pytest.mark.parametrize("members", [1, 3])
-def test_thinning_block_by_block_keeps_what_thinning_at_once_keeps(members):
+def test_thinning_by_blocks_equals_thinning_at_once(members):
     retention, limit = Retention(members, 300 * members), 300
     blocks: list[Block] = []
     last = -1

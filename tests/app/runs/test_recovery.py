@@ -46,7 +46,7 @@ def test_a_killed_worker_costs_nothing(start_server, new_run_on):
     assert run.get("/metrics") == expected
 
 
-def test_a_killed_and_restarted_server_goes_on(start_server, new_run_on):
+def test_a_killed_and_restarted_server_continues(start_server, new_run_on):
     server = start_server()
     expected = undisturbed(lambda *a, **k: new_run_on(server, *a, **k))
     run = new_run_on(server, CONFIG)
@@ -69,7 +69,7 @@ def test_a_killed_and_restarted_server_goes_on(start_server, new_run_on):
 
 
 @pytest.mark.parametrize("change", ["edit", "rate", "pause", "reset"])
-def test_what_was_answered_survives_the_next_instant(start_server, new_run_on, change):
+def test_an_answered_change_survives_a_kill(start_server, new_run_on, change):
     server = start_server(workers=1)
     run = new_run_on(server, CONFIG, "running")
     with run.stream() as stream:

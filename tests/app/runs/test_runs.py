@@ -67,7 +67,7 @@ def test_a_run_whose_delete_fails_is_still_there(start_server, new_run_on):
     run.call("GET", status=404)
 
 
-def test_a_report_that_cannot_be_taken_in_harms_no_other_run(start_server, new_run_on):
+def test_an_invalid_report_affects_no_other_run(start_server, new_run_on):
     server = start_server(workers=1)
     bad, good = (new_run_on(server, SMALL) for _ in range(2))
     runs = server.app.state.runs

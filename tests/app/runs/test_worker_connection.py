@@ -62,7 +62,7 @@ def test_equal_questions_share_one_answer():
     assert set(others) == {b"points"}
 
 
-def test_a_question_after_a_command_is_asked_again():
+def test_a_query_after_a_command_is_computed_again():
     async def scene():
         connection, trainers = connected()
         before = asyncio.create_task(connection.query("weights", {}))

@@ -59,7 +59,7 @@ def in_store(tmp_path, use):
         return thread.submit(asyncio.run, main()).result()
 
 
-def test_what_is_written_is_there_after_a_restart(tmp_path):
+def test_written_rows_are_there_after_a_restart(tmp_path):
     async def write(database):
         database.write(lambda c: c.execute("INSERT INTO owners VALUES (?, 1.0)", (b"o",)))
         database.write(add_key(b"o", "k", b"asked", "a"))
@@ -174,7 +174,7 @@ def test_the_size_counts_what_is_in_use(tmp_path):
     in_store(tmp_path, use)
 
 
-def test_what_fails_is_told_and_the_next_write_may_succeed(tmp_path):
+def test_a_failed_write_does_not_prevent_the_next(tmp_path):
     async def use(database):
         def fail(connection):
             raise sqlite3.OperationalError("database or disk is full")

@@ -165,7 +165,7 @@ def test_a_step_that_fails_changes_nothing(old, monkeypatch):
 
 
 @pytest.mark.parametrize("unknown", [1, VERSION + 1])
-def test_a_database_of_an_unknown_version_is_refused_untouched(old, unknown):
+def test_a_database_of_an_unknown_version_is_not_changed(old, unknown):
     with closing(sqlite3.connect(old)) as connection:
         connection.execute(f"PRAGMA user_version = {unknown}")
     before = old.read_bytes()

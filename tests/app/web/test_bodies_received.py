@@ -70,7 +70,7 @@ def test_a_file_of_any_type_is_taken_whole():
 @pytest.mark.parametrize(
     ("path", "setting"), [("/api/v1/tables", "DESCENT_MAX_TABLE_BYTES"), ("/api/v1/runs", "DESCENT_MAX_BODY_BYTES")]
 )
-def test_a_body_too_large_is_answered_at_once_and_received_to_its_end(path, setting, length):
+def test_a_too_large_body_is_answered_at_once_and_drained(path, setting, length):
     exchange = Exchange(*[part(b"a" * 500)] * 5, part(b"a" * 500, more=False), path=path, **length)
     assert taken(exchange) == []
     assert (exchange.status, exchange.left_when_answered) == (413, 6 if length else 3)
@@ -80,7 +80,7 @@ def test_a_body_too_large_is_answered_at_once_and_received_to_its_end(path, sett
     assert [message.get("more_body") for message in exchange.sent[1:]] == [True, None]
 
 
-def test_a_client_that_waits_for_leave_need_not_send_it():
+def test_a_client_that_expects_100_continue_sends_no_body():
     exchange = Exchange(part(b"a"), content_length="3000", expect="100-continue")
     assert taken(exchange) == []
     assert (exchange.status, len(exchange.messages)) == (413, 1)

@@ -74,7 +74,7 @@ def chunks():
 
 
 @pytest.mark.parametrize("content", [b" " * 10_000_000, chunks()], ids=["with its length", "in chunks"])
-def test_ten_megabytes_are_refused_and_the_server_goes_on(server, content):
+def test_ten_megabytes_are_refused_and_the_server_continues(server, content):
     headers = {"content-type": "application/json"}
     response = httpx.post(f"{server.address}/api/v1/runs", content=content, headers=headers)
     assert response.status_code == 413

@@ -111,6 +111,6 @@ def test_a_changed_file_is_read_again(tmp_path):
         assert response.headers["etag"] == f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 
 
-def test_what_does_not_exist_is_a_problem(server):
+def test_an_unknown_address_is_answered_with_a_problem(server):
     assert server.http.get("/static/nothing.js").status_code == 404
     assert server.http.get("/static/../app/main.py").status_code == 404

@@ -83,7 +83,7 @@ def test_training_has_its_part_however_much_is_read(piece):
     assert {*told} == {*range(20)}
 
 
-def test_runs_are_read_alike_whatever_is_asked_of_one():
+def test_many_queries_of_one_run_do_not_delay_another():
     clock, told = Clock(), []
     readings = Readings(clock, clock)
     for number in range(300):
@@ -95,7 +95,7 @@ def test_runs_are_read_alike_whatever_is_asked_of_one():
     assert "neighbour" in told[before : before + 3]
 
 
-def test_without_a_run_that_could_train_reading_owes_nothing():
+def test_readings_owe_no_time_while_no_run_could_train():
     clock, told = Clock(), []
     readings = Readings(clock, clock)
     readings.put(("a", "boundary"), question(clock, 1000, 0.001, told, "a"))
@@ -105,7 +105,7 @@ def test_without_a_run_that_could_train_reading_owes_nothing():
     assert readings.due
 
 
-def test_a_reading_that_fails_tells_so_and_the_next_goes_on():
+def test_a_failed_reading_is_reported_and_the_next_continues():
     clock, told = Clock(), []
     readings = Readings(clock, clock)
 
@@ -120,7 +120,7 @@ def test_a_reading_that_fails_tells_so_and_the_next_goes_on():
     assert not readings
 
 
-def test_only_questions_not_begun_are_shared():
+def test_only_queries_that_have_not_begun_are_shared():
     clock, told = Clock(), []
     readings = Readings(clock, clock)
     readings.put(("a", "frame"), question(clock, 3, 0.01, told, "first"))
@@ -257,7 +257,7 @@ def test_a_frame_begun_before_an_edit_shows_the_edit(worker):
     assert unpack(frame.payload)[1]["weights.6"][0, 0, 0] == 77.0
 
 
-def test_a_frame_that_raises_is_reported_and_the_worker_goes_on(worker, monkeypatch, caplog):
+def test_a_frame_that_raises_does_not_end_the_worker(worker, monkeypatch, caplog):
     def broken(*arguments, **more):
         raise ZeroDivisionError
 

@@ -60,7 +60,7 @@ def test_slices_do_not_change_what_is_learnt():
 
 
 @pytest.mark.parametrize("batches", [0, 1, 24])
-def test_a_checkpoint_goes_on_bit_for_bit(batches):
+def test_a_checkpoint_continues_bit_for_bit(batches):
     run = live()
     apply(run, TakeStep(ticket=1, epochs=4))
     train(run)

@@ -168,7 +168,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("tree", "loc", "says"), MISTAKES, ids=lambda v: str(v)[:70])
-def test_a_mistake_is_answered_with_its_place_and_what_to_do(tree, loc, says):
+def test_an_error_says_where_it_is_and_what_to_change(tree, loc, says):
     with pytest.raises(ValidationError) as caught:
         RunConfig.model_validate(tree)
     error = caught.value.errors()[0]

@@ -37,7 +37,7 @@ def test_auto_is_every_raw_input():
     assert [f.name for f in resolve("auto", 1)] == ["x1"]
 
 
-def test_what_does_not_fit_is_named():
+def test_a_feature_that_does_not_fit_the_inputs_is_named():
     assert [f.name for f in resolve(["x1*x2", "x3"], 3)] == ["x1*x2", "x3"]
     with pytest.raises(ValueError, match=r"'x1\*x2' needs 2 inputs and the data set has 1: choose from x1, x1\^2, sin"):
         resolve(["x1*x2"], 1)

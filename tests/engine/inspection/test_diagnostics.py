@@ -43,7 +43,7 @@ def test_a_unit_at_its_bound_for_most_points_is_saturated(activation, bias):
     ("output", "loss", "saturated"),
     [("sigmoid", "cross_entropy", []), ("sigmoid", "mse", [0]), ("tanh", "mse", [0]), ("linear", "mse", [])],
 )
-def test_an_output_is_saturated_where_its_loss_lets_the_slope_through(output, loss, saturated):
+def test_an_output_saturates_only_if_its_slope_is_not_cancelled(output, loss, saturated):
     data = {"name": "plane"} if output == "linear" else {"name": "circle"}
     network = {"hidden": [], "output": output}
     trainer = Trainer(
@@ -58,7 +58,7 @@ def test_an_output_is_saturated_where_its_loss_lets_the_slope_through(output, lo
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_earlier_weights_are_examined_as_they_would_have_been_then(optimizer):
+def test_diagnoses_of_earlier_weights_equal_those_made_then(optimizer):
     trainer = make("relu", optimizer={"name": optimizer}, schedule={"name": "exponential"})
     trainer.edit(WeightChange.model_validate({"cut": [{"layer": 1, "row": 2, "column": 0}]}))
     kept, said = {}, {}
@@ -74,14 +74,14 @@ def test_earlier_weights_are_examined_as_they_would_have_been_then(optimizer):
         assert told[epoch] == forgotten
 
 
-def test_of_unknown_settings_no_update_is_told():
+def test_unknown_settings_have_no_update_ratio():
     trainer = make()
     ((_, health),) = diagnose_recorded(trainer, {0: RecordedWeights(trainer.parameters[0], None)})
     assert [layer.update_ratio for layer in health] == [None] * 3
     assert [layer.gradient_norm for layer in health] == [layer.gradient_norm for layer in diagnose(trainer)]
 
 
-def test_norms_and_the_update_ratio_are_those_of_plain_gradient_descent():
+def test_norms_and_update_ratio_match_gradient_descent():
     trainer = make("tanh", batch_size=None, learning_rate=0.3)
     health = diagnose(trainer)
     before = trainer.network.w.copy()

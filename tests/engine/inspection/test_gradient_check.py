@@ -100,7 +100,7 @@ def test_a_loss_that_turns_many_times_within_a_step_is_skipped():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_a_trained_network_is_not_accused_and_a_wrong_gradient_is(seed):
+def test_correct_gradients_pass_and_a_wrong_one_fails(seed):
     trainer = Trainer(RunConfig.model_validate({"seed": seed}))
     for epoch in (20, 50, 90, 140, 200, 300, 450, 650, 900, 1200):
         while trainer.epoch < epoch:
@@ -117,7 +117,7 @@ def test_a_trained_network_is_not_accused_and_a_wrong_gradient_is(seed):
 
 
 @pytest.mark.parametrize("activation", activations)
-def test_a_trained_network_of_any_activation_is_not_accused(activation):
+def test_correct_gradients_pass_for_every_activation(activation):
     config = {"network": {"hidden": [{"units": units, "activation": activation} for units in (4, 2)]}}
     trainer = Trainer(RunConfig.model_validate(config))
     for epoch in (20, 80, 200):
@@ -128,7 +128,7 @@ def test_a_trained_network_of_any_activation_is_not_accused(activation):
         assert result.skipped.mean() <= 0.2
 
 
-def test_a_run_that_has_blown_up_is_not_called_wrong():
+def test_the_gradients_of_a_diverged_run_are_not_called_wrong():
     config = {"dataset": {"name": "dining_hall"}, "network": {"hidden": [], "bias": False}}
     trainer = Trainer(RunConfig.model_validate({**config, "training": {"learning_rate": 0.06}}))
     while trainer.metrics.train_loss[0] < 1e15:

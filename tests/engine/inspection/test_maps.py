@@ -95,7 +95,7 @@ def test_weights_and_gradients_have_the_shapes_of_the_contract():
     assert not np.array_equal(frame["boundary"][0], frame["boundary"][1])
 
 
-def test_a_flat_map_and_an_enormous_one_are_told_without_a_number_that_is_not_finite():
+def test_flat_and_enormous_maps_are_finite():
     trainer = trained({"dataset": {"name": "plane"}, "network": {"hidden": [{"units": 2, "activation": "relu"}]}})
     edits = [{"layer": 0, "row": r, "column": c, "value": 3e38} for r in range(2) for c in range(2)]
     edits += [{"layer": 1, "row": 0, "column": c, "value": 3e38 * (-1) ** c} for c in range(2)]
@@ -125,7 +125,7 @@ WIDE = {
 }
 
 
-def test_a_large_network_is_looked_at_in_pieces_that_show_one_moment():
+def test_all_pieces_of_a_frame_show_the_same_weights():
     trainer = trained(WIDE, epochs=1)
     model = trainer.model(1)
     exact = maps.boundary(model, 25).values

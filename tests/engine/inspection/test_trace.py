@@ -68,7 +68,7 @@ def test_every_array_satisfies_its_equation(task, pair):
             np.testing.assert_allclose(layer.W.T @ layer.dZ, below.dA, **EXACT)
 
 
-def test_a_trace_of_the_whole_set_is_the_runs_own_gradient_and_loss():
+def test_a_trace_of_the_whole_set_has_the_runs_gradient():
     trainer = trained("classification", pairs["softmax with cross_entropy"], batch_size=None, learning_rate=0.1)
     data = trainer.data()
     result = trace(trainer, slice(0, data.train))
@@ -123,7 +123,7 @@ def test_no_points_is_an_error():
 
 @pytest.mark.parametrize("member", [0, 2])
 @pytest.mark.parametrize("sweep", ["seed", "training.learning_rate"])
-def test_the_next_mini_batch_is_the_one_the_run_takes_with_the_outputs_it_drops(sweep, member):
+def test_the_traced_mini_batch_is_the_runs_next_one(sweep, member):
     config = {
         "network": {"hidden": [{"units": 6, "dropout": 0.5}, {"units": 5, "activation": "relu"}, {"units": 3}]},
         "training": {"optimizer": {"name": "adam"}, "batch_size": 40, "augmentation": 0.1, "clip_norm": 0.05},
@@ -144,7 +144,7 @@ def test_the_next_mini_batch_is_the_one_the_run_takes_with_the_outputs_it_drops(
             np.testing.assert_allclose(old.b + layer.update_b, new.b, rtol=1e-9, atol=1e-12)
 
 
-def test_the_loss_after_the_update_is_the_runs_and_nears_the_prediction_as_the_step_shrinks():
+def test_the_predicted_loss_change_is_right_to_first_order():
     pair = pairs["sigmoid with cross_entropy"]
     errors = []
     for rate in (0.1, 0.01):

@@ -69,7 +69,7 @@ def test_a_setting_that_is_none_is_refused(monkeypatch):
     ],
 )
 @needs_library
-def test_what_cannot_be_used_is_refused_and_an_error_where_required(monkeypatch, where, change, said):
+def test_an_unusable_library_is_an_error_where_required(monkeypatch, where, change, said):
     monkeypatch.setattr(library, where, change)
     monkeypatch.setenv("DESCENT_KERNEL", "")
     assert said in reason()
@@ -136,7 +136,7 @@ def test_it_builds_once_and_again_when_a_flag_changes(tmp_path):
 @pytest.mark.parametrize(
     ("compiler", "said"), [({"PATH": "/nowhere"}, "no C compiler"), ({"CC": "/nowhere/cc"}, "/nowhere/cc")]
 )
-def test_without_a_compiler_it_says_what_trains_and_fails_only_where_required(tmp_path, compiler, said):
+def test_without_a_compiler_numpy_trains_unless_required(tmp_path, compiler, said):
     stale = tmp_path / "engine" / "kernel" / "libkernel.so"
     stale.parent.mkdir(parents=True)
     stale.write_text("of older sources")
@@ -151,7 +151,7 @@ def test_without_a_compiler_it_says_what_trains_and_fails_only_where_required(tm
     assert builds(tmp_path, **compiler, DESCENT_KERNEL="off").stderr == ""
 
 
-def test_flags_of_the_user_come_before_those_that_fix_the_results(monkeypatch, tmp_path):
+def test_user_flags_come_before_those_that_fix_the_results(monkeypatch, tmp_path):
     build_kernel = pytest.importorskip("build_kernel")
     monkeypatch.setenv("CFLAGS", "-Ofast -ffast-math -ffp-contract=fast")
     for command in build_kernel.commands(["cc"], None, tmp_path):

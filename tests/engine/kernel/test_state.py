@@ -32,7 +32,7 @@ def hold(member, places):
 
 
 @pytest.mark.parametrize("body", bodies())
-def test_a_frozen_layer_keeps_its_weights_and_the_others_learn_as_before(body):
+def test_a_frozen_layer_keeps_its_weights(body):
     free, frozen = network(body=body), network(body=body)
     hold(frozen, FIRST)
     before = frozen.w[FIRST].copy()
@@ -64,7 +64,7 @@ def test_members_differ_in_data_masks_rates_and_order(body):
 
 
 @pytest.mark.parametrize("body", bodies())
-def test_data_exchanged_between_two_batches_are_those_of_the_second(body):
+def test_data_replaced_between_batches_are_used_by_the_next(body):
     other = X[::-1].copy()
     run = network(body=body)
     run.train(1, batches=1)

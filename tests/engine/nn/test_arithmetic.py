@@ -67,7 +67,7 @@ def test_pieces_cover_every_input_and_hold_outputs_alone_as_well(arithmetic, hid
 
 
 @pytest.mark.skipif(load() is None, reason="nothing was compiled")
-def test_a_compiled_answer_depends_on_no_other_input_and_on_no_body():
+def test_compiled_outputs_depend_on_neither_batch_nor_body():
     chosen = network(CONFIGS["softmax"])
     x = points(chosen, 45)
     whole = np.concatenate(answers(CompiledEvaluator(chosen, 45), x))
@@ -90,7 +90,7 @@ def test_maps_in_bytes_are_the_values_to_half_a_step(arithmetic):
 
 
 @BOTH
-def test_a_run_is_looked_at_in_its_own_arithmetic(arithmetic):
+def test_a_run_is_evaluated_in_its_own_arithmetic(arithmetic):
     trainer = Trainer(RunConfig(), arithmetic=arithmetic)
     model = trainer.model()
     assert trainer.arithmetic == model.arithmetic.name == arithmetic

@@ -149,6 +149,6 @@ def test_auto_is_a_pair_that_fits(task, classes):
 
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("output", outputs)
-def test_an_output_that_fits_a_task_has_an_automatic_loss_that_fits_it_too(task, output):
+def test_the_automatic_loss_of_an_output_fits_the_task(task, output):
     if any(task in pair.tasks and pair.output == output for pair in PAIRS):
         assert task in pair_of(output, automatic_loss(task, output)).tasks

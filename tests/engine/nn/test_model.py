@@ -60,7 +60,7 @@ def test_inputs_of_another_shape_are_refused(inputs):
         trained(epochs=0).model().predict(inputs)
 
 
-def test_a_model_does_not_follow_training_and_can_be_one_of_before():
+def test_a_model_is_a_copy_of_present_or_earlier_weights():
     trainer = trained()
     before, parameters = trainer.model(), trainer.parameters[0]
     points = trainer.data().inputs
@@ -71,7 +71,7 @@ def test_a_model_does_not_follow_training_and_can_be_one_of_before():
     np.testing.assert_array_equal(trainer.model(0, parameters).predict(points), answer)
 
 
-def test_members_are_told_apart_and_a_wrong_one_is_named():
+def test_a_model_is_that_of_its_member():
     trainer = trained({"sweep": {"parameter": "seed", "values": [1, 2]}})
     points = trainer.data().inputs
     assert not np.array_equal(trainer.model(0).predict(points), trainer.model(1).predict(points))

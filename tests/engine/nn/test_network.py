@@ -89,7 +89,7 @@ def test_members_equal_each_network_alone_bit_for_bit(sizes, width, dtype):
         np.testing.assert_array_equal(alone.g, stack.g[member])
 
 
-def test_without_biases_the_bias_column_does_nothing_and_has_no_gradient():
+def test_without_biases_the_bias_column_has_no_effect():
     network = make(bias=False)
     x = inputs(network)
     p = Pass(network, 7)
@@ -112,7 +112,7 @@ def test_dropout_keeps_the_mean_and_is_off_outside_training():
     assert not Pass(network, 3).dropouts
 
 
-def test_neighbours_with_one_activation_share_one_derivative_pass():
+def test_layers_with_one_activation_share_a_derivative_pass():
     network = make(sizes=(2, 8, 8, 8, 8, 1))
     assert len(Pass(network, 10).slopes) == 1
     assert len(Pass(make(activation="prelu"), 10).slopes) == 3  # each has its own learned slope

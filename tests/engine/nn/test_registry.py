@@ -55,14 +55,14 @@ def test_it_is_a_mapping_in_the_order_of_adding():
     assert things.choices == "b, a"
 
 
-def test_a_name_is_taken_once():
+def test_a_name_can_be_registered_once():
     things = Registry[Thing]("thing")
     things.add(Thing("a"))
     with pytest.raises(ValueError, match="thing 'a' is registered already"):
         things.add(Thing("a", "again"))
 
 
-def test_an_unknown_name_is_answered_with_the_valid_ones():
+def test_the_error_for_an_unknown_name_lists_the_valid_ones():
     things = Registry[Thing]("thing")
     things.add(Thing("a"))
     things.add(Thing("b"))

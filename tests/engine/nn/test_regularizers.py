@@ -10,7 +10,7 @@ W = np.array([[0.3, -0.7, 0.0, 5.0], [1.0, -2.0, 3.0, -5.0]])
 
 
 @pytest.mark.parametrize(("name", "expected"), [("none", [0, 0]), ("l1", [0.5, 0.6]), ("l2", [0.25 * 0.58, 0.05 * 14])])
-def test_the_penalty_is_one_number_a_member_and_spares_what_has_no_rate(name, expected):
+def test_the_penalty_excludes_parameters_without_a_rate(name, expected):
     s = np.empty_like(W)
     np.testing.assert_allclose(regularizers[name].penalty(W, RATE, s), expected)
     np.testing.assert_allclose(regularizers[name].penalty(W[0], RATE[0], s[0]), expected[0])

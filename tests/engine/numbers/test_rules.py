@@ -129,6 +129,6 @@ def test_a_state_of_an_earlier_build_has_the_old_rules():
     np.testing.assert_array_equal(again.parameters, trainer.parameters)
 
 
-def test_an_unknown_set_of_rules_is_answered_with_those_there_are():
+def test_the_error_for_unknown_rules_lists_the_known_ones():
     with pytest.raises(KeyError, match="portable-1, numpy-1"):
         Trainer(RunConfig(), rules="portable-9")

@@ -33,7 +33,7 @@ def test_a_stream_is_sfc64_from_seed_and_purpose(seed, purpose):
     assert PortableStream(seed, purpose).raw(10).tolist() == list(expected)
 
 
-def test_what_is_made_of_a_draw_is_written_down():
+def test_distributions_are_defined_by_the_raw_draws():
     def draws():
         return itertools.islice(sfc64([3, Purpose.WEIGHTS, 0, 1]), 18, None)
 

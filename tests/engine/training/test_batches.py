@@ -36,7 +36,7 @@ def examples(trainer, batch, member=None):
     ("batch_size", "widths"),
     [(5, [5, 5, 5, 5, 3]), (1, [1] * 23), (23, [23]), (None, [23]), (1000, [23]), (22, [22, 1])],
 )
-def test_every_example_once_an_epoch_and_the_short_last_batch_too(batch_size, widths):
+def test_every_example_is_used_once_per_epoch(batch_size, widths):
     trainer = Trainer(run(batch_size=batch_size))
     assert trainer.batches_per_epoch == len(widths)
     orders = []
@@ -51,7 +51,7 @@ def test_every_example_once_an_epoch_and_the_short_last_batch_too(batch_size, wi
     assert orders[0] != orders[1] != orders[2]
 
 
-def test_inputs_targets_and_the_transposed_inputs_belong_together():
+def test_inputs_targets_and_transposed_inputs_are_aligned():
     trainer = Trainer(run(batch_size=5, features=["x1", "x2", "x1^2"]))
     data = trainer.data()
     for batch in trainer.batches.batches:
@@ -64,7 +64,7 @@ def test_inputs_targets_and_the_transposed_inputs_belong_together():
 
 
 @pytest.mark.parametrize("change_to", [1, 4, 7, 1000, None])
-def test_a_new_batch_size_in_mid_epoch_still_uses_every_example_once(change_to):
+def test_a_batch_size_changed_in_mid_epoch_skips_no_example(change_to):
     trainer = Trainer(run(batch_size=5))
     seen = [i for batch in trainer.batches.batches[:2] for i in examples(trainer, batch)]
     trainer.advance(2)
@@ -77,7 +77,7 @@ def test_a_new_batch_size_in_mid_epoch_still_uses_every_example_once(change_to):
     assert trainer.batches_per_epoch == len(trainer.batches.batches) == -(-23 // min(change_to or 23, 23))
 
 
-def test_members_with_seeds_of_their_own_have_orders_of_their_own():
+def test_members_with_different_seeds_have_different_orders():
     trainer = Trainer(run(batch_size=5, sweep={"parameter": "seed", "values": [1, 2]}))
     orders = [[i for b in trainer.batches.batches for i in examples(trainer, b, member)] for member in range(2)]
     assert orders[0] != orders[1]
@@ -105,7 +105,7 @@ def test_dropout_is_inverted_and_keeps_the_mean(rate):
     assert abs(total.mean() / 20 - 1) < 5 * np.sqrt(rate / (1 - rate) / draws)
 
 
-def test_dropout_draws_anew_for_every_batch():
+def test_dropout_draws_new_masks_for_every_batch():
     trainer = Trainer(run(batch_size=23, dropout=0.5))
     masks = []
     for _ in range(3):
@@ -124,7 +124,7 @@ def test_dropout_is_off_in_evaluation_and_in_answers():
     assert not Pass(dropped.network, 5).dropouts
 
 
-def test_the_output_layer_sees_dropped_units_and_the_biases_row_stays():
+def test_dropout_never_drops_the_row_of_the_biases():
     trainer = Trainer(run(batch_size=23, dropout=0.5))
     trainer.advance(1)
     buffers = trainer.batches.batches[0].buffers
@@ -134,7 +134,7 @@ def test_the_output_layer_sees_dropped_units_and_the_biases_row_stays():
     np.testing.assert_array_equal(A[-1], 1.0)
 
 
-def test_augmentation_moves_each_training_point_a_little_anew_in_every_epoch():
+def test_augmentation_moves_every_point_in_every_epoch():
     trainer = Trainer(run(batch_size=None, augmentation=0.5, features=["x1", "x2", "x1*x2"]))
     still = trainer.data().inputs[: trainer.data().train]
     seen = []

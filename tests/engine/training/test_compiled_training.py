@@ -125,7 +125,7 @@ def test_many_batches_and_epochs_in_a_call_are_as_many_calls(seed):
 
 
 @pytest.mark.parametrize("seed", range(60, 75))
-def test_a_restored_run_goes_on_bit_for_bit_through_live_changes(seed):
+def test_a_restored_run_continues_bit_for_bit(seed):
     config = random_config(seed)
     trainer, copy = Trainer(config), Trainer(config)
 
@@ -182,7 +182,7 @@ def test_members_equal_their_runs_alone(parameter, dropout):
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
-def test_a_member_goes_on_as_alone_when_another_ended_before_max_epochs(dropout):
+def test_a_member_continues_as_alone_when_another_has_ended(dropout):
     config = RunConfig.model_validate(
         {
             "network": {"hidden": [{"units": 6, "dropout": dropout}]},
@@ -209,7 +209,7 @@ DIVERGING = {
 }
 
 
-def test_a_divergence_is_told_as_numpy_tells_it():
+def test_the_reason_of_a_divergence_is_that_of_numpy():
     config = RunConfig.model_validate(DIVERGING)
     compiled, trainer = Trainer(config), Trainer(config, arithmetic="numpy")
     compiled.train(10**6)
@@ -243,7 +243,7 @@ def test_without_a_body_in_c_numpy_trains(monkeypatch):
     assert Trainer(RunConfig()).arithmetic == "numpy"
 
 
-def test_a_run_begun_in_numpy_goes_on_in_numpy():
+def test_a_run_begun_in_numpy_continues_in_numpy():
     begun = Trainer(RunConfig(), arithmetic="numpy")
     begun.train(30)
     again = Trainer(RunConfig())
@@ -252,7 +252,7 @@ def test_a_run_begun_in_numpy_goes_on_in_numpy():
     assert again.train(30).tobytes() == begun.train(30).tobytes()
 
 
-def test_a_call_ends_at_the_epoch_asked_and_at_max_epochs():
+def test_a_call_ends_at_the_given_epoch_and_at_max_epochs():
     trainer = Trainer(RunConfig.model_validate({"training": {"max_epochs": 12}}))
     assert len(trainer.train(10**6, 5)) == trainer.epoch == 5
     assert len(trainer.train(30)) == 1

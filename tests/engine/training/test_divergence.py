@@ -56,7 +56,7 @@ def assert_all_finite(trainer):
     assert all(np.isfinite(array).all() for array in frame.values())
 
 
-def test_it_is_found_at_its_step_and_the_weights_are_those_before_it():
+def test_divergence_keeps_the_weights_before_the_step():
     trainer = Trainer(run())
     before = train_until_halted(trainer)
     assert trainer.halted == "diverged"
@@ -131,7 +131,7 @@ def test_no_number_that_is_not_finite_gets_out(dataset, optimizer, regularizer):
 
 
 @pytest.mark.parametrize("activation", activations)
-def test_whatever_the_activation(activation):
+def test_weights_stay_finite_with_every_activation(activation):
     for optimizer in ("sgd", "adagrad"):
         trainer = Trainer(run(activation=activation, optimizer=optimizer, depth=8))
         before = train_until_halted(trainer, 20)
@@ -146,7 +146,7 @@ def test_whatever_the_activation(activation):
     st.sampled_from(sorted(activations)),
     st.sampled_from(["circle", "plane"]),
 )
-def test_whatever_weights_are_typed_in(values, activation, dataset):
+def test_weights_stay_finite_after_extreme_edits(values, activation, dataset):
     trainer = Trainer(run(activation=activation, dataset=dataset, learning_rate=0.1))
     set_weights(trainer, {(0, 0, 0): values[0], (0, 1, 1): values[1], (1, 2, 0): values[2], (2, 0, 1): values[3]})
     assert_all_finite(trainer)
@@ -154,7 +154,7 @@ def test_whatever_weights_are_typed_in(values, activation, dataset):
     assert_all_finite(trainer)
 
 
-def test_a_loss_out_of_range_after_the_last_step_of_an_epoch_is_named_too():
+def test_a_loss_out_of_range_after_an_epoch_is_named():
     config = run(batch_size=None)
     trainer = Trainer(config)
     train_until_halted(trainer)

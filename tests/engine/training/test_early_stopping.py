@@ -57,7 +57,7 @@ def test_a_limit_that_is_past_already_ends_it_at_once():
     assert trainer.epoch == 6
 
 
-def test_a_change_of_something_else_does_not_wake_it():
+def test_a_change_of_another_setting_does_not_resume_it():
     trainer = to_the_end(run(max_epochs=2))
     trainer.change(TrainingChange(learning_rate=0.5))
     assert trainer.halted == "finished"
@@ -135,6 +135,6 @@ def test_patience_says_which_loss_it_followed(fraction, followed):
 
 
 @pytest.mark.parametrize("training", [{"max_epochs": 2}, {"stop": {"train_loss": 100.0}}, {"stop": {"patience": 1}}])
-def test_why_it_ended_is_said_without_the_names_of_fields(training):
+def test_the_reason_of_an_end_has_no_field_names(training):
     trainer = to_the_end(run(learning_rate=1e-7, **training))
     assert not re.search(r"\w\.\w*[a-z]|_", trainer.detail)

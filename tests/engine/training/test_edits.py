@@ -46,7 +46,7 @@ def test_an_empty_change_changes_nothing():
 
 
 @pytest.mark.parametrize("optimizer", optimizers)
-def test_what_the_optimizer_remembers_of_an_edited_weight_is_forgotten(optimizer):
+def test_an_edit_clears_the_optimizers_state_of_the_weight(optimizer):
     trainer = trained(training={"optimizer": optimizer})
     edit(trainer, edits=[{"layer": 0, "row": 0, "column": 0, "value": 0.0}])
     for slot in trainer.update_rule.slots:

@@ -58,7 +58,7 @@ def test_a_gradient_of_zero_moves_nothing_but_by_decay(entry):
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
-def test_it_leaves_the_gradient_alone_and_works_element_by_element(entry):
+def test_an_update_is_elementwise_and_keeps_the_gradient(entry):
     rng = np.random.default_rng(2)
     defaults = [p.default for p in entry.parameters]
     powers = [p.default for p in entry.parameters if p.name in entry.powers]

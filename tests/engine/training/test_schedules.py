@@ -25,7 +25,7 @@ def test_it_stays_within_0_and_1_and_is_1_at_its_best(entry):
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
-def test_so_it_does_at_the_ends_of_its_parameters_ranges(entry):
+def test_a_factor_is_valid_at_the_ends_of_the_parameter_ranges(entry):
     for p in entry.parameters:
         for value in (p.minimum, p.maximum, p.above, p.below):
             if value is None or value in (p.above, p.below):
@@ -36,7 +36,7 @@ def test_so_it_does_at_the_ends_of_its_parameters_ranges(entry):
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: e.name)
-def test_it_goes_one_way(entry):
+def test_a_schedule_is_monotonic(entry):
     steps = np.diff(factors(entry, 1000))
     assert (steps <= 1e-15).all() or (steps >= -1e-15).all()
 

@@ -63,7 +63,7 @@ def test_parameters_are_float32_copies_with_a_row_a_member():
     assert make().parameters.shape == (1, 25)
 
 
-def test_a_live_change_keeps_the_model_and_counts_from_the_next_batch():
+def test_a_live_change_applies_from_the_next_batch():
     changed, plain = make(training={"optimizer": "momentum"}), make(training={"optimizer": "momentum"})
     for trainer in (changed, plain):
         trainer.advance(7)
@@ -86,7 +86,7 @@ def test_pace_is_only_kept():
     np.testing.assert_array_equal(train(trainer, 2).parameters, train(plain, 2).parameters)
 
 
-def test_a_batch_of_everything_is_gradient_descent_on_the_training_loss():
+def test_full_batch_training_is_gradient_descent():
     trainer = train(make(training={"batch_size": None, "learning_rate": 0.1}), 0)
     losses = []
     for _ in range(50):

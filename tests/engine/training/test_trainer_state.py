@@ -256,7 +256,7 @@ def test_reset_keeps_settings_and_cuts_and_drops_edits():
 
 
 @pytest.mark.parametrize("optimizer", optimizers)
-def test_with_a_member_that_has_diverged_while_others_go_on(optimizer):
+def test_a_state_with_a_diverged_member_continues_bit_for_bit(optimizer):
     sweep = {"parameter": "training.learning_rate", "values": [0.01, 1000.0, 0.03]}
     config = run(optimizer=optimizer, regularizer={"name": "l2", "rate": 10.0}, sweep=sweep)
     trainer = Trainer(config)

@@ -188,7 +188,7 @@ def test_a_diverged_member_comes_back_as_it_would_alone():
     assert together.detail is None
 
 
-def test_a_member_that_stops_is_frozen_and_the_run_ends_with_the_last():
+def test_the_run_ends_with_its_last_member():
     config = run(values=[0.3, 0.0001], dataset={"name": "gauss"}, stop={"train_loss": 0.3})
     trainer = Trainer(config)
     while trainer.member_halted[0] is None:
@@ -204,7 +204,7 @@ def test_a_member_that_stops_is_frozen_and_the_run_ends_with_the_last():
     assert f"member 1: it has reached epoch {trainer.epoch}," in trainer.detail
 
 
-def test_what_is_swept_cannot_be_changed_live_and_the_rest_can():
+def test_a_swept_setting_cannot_be_changed_live():
     trainer = Trainer(run())
     with pytest.raises(InvalidArgument, match="sweeps") as refused:
         trainer.change(TrainingChange(learning_rate=0.1))

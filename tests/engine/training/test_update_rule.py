@@ -70,7 +70,7 @@ def gradient(network, x, t):
 
 
 @pytest.mark.parametrize("pair", pairs.values(), ids=lambda p: p.name)
-def test_a_whole_sets_gradient_is_the_mean_of_its_examples_and_of_its_copies(pair):
+def test_the_whole_sets_gradient_is_the_mean_of_its_examples(pair):
     rng = np.random.default_rng(1)
     network = Network(2, [HiddenLayer(5, activations["tanh"])], 3, pair, dtype=np.float64)
     network.w[:] = rng.normal(size=network.w.shape)
@@ -87,7 +87,7 @@ def test_a_whole_sets_gradient_is_the_mean_of_its_examples_and_of_its_copies(pai
 # -- clipping ---------------------------------------------------------------------------------------------------------
 
 
-def test_clipping_bounds_the_step_and_leaves_small_gradients_alone():
+def test_clipping_bounds_large_gradients_only():
     config = run(learning_rate=1.0, clip_norm=0.01)
     clipped, free = Trainer(config, dtype=np.float64), Trainer(run(learning_rate=1.0), dtype=np.float64)
     start = clipped.parameters
@@ -102,7 +102,7 @@ def test_clipping_bounds_the_step_and_leaves_small_gradients_alone():
     np.testing.assert_array_equal(wide.parameters, free.parameters)
 
 
-def test_what_a_cut_link_would_have_learned_does_not_count_for_clipping():
+def test_clipping_ignores_the_gradient_of_cut_links():
     network = network_of(run(hidden=()), dtype=np.float64)
     update_rule = UpdateRule(network, [run(hidden=(), learning_rate=1.0, clip_norm=1.0)])
     update_rule.cut = np.array([0.0, 1.0, 1.0])
@@ -162,7 +162,7 @@ def test_a_rate_of_zero_is_no_penalty(name):
     np.testing.assert_array_equal(plain.parameters, none.parameters)
 
 
-def test_the_penalty_is_told_apart_from_the_loss():
+def test_the_penalty_is_reported_apart_from_the_loss():
     for name, of in (("l1", lambda W: 0.1 * np.abs(W).sum()), ("l2", lambda W: 0.05 * (W**2).sum())):
         trainer, plain = Trainer(run(regularizer={"name": name, "rate": 0.1})), Trainer(run())
         weights = trainer.network.w[trainer.network.is_weight == 1].astype(float)
@@ -184,7 +184,7 @@ def cut_weights(trainer, member=0):
 
 @pytest.mark.parametrize("regularizer", regularizers)
 @pytest.mark.parametrize("optimizer", optimizers)
-def test_a_cut_link_stays_exactly_zero_and_learns_again_once_restored(optimizer, regularizer):
+def test_a_cut_link_stays_zero_until_it_is_restored(optimizer, regularizer):
     trainer = Trainer(run(optimizer=optimizer, regularizer={"name": regularizer, "rate": 0.001}, clip_norm=5.0))
     for _ in range(3):
         trainer.advance(100)  # momentum is in flight
@@ -229,7 +229,7 @@ def test_without_biases_none_appears(optimizer):
     assert outputs[2, 0] == 0.5
 
 
-def test_units_that_start_alike_stay_alike():
+def test_units_that_start_equal_stay_equal():
     """The lesson of the zeros initializer; biases break no symmetry either."""
     trainer = Trainer(run(hidden=(4, 3), network={"initializer": "zeros"}, optimizer="momentum"))
     for _ in range(5):

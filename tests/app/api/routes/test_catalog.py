@@ -22,7 +22,7 @@ def test_openapi_describes_every_operation(server):
 
 
 @pytest.mark.parametrize("setting", ["off", ""])
-def test_what_trains_is_in_the_catalog_the_run_and_hello(start_server, new_run_on, setting):
+def test_catalog_run_and_hello_name_the_arithmetic(start_server, new_run_on, setting):
     server = start_server(workers=1, kernel=setting)
     expected = kernel.status(setting)
     assert server.http.get("/api/v1/catalog").json()["arithmetic"] == expected._asdict()

@@ -37,7 +37,7 @@ def test_a_trace_holds_its_equations(trained):
         below = layer
 
 
-def test_a_trace_of_a_test_example_and_of_fewer_than_asked_for(trained):
+def test_a_trace_may_have_fewer_examples_than_requested(trained):
     data = trained.get("/data")
     first_test = data["split"].index("test")
     trace = trained.get("/trace", split="test", index=248, count=9)
@@ -58,7 +58,7 @@ def test_the_next_mini_batch_is_traced_before_it_is_taken(trained):
     assert before["after"]["loss"] - before["loss"] == pytest.approx(before["after"]["predicted_change"], rel=0.1)
 
 
-def test_a_trace_of_all_points_lists_as_many_as_asked(trained):
+def test_a_trace_of_all_points_lists_the_requested_number(trained):
     trace = trained.get("/trace", batch="all", shown=3)
     assert (trace["count"], trace["shown"], trace["examples"], trace["index"]) == (250, 3, [0, 1, 2], None)
     assert trace["loss"] == pytest.approx(trained.get()["metrics"][0]["train_loss"], rel=1e-5)
@@ -79,7 +79,7 @@ def test_a_trace_of_all_points_lists_as_many_as_asked(trained):
         ("/diagnostics?member=7", "use 0 to 0"),
     ],
 )
-def test_what_does_not_exist_is_refused_with_what_does(trained, path, says):
+def test_the_error_for_an_unknown_index_gives_the_range(trained, path, says):
     problem = trained.call("GET", path, status=422)
     assert says in problem["errors"][0]["message"]
 
@@ -138,7 +138,7 @@ def test_the_history_says_what_the_diagnostics_said_then(new_run):
                 assert columns[name][epoch] == pytest.approx(layer[name], rel=1e-12), (epoch, name)
 
 
-def test_a_history_is_thinned_and_starts_anew_with_a_reset(trained):
+def test_a_history_is_thinned_and_cleared_by_a_reset(trained):
     assert trained.get("/diagnostics/history", points=10)["epochs"] == list(range(0, 40, 5))[:8]
     trained.call("POST", "/reset", {})
     history = trained.get("/diagnostics/history")
@@ -155,7 +155,7 @@ def test_before_a_change_of_the_penalty_the_step_is_not_known(new_run):
     assert [ratio is None for ratio in ratios] == [True, True, True, False]
 
 
-def test_an_activation_is_told_with_the_slope_it_has_now(new_run):
+def test_an_activation_has_its_present_slope(new_run):
     layers = [{"units": 3, "activation": {"name": "leaky_relu", "slope": 0.2}}, {"units": 3, "activation": "prelu"}]
     run = new_run({"network": {"hidden": layers}})
     before = run.get("/activations")["layers"][1]["parameters"]

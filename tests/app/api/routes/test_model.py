@@ -178,7 +178,7 @@ def test_a_recorded_frame_equals_the_streamed_one(new_run):
     assert run.get("/frame", include="boundary,weights,neurons", resolution=25, epoch=3) == then
 
 
-def test_a_frame_comes_as_safetensors_where_that_is_asked_for(new_run):
+def test_a_frame_is_sent_as_safetensors_on_request(new_run):
     run = new_run()
     response = run.send("GET", f"{run.path}/frame", headers={"Accept": "application/octet-stream"})
     message, arrays = unpack(response.content)

@@ -56,7 +56,7 @@ def test_the_created_run_says_where_it_is(server):
         ([], "", "must be an object"),
     ],
 )
-def test_a_bad_config_is_told_what_to_change(server, config, loc, words):
+def test_the_error_for_a_bad_config_says_what_to_change(server, config, loc, words):
     response = server.http.post("/api/v1/runs", json={"config": config})
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
@@ -79,7 +79,7 @@ def test_a_bad_config_is_told_what_to_change(server, config, loc, words):
         (b'{"state": "finished"}', 422, "'paused' or 'running'"),
     ],
 )
-def test_a_body_that_cannot_be_read_is_told_why(server, content, status, words):
+def test_the_error_for_an_unreadable_body_says_why(server, content, status, words):
     headers = {"content-type": "application/json"}
     response = server.http.post("/api/v1/runs", content=content, headers=headers)
     assert response.status_code == status
@@ -107,7 +107,7 @@ def test_a_step_says_one_of_three_and_not_too_much(new_run):
     assert run.get()["epoch"] == 0
 
 
-def test_a_step_asked_for_again_with_its_key_is_not_taken_again(new_run):
+def test_a_repeated_key_takes_no_second_step(new_run):
     run = new_run()
     for _ in range(2):
         after = run.call("POST", "/step", {"epochs": 3}, headers={"Idempotency-Key": "three"})
@@ -115,7 +115,7 @@ def test_a_step_asked_for_again_with_its_key_is_not_taken_again(new_run):
     run.call("POST", "/step", {"epochs": 4}, status=422, headers={"Idempotency-Key": "three"})
 
 
-def test_a_run_asked_for_again_with_its_key_is_not_made_again(new_run, server):
+def test_a_repeated_key_creates_no_second_run(new_run, server):
     owner = new_run()
 
     def post(**body):
@@ -140,7 +140,7 @@ def test_a_new_key_sent_many_times_at_once_makes_one_run(new_run):
     assert len(owner.send("GET", "/api/v1/runs").json()["runs"]) == 2
 
 
-def test_a_key_without_an_owner_is_refused_with_how_to_have_one(server):
+def test_a_key_without_an_owner_is_refused(server):
     answers = [server.http.post("/api/v1/runs", json={}, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     for answer in answers:
         assert answer.status_code == 400
@@ -207,7 +207,7 @@ def test_reset_restores_the_weights_of_its_seed(new_run):
     assert run.get("/weights")["layers"] != start
 
 
-def test_a_diverged_run_says_why_and_reset_brings_it_back(new_run):
+def test_a_diverged_run_says_why_and_can_be_reset(new_run):
     config = {"dataset": {"name": "plane"}, "training": {"learning_rate": 900, "pace": None}}
     config["network"] = {"hidden": [{"units": 8, "activation": "relu"}, {"units": 8, "activation": "relu"}]}
     run = new_run(config, "running", wait=20)
@@ -244,7 +244,7 @@ def test_metrics_within_an_epoch_are_of_the_current_weights(new_run):
     assert recorded["members"][0]["train_loss"][1] == whole["train_loss"]
 
 
-def test_a_run_is_told_whole_after_every_change(new_run):
+def test_every_change_is_answered_with_the_whole_run(new_run):
     run = new_run()
     assert run.get()["config"] == run.created["config"]
     changed = run.patch(training={"learning_rate": 0.5})

@@ -47,7 +47,7 @@ def test_a_list_of_large_runs_is_split_at_the_answer_limit(start_server):
     assert found == made[::-1]
 
 
-def test_a_deleted_run_is_gone(new_run):
+def test_a_deleted_run_is_not_found(new_run):
     run = new_run({"training": {"pace": None}}, "running")
     assert run.call("DELETE", status=204) is None
     for path in ("", "/metrics", "/weights"):
