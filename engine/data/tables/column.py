@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,7 +29,7 @@ class Column:
     missing: int
     numbers: Array | None = None
     codes: Array | None = None
-    values: tuple[str, ...] = ()
+    values: Sequence[str] = ()
 
     @property
     def rows(self) -> int:

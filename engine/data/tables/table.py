@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,13 @@ import numpy as np
 from engine.data.tables.column import INPUT, NUMBER, TARGET, Cell, Column
 from engine.data.tables.errors import UnreadableTable
 from engine.data.tables.storage import pack, unpack
+from engine.data.tables.texts import Texts
 from engine.errors import InvalidArgument, shown
 from engine.nn.registry import Array
 
-STORED_VERSION = 1
+STORED_VERSION = 2
+# A column of more different texts keeps them packed until one is asked for.
+UNPACKED = 1_000
 PREVIEW_ROWS = 50
 
 
@@ -103,12 +107,11 @@ class Table:
             "notes": self.notes,
             "first_rows": self.first_rows,
             "task": self.task,
-            "columns": [
-                {"name": c.name, "kind": c.kind, "role": c.role, "missing": c.missing, "values": c.values}
-                for c in self.columns
-            ],
+            "columns": [{"name": c.name, "kind": c.kind, "role": c.role, "missing": c.missing} for c in self.columns],
         }
-        return pack(header, [column.cells for column in self.columns])
+        texts = [Texts.of(column.values) for column in self.columns]
+        arrays = [(c.cells, t.encoded, t.ends) for c, t in zip(self.columns, texts, strict=True)]
+        return pack(header, list(chain.from_iterable(arrays)))
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Table:
@@ -119,7 +122,7 @@ class Table:
                 raise ValueError("stored by another version")
             return cls(
                 id=header["id"],
-                columns=tuple(map(_stored_column, header["columns"], arrays)),
+                columns=tuple(map(_stored_column, header["columns"], arrays[::3], arrays[1::3], arrays[2::3])),
                 dialect=Dialect(**header["dialect"]),
                 notes=tuple(header["notes"]),
                 first_rows=tuple(map(tuple, header["first_rows"])),
@@ -129,14 +132,14 @@ class Table:
             raise UnreadableTable("this is no table stored by this version: read its file again") from error
 
 
-def _stored_column(described: dict[str, Any], cells: Array) -> Column:
-    kept = {name: described[name] for name in ("name", "kind", "role", "missing")}
+def _stored_column(described: dict[str, Any], cells: Array, encoded: Array, ends: Array) -> Column:
+    texts = Texts(encoded, ends)
     numeric = described["kind"] == NUMBER
     return Column(
-        **kept,
+        **described,
         numbers=cells if numeric else None,
         codes=None if numeric else cells,
-        values=tuple(described["values"]),
+        values=tuple(texts) if len(texts) <= UNPACKED else texts,
     )
 
 
