@@ -10,6 +10,7 @@ from app.protocol.encoding import fields_of
 from engine.errors import InvalidArgument
 from engine.inspection.trace import LayerTrace, TracedPass, trace_next
 from engine.inspection.trace import trace as trace_slice
+from engine.numbers import sums
 from engine.training.trainer import Trainer
 
 
@@ -147,5 +148,5 @@ def _layer(layer: LayerTrace, shown: int) -> dict[str, Any]:
     columns = {name: fields[name] for name in Means.model_fields}
     listed = columns | {"slope": fields["slope"]}
     first = {name: array if array is None else array[:, :shown] for name, array in listed.items()}
-    mean = {name: array if array is None else array.mean(axis=1) for name, array in columns.items()}
+    mean = {name: array if array is None else sums.mean(array.T) for name, array in columns.items()}
     return fields | first | {"mean": mean, "update": update}

@@ -10,8 +10,10 @@ import numpy as np
 from engine.config import RunConfig
 from engine.inspection.frozen_run import FrozenRun
 from engine.nn.activations import Activation, activations
-from engine.nn.network import Network, Pass
+from engine.nn.arithmetic import PassValues
+from engine.nn.network import Network
 from engine.nn.registry import Array
+from engine.numbers import sums
 from engine.training.trainer import Trainer
 
 BINS = 30
@@ -72,11 +74,10 @@ def diagnose(trainer: Trainer, member: int = 0) -> list[LayerDiagnosis]:
     frozen = FrozenRun.of(trainer, member)
     p = frozen.passed(*frozen.examples(slice(0, frozen.train)))
     network = frozen.network
-    outputs = [*p.hidden_A, p.P]
     return [
         replace(layer, histograms=LayerHistograms(_histogram(W[:, :-1]), _histogram(dW[:, :-1]), _histogram(A)))
         for layer, W, dW, A in zip(
-            _health(frozen, p, frozen.update(trainer, member)), network.W, network.dW, outputs, strict=True
+            _health(frozen, p, frozen.update(trainer, member)), network.W, network.dW, p.A, strict=True
         )
     ]
 
@@ -107,18 +108,16 @@ def _mask(network: Network, cut: Sequence[tuple[int, int, int]]) -> Array | None
     return mask
 
 
-def _health(frozen: FrozenRun, p: Pass, change: Array | None) -> list[LayerDiagnosis]:
+def _health(frozen: FrozenRun, p: PassValues, change: Array | None) -> list[LayerDiagnosis]:
     """Every layer after a pass; ``change`` (P,) is that of the parameters by the next step, None if unknown."""
     network, pair = frozen.network, frozen.network.pair
     steps: Sequence[Array | None] = [None] * len(network.W) if change is None else network.views_of(change)
-    hidden = [
-        _layer(layer.activation.name, layer.activation, W, dW, step, Z, A)
-        for layer, W, dW, step, Z, A in zip(
-            network.hidden, network.W, network.dW, steps, p.hidden_Z, p.hidden_A, strict=False
-        )
+    names = [layer.activation.name for layer in network.hidden]
+    entries = [*(layer.activation for layer in network.hidden), None if pair.fused else activations.get(pair.output)]
+    return [
+        _layer(*layer)
+        for layer in zip([*names, pair.output], entries, network.W, network.dW, steps, p.Z, p.A, strict=True)
     ]
-    entry = None if pair.fused else activations.get(pair.output)
-    return [*hidden, _layer(pair.output, entry, network.W[-1], network.dW[-1], steps[-1], p.Z_out, p.P)]
 
 
 def _layer(
@@ -130,16 +129,20 @@ def _layer(
     if entry and entry.saturation:
         low, high = entry.saturation
         saturated = np.flatnonzero(((low > A) | (high < A)).mean(axis=1) > 0.5)
-    weight_norm = float(np.linalg.norm(W))
+    weight_norm = _norm(W)
     return LayerDiagnosis(
         activation=name,
-        gradient_norm=float(np.linalg.norm(dW)),
+        gradient_norm=_norm(dW),
         weight_norm=weight_norm,
-        update_ratio=float(np.linalg.norm(step)) / weight_norm if step is not None and weight_norm > 0 else None,
+        update_ratio=_norm(step) / weight_norm if step is not None and weight_norm > 0 else None,
         dead=dead.tolist(),
         saturated=saturated.tolist(),
         units=len(A),
     )
+
+
+def _norm(matrix: Array) -> float:
+    return float(sums.norms(matrix.reshape(1, -1))[0])
 
 
 def _histogram(values: Array) -> BinCounts:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config import RunConfig
-from engine.inspection.network_stack import masked_pass
+from engine.nn.arithmetic import Arithmetic, PassValues
 from engine.nn.model import encode_targets, feature_rows, network_of
-from engine.nn.network import Network, Pass
+from engine.nn.network import Network
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer, regularizers
+from engine.numbers import sums
 from engine.numbers.rules import Rules
 from engine.training.trainer import Trainer
 from engine.training.update_rule import UpdateRule
@@ -28,6 +29,7 @@ class FrozenRun:
 
     config: RunConfig
     rules: Rules
+    arithmetic: Arithmetic
     network: Network
     x: Array
     t: Array
@@ -47,6 +49,7 @@ class FrozenRun:
         return cls(
             model.config,
             model.rules,
+            model.arithmetic,
             network,
             feature_rows(model.rules, model.config, data.inputs, np.float64),
             encode_targets(model.config, data.targets),
@@ -60,27 +63,22 @@ class FrozenRun:
         """Inputs (n + 1, m) and targets (K, m) of some points."""
         return self.x[:, points], self.t[:, points]
 
-    def passed(self, x: Array, t: Array, masks: Sequence[Array] = ()) -> Pass:
-        """The buffers of one forward and backward pass; ``network.g`` has the gradient of the mean loss, 0 at cuts.
+    def passed(self, x: Array, t: Array, masks: Sequence[Array] = ()) -> PassValues:
+        """One forward and one backward pass; ``network.g`` has the gradient of the mean loss, 0 at cuts.
 
         ``masks`` are those of dropout, one for each layer that has it; without them nothing is dropped.
         """
-        p = masked_pass(self.network, x.shape[1], masks)
-        self.network.predict(p, x)
-        self.network.backward(p, x.T, self.network.pair.encode(t), 1.0 / x.shape[1])
-        if self.cut is not None:
-            self.network.g *= self.cut
-        return p
+        values = self.arithmetic.passes(self.network, x, t, masks).values()
+        self.network.g[...] = values.gradient if self.cut is None else values.gradient * self.cut
+        return values
 
-    def example_losses(self, p: Pass, t: Array) -> Array:
-        """Each example's loss (m,) after a pass."""
-        losses = np.zeros(p.width)
-        self.network.pair.example_losses(p.Z_out, p.P, t, p.s_out, p.row, losses)
-        return losses
+    def losses(self, weights: Array, x: Array, t: Array, masks: Sequence[Array] = ()) -> Array:
+        """The mean loss (n,) of some examples at each of ``weights`` (n, P), at most ``STACK``."""
+        return self.arithmetic.passes(self.network, x, t, masks).losses(weights)[0]
 
     def update(self, trainer: Trainer, member: int = 0) -> Array:
         """The change of the parameters (P,) by the run's next step with ``network.g`` as its gradient."""
-        update_rule = UpdateRule(self.network, [self.config], self.rules)
+        update_rule = UpdateRule(self.network, [self.config], self.rules, sums.dot)
         running = trainer.update_rule
         for slot, of_run in zip(update_rule.slots, running.slots, strict=True):
             slot[...] = of_run[member] if trainer.network.lead else of_run
@@ -89,7 +87,7 @@ class FrozenRun:
 
     def update_without_memory(self, epoch: int) -> Array | None:
         """The same after ``epoch`` whole epochs, None where the optimizer then remembered earlier gradients."""
-        update_rule = UpdateRule(self.network, [self.config], self.rules)
+        update_rule = UpdateRule(self.network, [self.config], self.rules, sums.dot)
         return None if update_rule.slots and epoch else self._change(update_rule, epoch)
 
     def _change(self, update_rule: UpdateRule, epoch: int) -> Array:

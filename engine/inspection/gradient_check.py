@@ -15,15 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from engine.inspection.frozen_run import FrozenRun
-from engine.inspection.network_stack import STACK, NetworkStack, masked_pass
+from engine.kernel import NUMPY
+from engine.nn.arithmetic import STACK, Arithmetic, Passes, arithmetics
 from engine.nn.network import Network
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer
+from engine.numbers import sums
 from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
@@ -44,7 +45,7 @@ class LossSetting:
     """What the loss is a function of, besides the weights.
 
     ``x`` (n + 1, m) inputs, ``t`` (K, m) targets, ``masks`` one dropout mask (n, m) for each hidden layer that has
-    dropout (none: dropout off), ``regularizer`` with ``rate`` (P,).
+    dropout (none: dropout off), ``regularizer`` with ``rate`` (P,); ``arithmetic`` computes it.
     """
 
     x: Array
@@ -52,6 +53,11 @@ class LossSetting:
     regularizer: Regularizer
     rate: Array
     masks: Sequence[Array] = ()
+    arithmetic: Arithmetic = arithmetics[NUMPY]
+
+    def passes(self, network: Network) -> Passes:
+        """Passes of ``network`` over the examples."""
+        return self.arithmetic.passes(network, self.x, self.t, self.masks)
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,8 @@ def gradient_check_pieces(trainer: Trainer, member: int = 0) -> Pieces[tuple[Gra
     """``gradient_check`` in pieces, of the trainer as it is at the first."""
     frozen = FrozenRun.of(trainer, member)
     x, t = frozen.examples(slice(0, frozen.train))
-    result = yield from _check_pieces(frozen.network, LossSetting(x, t, frozen.regularizer, frozen.rate))
+    problem = LossSetting(x, t, frozen.regularizer, frozen.rate, arithmetic=frozen.arithmetic)
+    result = yield from _check_pieces(frozen.network, problem)
     return result, frozen.network
 
 
@@ -107,13 +114,10 @@ def _scale(analytic: Array, numeric: Array) -> Array:
 
 
 def analytic_gradient(network: Network, problem: LossSetting) -> Array:
-    """Gradient of mean loss and penalty by ``Network.backward``, a copy like ``network.w``: (P,) or (M, P)."""
-    p = masked_pass(network, problem.x.shape[1], problem.masks)
-    network.forward(p, problem.x)
-    network.backward(p, problem.x.T, network.pair.encode(problem.t), 1.0 / problem.x.shape[1])
+    """Gradient of mean loss and penalty by the backward pass, a copy like ``network.w``: (P,) or (M, P)."""
     penalty = np.zeros_like(network.w)
     problem.regularizer.gradient(network.w, problem.rate, penalty)
-    return network.g + penalty
+    return problem.passes(network).gradient() + penalty
 
 
 def numeric_gradient_pieces(
@@ -126,7 +130,7 @@ def numeric_gradient_pieces(
     size = network.w.size
     differences = _Differences(network, problem)
     with np.errstate(all="ignore"):
-        of_weights = np.abs(network.w) @ np.abs(analytic)
+        of_weights = sums.dot(np.abs(network.w), np.abs(analytic))
     numeric, skipped, rounding = np.zeros(size), np.ones(size, bool), np.zeros(size)
     for step in STEPS:
         left = np.flatnonzero(skipped)
@@ -143,11 +147,8 @@ class _Differences:
     """Difference quotients at the weights of a network, up to ``STACK`` parameters at once."""
 
     def __init__(self, network: Network, problem: LossSetting) -> None:
-        self._w, self._problem = network.w, problem
-        self._stack = NetworkStack(network, problem.x, problem.t, problem.masks)
-        self._stack.network.w[...] = network.w
-        self._stack.losses()
-        self._signs = [(Z[:1] > 0).copy() for Z in _kinked(self._stack)]
+        self._w, self._problem, self._passes = network.w.copy(), problem, problem.passes(network)
+        _, self._sides = self._passes.losses(self._w[None], sides=True)
 
     def extrapolated(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
         """Richardson's extrapolation for some parameters, which of them have none, and their larger losses."""
@@ -159,8 +160,7 @@ class _Differences:
 
     def _central(self, moved: Array, h: float) -> tuple[Array, Array, Array]:
         """Quotients (2, m) of loss and penalty for +-h, which parameters (m,) crossed a kink, and the larger loss."""
-        stack, problem = self._stack, self._problem
-        weights = stack.network.w
+        problem = self._problem
         rows = np.arange(moved.size)
         crossed = np.zeros(moved.size, bool)
         if problem.regularizer.proximal is not None:  # |w| has a kink of its own
@@ -168,21 +168,17 @@ class _Differences:
             crossed |= (np.abs(w) <= h) & (w != 0) & (problem.rate[moved] > 0)
         losses = []
         for change in (h, -h):
-            weights[...] = self._w
+            weights = np.tile(self._w, (moved.size, 1))
             weights[rows, moved] += change
-            losses.append(_losses(stack, problem)[:, rows])
-            for Z, signs in zip(_kinked(stack), self._signs, strict=True):
-                crossed |= ((Z > 0) != signs).any(axis=(1, 2))[rows]
+            loss, sides = self._passes.losses(weights, sides=True)
+            losses.append(np.stack([loss, _penalties(problem, weights)]))
+            for side, before in zip(sides, self._sides, strict=True):
+                crossed |= (side != before).any(axis=(1, 2))
         return (losses[0] - losses[1]) / (2 * h), crossed, np.maximum(*losses).sum(axis=0)
 
 
-def _losses(stack: NetworkStack, problem: LossSetting) -> Array:
-    """Mean loss and penalty (2, members) of every network in the stack."""
-    weights = stack.network.w
-    penalty: Any = problem.regularizer.penalty(weights, problem.rate, np.zeros_like(weights))
-    return np.stack([stack.losses(), np.broadcast_to(penalty, stack.network.lead)])
-
-
-def _kinked(stack: NetworkStack) -> list[Array]:
-    layers = zip(stack.buffers.hidden_Z, stack.network.hidden, strict=True)
-    return [Z for Z, layer in layers if layer.activation.kinked]
+def _penalties(problem: LossSetting, weights: Array) -> Array:
+    """The penalty (n,) at each of ``weights`` (n, P)."""
+    terms = np.empty_like(weights)
+    problem.regularizer.terms(weights, problem.rate, terms)
+    return sums.total(terms.T)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.inspection.directions import coordinates, explained, filter_normalised, principal
 from engine.inspection.frozen_run import FrozenRun
-from engine.inspection.network_stack import STACK, NetworkStack
+from engine.nn.arithmetic import STACK
 from engine.nn.registry import Array
+from engine.numbers import sums
 from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
@@ -81,18 +83,17 @@ def landscape_pieces(
         basis = np.zeros((2, w.size))
         basis[[0, 1], free] = 1.0
     elif directions == PCA:
-        basis = _principal(moved, _mask(frozen))
+        basis = yield from principal(moved, _mask(frozen))
     else:
-        basis = _filter_normalised(frozen, np.random.default_rng(seed))
-    coordinates = np.linalg.lstsq(basis.T, moved.T, rcond=None)[0].T
-    reach = _reach(coordinates, w, free) if exact or directions == PCA else 1.0
-    side = np.linspace(-reach, reach, resolution)
+        basis = filter_normalised(frozen.network, _mask(frozen), seed)
+    places = coordinates(moved, basis)
+    reach = _reach(places, w, free) if exact or directions == PCA else 1.0
+    side = np.arange(-(resolution // 2), resolution // 2 + 1) * (reach / (resolution // 2))
     weights = w + side[None, :, None] * basis[0] + side[:, None, None] * basis[1]
     losses = yield from _losses(frozen, weights.reshape(-1, w.size))
     path_losses = yield from _losses(frozen, points)
-    frozen.network.w[...] = w
     frozen.passed(*frozen.examples(slice(0, frozen.train)))
-    slope = basis @ frozen.network.g
+    slope = [sums.dot(direction, frozen.network.g) for direction in basis]
     offset = w[free] if exact else np.zeros(2)
     return MeasuredLandscape(
         EXACT if exact else directions,
@@ -101,22 +102,19 @@ def landscape_pieces(
         losses.reshape(resolution, resolution),
         [
             PathPlace(epoch, float(at[0] + offset[0]), float(at[1] + offset[1]), float(loss))
-            for epoch, at, loss in zip(epochs, coordinates, path_losses, strict=True)
+            for epoch, at, loss in zip(epochs, places, path_losses, strict=True)
         ],
-        _explained(moved, coordinates @ basis),
-        (float(slope[0]), float(slope[1])),
+        explained(moved, places[:, :1] * basis[0] + places[:, 1:] * basis[1]),
+        (slope[0], slope[1]),
     )
 
 
 def _losses(frozen: FrozenRun, weights: Array) -> Pieces[Array]:
     """The mean training loss (n,) at many weights (n, P)."""
-    stack = NetworkStack(frozen.network, *frozen.examples(slice(0, frozen.train)))
+    passes = frozen.arithmetic.passes(frozen.network, *frozen.examples(slice(0, frozen.train)), ())
     losses = np.zeros(len(weights))
     for start in range(0, len(weights), STACK):
-        part = weights[start : start + STACK]
-        stack.network.w[: len(part)] = part
-        with np.errstate(all="ignore"):
-            losses[start : start + STACK] = stack.losses()[: len(part)]
+        losses[start : start + STACK] = passes.losses(weights[start : start + STACK])[0]
         yield
     return losses
 
@@ -134,43 +132,9 @@ def _free(frozen: FrozenRun) -> Array:
     return np.flatnonzero(_mask(frozen))
 
 
-def _reach(coordinates: Array, w: Array, free: Array) -> float:
+def _reach(places: Array, w: Array, free: Array) -> float:
     """Far enough for the whole path; without one, as far as the weights are from zero."""
-    furthest = float(np.abs(coordinates).max(initial=0.0))
+    furthest = float(np.abs(places).max(initial=0.0))
     if furthest == 0.0:
         furthest = float(np.abs(w[free]).max(initial=0.0)) or 1.0
     return MARGIN * furthest
-
-
-def _principal(moved: Array, mask: Array) -> Array:
-    """The two unit directions (2, P) along which the path varies most, completed at right angles if it is too short.
-
-    Parameters at which ``mask`` is 0 stay as they are; with fewer than two free ones the rest is 0.
-    """
-    moved = moved * mask
-    _, _, rows = np.linalg.svd(moved, full_matrices=False)
-    basis = np.zeros((2, moved.shape[1]))
-    lengths = np.linalg.norm(moved @ rows.T, axis=0)
-    kept = rows[lengths > 1e-12][:2]
-    basis[: len(kept)] = kept
-    rng = np.random.default_rng(0)
-    for index in range(len(kept), 2):
-        direction = rng.standard_normal((1, moved.shape[1]))[0] * mask
-        direction -= basis.T @ (basis @ direction)
-        length = np.linalg.norm(direction)
-        basis[index] = direction / length if length > 1e-9 else 0.0
-    return basis
-
-
-def _filter_normalised(frozen: FrozenRun, rng: np.random.Generator) -> Array:
-    """Two random directions (2, P): per unit d * |w| / |d|, biases and learned slopes 0, cut links 0."""
-    basis = rng.standard_normal((2, frozen.network.w.size)) * frozen.network.is_weight * _mask(frozen)
-    for direction in basis:
-        for d, W in zip(frozen.network.views_of(direction), frozen.network.W, strict=True):
-            d *= np.linalg.norm(W[:, :-1], axis=1, keepdims=True) / (np.linalg.norm(d, axis=1, keepdims=True) + 1e-10)
-    return basis
-
-
-def _explained(moved: Array, shown: Array) -> float | None:
-    total = float(np.square(moved).sum())
-    return None if total == 0.0 else 1.0 - float(np.square(moved - shown).sum()) / total

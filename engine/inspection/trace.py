@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from engine.inspection.frozen_run import FrozenRun
-from engine.nn.activations import Activation, activations
-from engine.nn.network import Pass
+from engine.nn.activations import activations
+from engine.nn.arithmetic import PassValues
 from engine.nn.registry import Array
+from engine.numbers import sums
 from engine.training.trainer import Trainer
 
 
@@ -86,29 +86,30 @@ def _trace(
     trainer: Trainer, frozen: FrozenRun, examples: Array, x: Array, t: Array, masks: Sequence[Array], member: int
 ) -> TracedPass:
     m, network = x.shape[1], frozen.network
-    p = frozen.passed(x, t, masks)
+    values = frozen.passed(x, t, masks)
     gradient = network.g.copy()
     step = frozen.update(trainer, member)
     change = network.views_of(step)
-    penalty = np.zeros_like(network.w)
+    penalty, terms = np.zeros_like(network.w), np.zeros_like(network.w)
     frozen.regularizer.gradient(network.w, frozen.rate, penalty)
+    frozen.regularizer.terms(network.w, frozen.rate, terms)
     kept = None if frozen.cut is None else network.views_of(frozen.cut)
-    As = [x[:-1], *(A[:-1] for A in p.inputs), p.P]
-    Zs = [*p.hidden_Z, p.Z_out]
-    output = activations.get(network.pair.output)
-    hidden_slopes = _slopes(frozen, p)
-    slopes: list[Array | None] = [*hidden_slopes, None if output is None else _slope(output, p.Z_out, p.P)]
-    dAs, dZs = _backward(frozen, p, t, m, hidden_slopes)
+    dZs = [dZ * m for dZ in values.dZ]
+    dAs = [*(dA * m for dA in values.dA), _output_dA(frozen, values.A[-1], t, dZs[-1])]
+    slopes = [*values.slope, _output_slope(frozen, values)]
+    of_dropout = iter(masks)
+    Ds = [next(of_dropout) if layer.dropout and masks else None for layer in network.hidden]
+    loss, loss_after = frozen.losses(np.array([network.w, network.w + step]), x, t, masks).tolist()
     names = [layer.activation.name for layer in network.hidden] + [frozen.config.output]
     biases = network.bias
     layers = [
         LayerTrace(
             activation=names[i],
-            A_prev=As[i].copy(),
+            A_prev=values.inputs[i],
             W=W[:, :-1].copy(),
             b=W[:, -1].copy() if biases else None,
-            Z=Zs[i].copy(),
-            A=As[i + 1].copy(),
+            Z=values.Z[i],
+            A=A if D is None else A * D,
             slope=slopes[i],
             dA=dAs[i],
             dZ=dZs[i],
@@ -117,62 +118,36 @@ def _trace(
             dW_penalty=network.views_of(penalty)[i][:, :-1] * (1.0 if kept is None else kept[i][:, :-1]),
             update_W=change[i][:, :-1].copy(),
             update_b=change[i][:, -1].copy() if biases else None,
-            D=None if mask is None else mask.copy(),
+            D=D,
         )
-        for i, (W, mask) in enumerate(zip(network.W, [*p.masks, None], strict=True))
+        for i, (W, A, D) in enumerate(zip(network.W, values.A, [*Ds, None], strict=True))
     ]
     return TracedPass(
         layers,
         examples,
         t,
-        loss=float(frozen.example_losses(p, t).mean()),
-        penalty=float(frozen.regularizer.penalty(network.w, frozen.rate, np.zeros_like(network.w))),
+        loss=loss,
+        penalty=float(sums.total(terms[:, None])[0]),
         learning_rate=trainer.update_rule.learning_rates[member],
-        loss_after=_loss_after(frozen, p, x, t, step),
-        predicted_change=float(gradient @ step),
+        loss_after=loss_after,
+        predicted_change=sums.dot(gradient, step),
     )
 
 
-def _loss_after(frozen: FrozenRun, p: Pass, x: Array, t: Array, step: Array) -> float:
-    """The mean loss of the same examples once ``step`` is added to the parameters; overwrites ``p``."""
-    frozen.network.w += step
-    frozen.network.predict(p, x)
-    return float(frozen.example_losses(p, t).mean())
-
-
-def _slopes(frozen: FrozenRun, p: Pass) -> list[Array]:
-    """f'(Z) of every hidden layer."""
-    return [
-        _slope(layer.activation, p.hidden_Z[index], p.hidden_A[index], p.parameters(index))
-        for index, layer in enumerate(frozen.network.hidden)
-    ]
-
-
-def _slope(activation: Activation, Z: Array, A: Array, parameters: Sequence[Any] = ()) -> Array:
+def _output_slope(frozen: FrozenRun, values: PassValues) -> Array | None:
+    """f'(Z) of the output, None for softmax."""
+    output = activations.get(frozen.network.pair.output)
+    if output is None:
+        return None
+    Z = values.Z[-1]
     slope, s = np.zeros_like(Z), (np.zeros_like(Z), np.zeros_like(Z))
-    activation.derivative(Z, A, slope, s, *parameters)
+    output.derivative(Z, values.A[-1], slope, s)
     return slope
 
 
-def _backward(
-    frozen: FrozenRun, p: Pass, t: Array, m: int, slopes: Sequence[Array]
-) -> tuple[list[Array | None], list[Array]]:
-    """dA and dZ of every layer, per example: the pass holds d_Z of the output, ``slopes`` are the hidden layers'."""
-    dZ = p.dZ_out * m
-    dAs: list[Array | None] = [_output_dA(frozen, p, t, dZ)]
-    dZs = [dZ]
-    for index in range(len(frozen.network.hidden) - 1, -1, -1):
-        dA = frozen.network.W[index + 1][:, :-1].T @ dZ
-        mask = p.masks[index]
-        dZ = dA * slopes[index] if mask is None else dA * mask * slopes[index]
-        dAs.insert(0, dA)
-        dZs.insert(0, dZ)
-    return dAs, dZs
-
-
-def _output_dA(frozen: FrozenRun, p: Pass, t: Array, dZ: Array) -> Array | None:
+def _output_dA(frozen: FrozenRun, P: Array, t: Array, dZ: Array) -> Array | None:
     """dL/dA at the output, per example; None where a probability of exactly 0 or 1 makes it infinite."""
-    P, pair = p.P, frozen.network.pair
+    pair = frozen.network.pair
     if pair.output == "softmax":
         dA = np.divide(-t, P, out=np.full_like(P, np.inf), where=P > 0)
     elif pair.loss == "cross_entropy":

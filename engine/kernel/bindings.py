@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.nn.registry import Array, aligned
 
-INTERFACE = 5
+INTERFACE = 6
 LANES = 16
 MAX_LAYERS = 64
 SETS = 3
@@ -121,7 +121,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "work64": (ctypes.c_int64, _net, _int),
     "forward64": (None, _net, _pointer, _rows, _pointer, _pointer),
     "gradient64": (None, _net, _pointer, _rows, _pointer, _pointer, _pointer),
-    "losses64": (None, _net, _pointer, _int, _rows, _pointer, _pointer),
+    "losses64": (None, _net, _pointer, _int, _rows, *[_pointer] * 4),
 }
 """Of each function, what it returns and what it takes; rows are arrays of ``Row``, given by their address. Those in
 float64 are the same in every body."""

@@ -2,15 +2,10 @@
 #ifndef EVALUATION_H
 #define EVALUATION_H
 #include "passes.h"
-#ifdef DOUBLE
-typedef Blocks64 SetOf;
-#else
 #include "update.h"
-typedef Blocks SetOf;
-#endif
 
 /* Buffers of one block in `work`. */
-static Block one_block(const Net *net, const Places *at, real *work) {
+static Block one_block(const Net *net, const Places *at, float *work) {
   V *p = (V *)work;
   put(p + at->units, net->bias ? one() : zero());
   return (Block){p, p, p + at->stride, p + 2 * at->stride, 0, 0};
@@ -28,7 +23,7 @@ static V right_answers(const Net *net, const V *Z, const V *t, int K) {
   }
   V top = get(Z), most = get(t), said = zero(), is = zero();
   for (int k = 1; k < K; k++) {
-    V z = get(Z + k), y = get(t + k), index = all((real)k);
+    V z = get(Z + k), y = get(t + k), index = all((float)k);
     said = where_more(z, top, index, said);
     top = where_more(z, top, z, top);
     is = where_more(y, most, index, is);
@@ -37,7 +32,7 @@ static V right_answers(const Net *net, const V *Z, const V *t, int K) {
   return sub(one(), smaller(magnitude(sub(said, is)), one()));
 }
 
-static void measure_set(const Net *net, const Places *at, const real *w, const SetOf *set, const Block *b, real *loss, int32_t *right) {
+static void measure_set(const Net *net, const Places *at, const float *w, const Blocks *set, const Block *b, float *loss, int32_t *right) {
   int K = at->outputs, out = at->unit[net->layers - 1];
   V losses = zero(), answers = zero();
   for (int start = 0; start < set->count; start += LANES) {
@@ -54,11 +49,10 @@ static void measure_set(const Net *net, const Places *at, const real *w, const S
     losses = add(losses, each);
     answers = add(answers, said);
   }
-  *loss = one_nan(sum(losses) / (real)set->count);
+  *loss = one_nan(sum(losses) / (float)set->count);
   *right = (int32_t)sum(answers);
 }
 
-#ifndef DOUBLE
 /* The penalty of P parameters: the rate times sum |w|, or half the rate times sum w^2. */
 static float penalty(const Rule *rule, const float *w, const float *weight, int P) {
   V total = zero(), rate = all((float)(rule->l1 > 0 ? rule->l1 : rule->l2));
@@ -69,6 +63,5 @@ static float penalty(const Rule *rule, const float *w, const float *weight, int 
   }
   return one_nan(rule->l1 > 0 ? sum(total) : 0.5f * sum(total));
 }
-#endif
 
 #endif

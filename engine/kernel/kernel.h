@@ -7,7 +7,7 @@
 #define KERNEL_H
 #include <stddef.h>
 #include <stdint.h>
-#define INTERFACE 5
+#define INTERFACE 6
 #define LANES 16
 #define MAX_LAYERS 64
 #define LARGEST_FLOAT 3.4028234663852886e38f
@@ -169,15 +169,17 @@ void CALL(quantise)(float *values, int32_t maps, int32_t count, int64_t by, uint
 /* In float64, with the same order of every sum, and no body of their own; w is [padded], `work` has work64 doubles. */
 int64_t work64(const Net *, int32_t batch);
 
-/* Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, with the
- * inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by, as A
- * lies. */
+/* Z and A = f(Z) mask of every unit of a batch, in blocks. work holds, each (blocks, units + 1, 16): A, Z, dZ, F, dA, f'(Z),
+ * with the inputs' and a last row of ones in A; F is f(Z) of layers that drop. `mask` is null, or what f(Z) is multiplied by,
+ * as A lies. */
 void forward64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work);
 
-/* After forward64: the gradient of the mean loss, and dZ, of that mean, in work. */
+/* After forward64: the gradient of the mean loss, and in work dZ, of that mean, with dA and f'(Z) of hidden layers. */
 void gradient64(const Net *, const double *w, const Blocks64 *, const double *mask, double *work, double *g);
 
-/* loss[vector]: the mean loss of the set under each of w[vector][padded]. `work` as for a batch of one. */
-void losses64(const Net *, const double *w, int32_t vectors, const Blocks64 *, double *work, double *loss);
+/* loss[vector]: the mean loss of the set under each of w[vector][padded]. Z is null or [vectors][blocks][units + 1][16], what
+ * each pass had. `work` as for a batch of one. */
+void losses64(const Net *, const double *w, int32_t vectors, const Blocks64 *, const double *mask, double *work, double *loss,
+              double *Z);
 
 #endif

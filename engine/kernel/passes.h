@@ -10,9 +10,13 @@
 #include "outputs.h"
 #include "places.h"
 
-/* Buffers of one block. With dropout, A is what the next layer sees and F = f(Z) is apart; without it they are one. */
+/* Buffers of one block. With dropout, A is what the next layer sees and F = f(Z) is apart; without it they are one. Training
+ * computes dZ in place of dA and keeps no slope. */
 typedef struct {
   V *A, *F, *Z, *dZ, *mask, *t;
+#ifdef DOUBLE
+  V *dA, *slope;
+#endif
 } Block;
 
 /* `tile` rows of Z = W A_prev + b. */
@@ -78,6 +82,9 @@ static void backward(const Net *net, const Places *at, const real *w, const Bloc
     int n_in = net->units[l - 1], u = at->unit[l - 1], dropped = b->mask && drops(net, l - 1);
     V *dZ = b->dZ + u, *Z = b->Z + u;
     back_product(w + at->weight[l], b->dZ + at->unit[l], dZ, net->units[l], n_in);
+#ifdef DOUBLE
+    for (int k = 0; k < n_in; k++) put(b->dA + u + k, get(dZ + k));
+#endif
     if (dropped)
       for (int k = 0; k < n_in; k++) put(dZ + k, mul(get(dZ + k), get(b->mask + u + k)));
     if (net->learned[l - 1] >= 0) { /* PReLU's slope: the sum of dA min(z, 0) over units by index */
@@ -85,8 +92,12 @@ static void backward(const Net *net, const Places *at, const real *w, const Bloc
       for (int k = 0; k < n_in; k++) d = add(d, mul(get(dZ + k), at_most(get(Z + k), zero())));
       put(d_learned + l - 1, add(get(d_learned + l - 1), d));
     }
-    V parameter = activation_parameter(net, w, l - 1);
-    NAME(slope)(net->activation[l - 1], &parameter, Z, (dropped ? b->F : b->A) + u, dZ, n_in);
+    V parameter = activation_parameter(net, w, l - 1), *f_of_Z = (dropped ? b->F : b->A) + u;
+    NAME(slope)(net->activation[l - 1], &parameter, Z, f_of_Z, dZ, n_in);
+#ifdef DOUBLE
+    for (int k = u; k < u + n_in; k++) put(b->slope + k, one());
+    NAME(slope)(net->activation[l - 1], &parameter, Z, f_of_Z, b->slope + u, n_in);
+#endif
   }
 }
 

@@ -98,16 +98,22 @@ class Model:
 
     def _saturated(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
         """Outputs of weights that take float32 out of its range: computed in float64, then cut off."""
-        outputs = yield from Model(self.config, self.network.w.astype(np.float64), rules=self.rules)._outputs(
-            count, rows
-        )
+        network = network_of(self.config, dtype=np.float64)
+        np.copyto(network.w, self.network.w)
+        units = network.sizes[-1]
+        outputs = np.empty((count, units))
+        for span in self.arithmetic.evaluator(self.network, count).spans:
+            x = self.features(rows(span), network.dtype)
+            passes = self.arithmetic.passes(network, x, np.zeros((units, x.shape[1])), ())
+            outputs[span] = passes.outputs().T
+            yield
         limit = np.finfo(self.network.dtype).max
-        return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)  # type: ignore[no-any-return]
+        return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)
 
-    def features(self, inputs: Array) -> Array:
+    def features(self, inputs: Array, dtype: object = None) -> Array:
         """Raw inputs (N, d) as the network's inputs (n + 1, N); what the dtype cannot hold becomes infinite."""
         with np.errstate(all="ignore"):
-            return feature_rows(self.rules, self.config, inputs, self.network.dtype)
+            return feature_rows(self.rules, self.config, inputs, dtype or self.network.dtype)
 
     def labels(self, outputs: Array, threshold: float = 0.5) -> list[int] | list[list[int]] | None:
         """Class indices for ``outputs`` (N, K); 0/1 lists for several labels; None for a regression.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.nn.registry import Array, Registry
+from engine.nn.registry import HALF, Array, Registry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class Regularizer:
     """A penalty R(W) on weights; biases and learned slopes are exempt.
 
     ``rate`` arrays broadcast against ``w`` (..., P) and are 0 wherever there is no weight; ``s`` is a scratch array
-    like w. ``penalty(w, rate, s)`` returns the summed penalty (...,); ``gradient(w, rate, out)`` writes dR/dw. In
+    like w. ``terms(w, rate, out)`` writes each parameter's share of R, ``gradient(w, rate, out)`` dR/dw. In
     training, a ``gradient`` penalty is added to the loss's gradient; a ``proximal`` one is instead applied after the
     step: ``proximal(w, threshold, s)`` shrinks ``w`` in place by ``threshold`` = learning rate x rate. Formula in TeX.
     """
@@ -24,7 +24,7 @@ class Regularizer:
     title: str
     formula: str
     note: str
-    penalty: Callable[[Array, Array, Array], Array]
+    terms: Callable[[Array, Array, Array], None]
     gradient: Callable[[Array, Array, Array], None]
     proximal: Callable[[Array, Array, Array], None] | None = None
     penalizes: bool = True
@@ -33,18 +33,13 @@ class Regularizer:
 regularizers: Registry[Regularizer] = Registry("regularizer")
 
 
-def _no_penalty(w: Array, rate: Array, s: Array) -> Array:
-    return np.zeros(w.shape[:-1], w.dtype)
-
-
-def _no_gradient(w: Array, rate: Array, out: Array) -> None:
+def _nothing(w: Array, rate: Array, out: Array) -> None:
     out.fill(0.0)
 
 
-def _l1_penalty(w: Array, rate: Array, s: Array) -> Array:
-    np.abs(w, s)
-    np.multiply(s, rate, s)
-    return np.add.reduce(s, axis=-1)  # type: ignore[no-any-return]
+def _l1_terms(w: Array, rate: Array, out: Array) -> None:
+    np.abs(w, out)
+    np.multiply(out, rate, out)
 
 
 def _l1_gradient(w: Array, rate: Array, out: Array) -> None:
@@ -60,10 +55,10 @@ def soft_threshold(w: Array, threshold: Array, s: Array) -> None:
     np.add(w, s, w)
 
 
-def _l2_penalty(w: Array, rate: Array, s: Array) -> Array:
-    np.multiply(w, w, s)
-    np.multiply(s, rate, s)
-    return 0.5 * np.add.reduce(s, axis=-1)  # type: ignore[no-any-return]
+def _l2_terms(w: Array, rate: Array, out: Array) -> None:
+    np.multiply(w, w, out)
+    np.multiply(out, rate, out)
+    np.multiply(out, HALF[out.itemsize], out)
 
 
 def _l2_gradient(w: Array, rate: Array, out: Array) -> None:
@@ -76,8 +71,8 @@ regularizers.add(
         title="none",
         formula=r"R = 0",
         note="The loss alone.",
-        penalty=_no_penalty,
-        gradient=_no_gradient,
+        terms=_nothing,
+        gradient=_nothing,
         penalizes=False,
     )
 )
@@ -87,7 +82,7 @@ regularizers.add(
         title="L1",
         formula=r"R = \lambda \sum |W|",
         note="Drives weak weights to exactly zero (soft threshold after each step; gentle beside Adam's larger steps).",
-        penalty=_l1_penalty,
+        terms=_l1_terms,
         gradient=_l1_gradient,
         proximal=soft_threshold,
     )
@@ -98,7 +93,7 @@ regularizers.add(
         title="L2",
         formula=r"R = \frac{\lambda}{2} \sum W^2",
         note="Pulls every weight towards zero in proportion to its size: smoother boundaries.",
-        penalty=_l2_penalty,
+        terms=_l2_terms,
         gradient=_l2_gradient,
     )
 )

@@ -33,6 +33,7 @@ class Purpose(IntEnum):
     ORDER = 5
     DROPOUT = 6
     AUGMENTATION = 7
+    DIRECTIONS = 8
 
 
 class Stream(Protocol):

@@ -24,3 +24,13 @@ def total(rows: Array) -> Array:
 def mean(rows: Array) -> Array:
     """The mean (d,) of rows (N, d)."""
     return total(rows) / len(rows)
+
+
+def dot(a: Array, b: Array) -> float:
+    """The sum of the products of two arrays (P,)."""
+    return float(total((a * b)[:, None])[0])
+
+
+def norms(rows: Array) -> Array:
+    """The length (N,) of each row of (N, d)."""
+    return np.sqrt(total(np.square(rows).T))

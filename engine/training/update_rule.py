@@ -27,10 +27,17 @@ class UpdateRule:
     """The optimizer's running state, and every number of a step, for one network or for members in lockstep.
 
     Numbers are Python floats for one network and float64 arrays (M, 1) for members, rounded to the network's dtype
-    only where they meet an array: a member's arithmetic is that of the same run alone.
+    only where they meet an array: a member's arithmetic is that of the same run alone. ``dot`` sums products of arrays
+    (P,), for the norm of a single network's gradient.
     """
 
-    def __init__(self, network: Network, members: Sequence[RunConfig], rules: Rules = PORTABLE) -> None:
+    def __init__(
+        self,
+        network: Network,
+        members: Sequence[RunConfig],
+        rules: Rules = PORTABLE,
+        dot: Callable[[Array, Array], Any] = np.dot,
+    ) -> None:
         self.network, self.rules = network, rules
         training = members[0].training
         self.optimizer = optimizers[training.optimizer.name]
@@ -42,7 +49,7 @@ class UpdateRule:
         self.cut: Array | None = None
         self.coefficients: tuple[Array, ...] = ()
         self._flat_w, self._flat_g = network.w.reshape(-1), network.g.reshape(-1)
-        self._dot: Callable[[Array, Array], Any] = np.vecdot if network.lead else np.dot
+        self._dot: Callable[[Array, Array], Any] = np.vecdot if network.lead else dot
         self.powers = [self._ones() for _ in self.optimizer.powers]
         self.configure(members)
         self.schedule(0)
@@ -149,7 +156,8 @@ class UpdateRule:
 
     def penalty(self) -> Array:
         """The penalty of the present weights, one value a member."""
-        return self.regularizer.penalty(self.network.w, self.rate_vector, self.scratch)
+        self.regularizer.terms(self.network.w, self.rate_vector, self.scratch)
+        return np.add.reduce(self.scratch, axis=-1)  # type: ignore[no-any-return]
 
     def clear_state(self, index: Any, places: Sequence[int]) -> None:
         """Zero the running state of one member at some of its parameters, as after an edit or a cut."""

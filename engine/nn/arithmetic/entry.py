@@ -42,13 +42,63 @@ class Evaluator(Protocol):
         ...
 
 
+STACK = 64
+"""Weight vectors whose losses are measured at once, at most."""
+
+
+@dataclass(frozen=True)
+class PassValues:
+    """Every quantity of one forward and one backward pass in float64, an array (n, m) a layer, the output's last.
+
+    ``inputs``: what each layer sees; ``A`` = f(``Z``), before dropout; ``dA`` and ``slope`` = f'(Z) of hidden layers
+    only; ``dA`` and ``dZ`` are those of the mean loss over the m examples, as is its ``gradient`` (P,).
+    """
+
+    inputs: list[Array]
+    Z: list[Array]
+    A: list[Array]
+    dA: list[Array]
+    dZ: list[Array]
+    slope: list[Array]
+    gradient: Array
+
+
+class Passes(Protocol):
+    """Passes of one float64 network over one batch, under the weights it has at each call."""
+
+    def outputs(self) -> Array:
+        """(K, m), without dropout's masks."""
+        ...
+
+    def gradient(self) -> Array:
+        """That of the mean loss, (P,)."""
+        ...
+
+    def values(self) -> PassValues:
+        """A pass with everything in it."""
+        ...
+
+    def losses(self, weights: Array, sides: bool = False) -> tuple[Array, list[Array]]:
+        """The mean loss (n,) at each of ``weights`` (n, P), at most ``STACK``.
+
+        With ``sides`` also Z > 0 of each layer whose activation has a kink at 0, as booleans (n, units, m).
+        """
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arithmetic:
-    """One way to compute; ``evaluator(network, count)`` makes an ``Evaluator`` of one network."""
+    """One way to compute what a network answers.
+
+    ``evaluator(network, count)`` makes an ``Evaluator``. ``passes(network, x, t, masks)`` makes ``Passes`` of a float64
+    network, for explanations: inputs ``x`` (n + 1, m), ones included, targets ``t`` (K, m), and a mask (n, m) for each
+    layer that has dropout; without masks nothing is dropped.
+    """
 
     name: str
     title: str
     evaluator: Callable[[Network, int], Evaluator]
+    passes: Callable[[Network, Array, Array, Sequence[Array]], Passes]
 
 
 arithmetics: Registry[Arithmetic] = Registry("arithmetic")

@@ -9,13 +9,16 @@ import pytest
 from engine.config import RunConfig, WeightChange
 from engine.inspection.frozen_run import FrozenRun
 from engine.inspection.gradient_check import LIMIT, LossSetting, analytic_gradient, check, gradient_check
+from engine.kernel import NUMPY, PORTABLE, load
 from engine.nn.activations import activations
 from engine.nn.activations.entry import Activation
+from engine.nn.arithmetic import arithmetics
 from engine.nn.losses import pairs
 from engine.nn.network import HiddenLayer, Network
 from engine.nn.regularizers import regularizers
 from engine.training.trainer import Trainer
 
+COMPILED = pytest.param(PORTABLE, marks=pytest.mark.skipif(load() is None, reason="nothing was compiled"))
 EXAMPLES = 12
 RATE = 0.1
 
@@ -140,9 +143,10 @@ def test_the_gradients_of_a_diverged_run_are_not_called_wrong():
     assert np.isfinite(result.errors).all()
 
 
-def test_a_parameter_that_crosses_a_kink_is_skipped_and_counted():
+@pytest.mark.parametrize("arithmetic", [COMPILED, NUMPY])
+def test_a_parameter_that_crosses_a_kink_is_skipped_and_counted(arithmetic):
     network, rng = make_network(activations["relu"], pairs["linear with mse"])
-    problem = make_problem(network, rng, regularizers["none"])
+    problem = replace(make_problem(network, rng, regularizers["none"]), arithmetic=arithmetics[arithmetic])
     W, x = network.W[0], problem.x
     W[0, -1] -= (W[0] @ x)[0]  # the first example sits exactly on the first unit's kink
     result = check(network, problem)

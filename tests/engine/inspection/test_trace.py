@@ -33,21 +33,22 @@ def slope_of(name, z, a):
     }[name]()
 
 
-def trained(task, pair, **training):
+def trained(task, pair, dtype=np.float64, **training):
     config = {
         "dataset": DATA[task],
         "network": {"hidden": [{"units": 4}, {"units": 3, "activation": "elu"}], "output": pair.output},
         "training": {"loss": pair.loss, **training},
     }
-    trainer = Trainer(RunConfig.model_validate(config), dtype=np.float64)
+    trainer = Trainer(RunConfig.model_validate(config), dtype=dtype)
     for _ in range(20):
         trainer.advance(5)
     return trainer
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["compiled", "NumPy"])
 @pytest.mark.parametrize(("task", "pair"), CASES, ids=lambda v: getattr(v, "name", v))
-def test_every_array_satisfies_its_equation(task, pair):
-    trainer = trained(task, pair)
+def test_every_array_satisfies_its_equation(task, pair, dtype):
+    trainer = trained(task, pair, dtype)
     points = slice(0, 6)
     result = trace(trainer, points)
     m = 6

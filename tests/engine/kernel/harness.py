@@ -158,7 +158,7 @@ class Doubles:
         self.w, self.g = (aligned(network.net.padded, dtype=np.float64) for _ in range(2))
         self.w[: network.parameters] = w
         self.units = sum(network.layout.sizes) + 1
-        self.work = aligned(4, len(self._x), self.units, LANES, dtype=np.float64)
+        self.work = aligned(6, len(self._x), self.units, LANES, dtype=np.float64)
         assert self.work.size == network.kernel.work64(network.net, len(x))
 
     def gradient(self, mask=None):
@@ -170,7 +170,7 @@ class Doubles:
         return self.g[: self._network.parameters]
 
     def quantity(self, index: int):
-        """Of A, Z, dZ, F: (units + 1, N)."""
+        """Of A, Z, dZ, F, dA, f'(Z): (units + 1, N)."""
         return self.work[index].transpose(1, 0, 2).reshape(self.units, -1)[:, : self.set.count]
 
     def losses(self, vectors):
@@ -178,7 +178,7 @@ class Doubles:
         w = aligned(len(vectors), self._network.net.padded, dtype=np.float64)
         w[:, : self._network.parameters] = vectors
         loss = np.zeros(len(vectors))
-        addresses = self.work.ctypes.data, loss.ctypes.data
+        addresses = None, self.work.ctypes.data, loss.ctypes.data, None
         self._network.kernel.losses64(self._network.net, w.ctypes.data, len(vectors), self.set, *addresses)
         return loss
 

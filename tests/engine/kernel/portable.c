@@ -38,7 +38,7 @@ static float number(uint32_t k) { return (float)((k * 2654435761u) >> 8) * 0x1p-
 #define ALIGNED __attribute__((aligned(64)))
 static float x[MOST_EXAMPLES * INPUTS], t[MOST_EXAMPLES * 3], ALIGNED in_x[MOST_EXAMPLES * INPUTS], ALIGNED in_t[MOST_EXAMPLES * 3];
 static double ALIGNED x64[MOST_EXAMPLES * INPUTS], ALIGNED t64[MOST_EXAMPLES * 3], ALIGNED w64[2 * MOST], ALIGNED g64[MOST];
-static double ALIGNED room64[4 * MOST_UNITS * MOST_EXAMPLES];
+static double ALIGNED room64[6 * MOST_UNITS * MOST_EXAMPLES];
 static float ALIGNED arrays[MEMBERS][5][MOST], ALIGNED together[5][MOST * LANES], ALIGNED work[1 << 18], ALIGNED grid[128 * INPUTS];
 static float ALIGNED values[MOST_UNITS * 128];
 static int32_t orders[MEMBERS][MOST_EXAMPLES], row[MOST], column[MOST];
@@ -120,7 +120,7 @@ int32_t results(int32_t k) {
   forward64(&net, w64, &(Blocks64){c->count, x64, t64}, 0, room64);
   gradient64(&net, w64, &(Blocks64){c->count, x64, t64}, 0, room64, g64);
   give(g64, (size_t)net.padded * sizeof *g64);
-  losses64(&net, w64, 2, &(Blocks64){c->count, x64, t64}, room64, g64);
+  losses64(&net, w64, 2, &(Blocks64){c->count, x64, t64}, 0, room64, g64, 0);
   give(g64, 2 * sizeof *g64);
 
   static int32_t kept[MEMBERS][MOST_EXAMPLES];

@@ -5,9 +5,12 @@ import pytest
 
 from engine.config import RunConfig
 from engine.kernel import NUMPY, PORTABLE, bodies, load
+from engine.nn.activations import activations
 from engine.nn.arithmetic import arithmetics
 from engine.nn.arithmetic.compiled import CompiledEvaluator
+from engine.nn.losses import pairs
 from engine.nn.model import Model, network_of
+from engine.nn.network import HiddenLayer, Network
 from engine.pieces import result_of
 from engine.training.trainer import Trainer
 
@@ -107,3 +110,41 @@ def test_every_body_predicts_the_same(monkeypatch):
         monkeypatch.setenv("DESCENT_KERNEL", body)
         seen.add(trainer.model().predict(inputs).tobytes())
     assert len(seen) == 1
+
+
+def passes_of_both(activation, pair, *, bias=True, dropout=0.0):
+    """The same float64 network, examples and masks in both arithmetics."""
+    rng = np.random.default_rng(0)
+    fixed = tuple(p.default for p in activation.parameters)
+    hidden = [HiddenLayer(units, activation, fixed, share) for units, share in ((5, dropout), (4, 0.0), (3, dropout))]
+    deep = Network(3, hidden, 2, pair, bias=bias, dtype=np.float64)
+    deep.w[...] = rng.normal(0, 0.8, deep.w.shape) * (1 if bias else deep.is_weight)
+    x = rng.normal(size=(4, 21))
+    x[-1] = bias
+    t = np.eye(2)[:, rng.integers(0, 2, 21)]
+    masks = [(rng.random((layer.units, 21)) < 0.6) / 0.6 for layer in hidden if layer.dropout]
+    return deep, [arithmetics[name].passes(deep, x, t, masks) for name in (PORTABLE, NUMPY)]
+
+
+@pytest.mark.skipif(load() is None, reason="nothing was compiled")
+@pytest.mark.parametrize("pair", pairs.values(), ids=lambda p: p.name)
+@pytest.mark.parametrize("activation", activations.values(), ids=lambda a: a.name)
+def test_a_float64_pass_is_numpys_in_every_quantity(activation, pair):
+    for bias, dropout in ((True, 0.0), (False, 0.0), (True, 0.4)):
+        deep, (ours, theirs) = passes_of_both(activation, pair, bias=bias, dropout=dropout)
+        found, expected = ours.values(), theirs.values()
+        for name in ("inputs", "Z", "A", "dA", "dZ", "slope"):
+            for a, b in zip(getattr(found, name), getattr(expected, name), strict=True):
+                np.testing.assert_allclose(a, b, rtol=1e-11, atol=1e-13, err_msg=name)
+        np.testing.assert_allclose(found.gradient, expected.gradient, rtol=1e-11, atol=1e-13)
+        np.testing.assert_array_equal(ours.gradient(), found.gradient)
+        np.testing.assert_allclose(ours.outputs(), theirs.outputs(), rtol=1e-12, atol=1e-14)
+        weights = deep.w + np.random.default_rng(1).normal(0, 0.3, (7, deep.w.size))
+        (losses, sides), (their_losses, their_sides) = (
+            ours.losses(weights, sides=True),
+            theirs.losses(weights, sides=True),
+        )
+        np.testing.assert_allclose(losses, their_losses, rtol=1e-12)
+        assert len(sides) == (3 if activation.kinked else 0)
+        for a, b in zip(sides, their_sides, strict=True):
+            np.testing.assert_array_equal(a, b)
