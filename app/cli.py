@@ -18,7 +18,7 @@ from app.health_command import health
 from app.main import create_app
 from app.settings import Settings
 from app.storage.database import Database
-from app.web.addresses import addresses, note
+from app.web.addresses import addresses, in_container, note
 from engine import kernel
 
 GRACE_SECONDS = 3
@@ -54,7 +54,8 @@ class Server(uvicorn.Server):
             note(self._settings.data_dir, first)
             print(f"Descent is running at {first}", flush=True)
             if others:
-                print(f"From other machines: {', '.join(others)}", flush=True)
+                origin = "From the container's network" if in_container() else "From other machines"
+                print(f"{origin}: {', '.join(others)}", flush=True)
             print(f"New runs train in {kernel.status(self._settings.kernel)}", flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

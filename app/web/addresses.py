@@ -1,5 +1,6 @@
 """The addresses of a listening server: printed at the start, and stored for the health check."""
 
+import os
 import socket
 from contextlib import suppress
 from ipaddress import ip_address
@@ -35,6 +36,13 @@ def _own(family: socket.AddressFamily, towards: str) -> str | None:
         if not ip_address(own).is_loopback:
             return own
     return None
+
+
+def in_container(root: Path = Path("/")) -> bool:
+    """Whether this machine is a container, whose own address is unknown outside of its network: Docker and Podman
+    leave a file in it, Kubernetes a variable."""
+    marks = (root / ".dockerenv", root / "run" / ".containerenv")
+    return "KUBERNETES_SERVICE_HOST" in os.environ or any(mark.exists() for mark in marks)
 
 
 def note(data_dir: Path, address: str) -> None:

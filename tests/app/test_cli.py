@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from app import cli
-from app.web.addresses import addresses
+from app.web.addresses import addresses, in_container
 
 ROOT = Path(__file__).parents[2]
 
@@ -111,6 +111,18 @@ def test_bound_to_all_it_prints_addresses_others_can_open(serve):
     assert httpx.get(f"{own}/healthz").status_code == 200
     for address in addresses("0.0.0.0", int(port)):
         assert httpx.get(address, timeout=60).status_code == 200
+
+
+@pytest.mark.parametrize("mark", [".dockerenv", "run/.containerenv"])
+def test_a_container_is_known_by_its_marks(tmp_path, monkeypatch, mark):
+    monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
+    assert not in_container(tmp_path)
+    (tmp_path / mark).parent.mkdir(exist_ok=True)
+    (tmp_path / mark).touch()
+    assert in_container(tmp_path)
+    (tmp_path / mark).unlink()
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    assert in_container(tmp_path)
 
 
 def test_health_asks_at_the_port_in_use(serve, tmp_path):
