@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from engine.data.tables.cells import is_missing, is_number_like
 from engine.data.tables.dates import is_date
@@ -18,25 +19,50 @@ SAMPLE_CHARACTERS = 100_000
 OTHERS = {mark: re.compile(f"[{''.join(set(';,|') - {mark})}\t]") for mark in CANDIDATES}
 SPACED_DIGITS = re.compile(r"\d\s+[\d.]", re.ASCII)
 # Numbers with one mark before their last digits; certain ones cannot be groups of three digits.
-COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[.\s']\d{3})*|\d*),\d+(?:[eE][+-]?\d+)?", re.ASCII)
-POINT = re.compile(r"[+-]?(?:\d{1,3}(?:[,\s']\d{3})*|\d*)\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
-GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(?:([.,])\d{3})(?:\1\d{3})*", re.ASCII)
+COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:[. \u00a0\u202f'\u2019]\d{3})*|\d*),\d+(?:[eE][+-]?\d+)?", re.ASCII)
+POINT = re.compile(r"[+-]?(?:\d{1,3}(?:[, \u00a0\u202f'\u2019]\d{3})*|\d*)\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
+GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}((?:\1\d{3})+)?", re.ASCII)
+POINTS_BETWEEN_GROUPS = re.compile(r"\d\.\d{3}\.\d{3}", re.ASCII)
 
 
-def rows_of(lines: Iterable[str], delimiter: str, *, quote: str = '"', strict: bool = True) -> Iterator[list[str]]:
+class Reader(Protocol):
+    """What csv.reader gives: rows, and the number of the line that was read last."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+def reader_of(lines: Iterable[str], delimiter: str, *, quote: str = '"', strict: bool = True) -> Reader:
     """The rows of these lines (each with its line end), as RFC 4180 says; csv.Error where a quote never closes."""
     if delimiter == WHITESPACE:
         lines, delimiter = (line.replace("\t", " ").rstrip(" \n") + "\n" for line in lines), " "
     return csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True, strict=strict)
 
 
+def quote_of(lines: Sequence[str], delimiter: str) -> str:
+    """The quote: single ones where they enclose whole cells, and no line of the first has another use for them."""
+    sample = lines[:SAMPLE_LINES]
+    if any('"' in line for line in sample) or sum("'" in line for line in sample) == 0:
+        return '"'
+    try:
+        rows = list(reader_of(sample, delimiter, quote="'"))
+    except csv.Error:
+        return '"'
+    return '"' if any("'" in cell.strip("'") for row in rows for cell in row) else "'"
+
+
 def delimiter_of(lines: Sequence[str]) -> str:
     """The mark that makes rows of one width and cells that are numbers, dates or plain words; "" where none does."""
-    sample, characters = [], 0
-    for line in lines[:SAMPLE_LINES]:
+    sample: list[str] = []
+    characters = 0
+    for line in lines:
+        if line.isspace():
+            continue
         sample.append(line)
         characters += len(line)
-        if characters > SAMPLE_CHARACTERS:
+        if characters > SAMPLE_CHARACTERS or len(sample) == SAMPLE_LINES:
             break
     scores = {mark: _score(sample, mark) for mark in CANDIDATES}
     best = max(CANDIDATES, key=lambda mark: scores[mark])
@@ -46,7 +72,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
 def _score(lines: Sequence[str], delimiter: str) -> float:
     """Between 0 and 1: the share of rows of one width, times how clean their cells are."""
     try:
-        rows = [row for row in rows_of(lines, delimiter, strict=False) if row]
+        rows = [row for row in reader_of(lines, delimiter, strict=False) if row]
     except csv.Error:
         return 0.0
     widths = Counter(map(len, rows))
@@ -66,18 +92,27 @@ def _cleanness(cell: str, delimiter: str) -> float:
     return 0.5 if SPACED_DIGITS.search(cell) else 0.9
 
 
+def may_have_decimal_commas(text: str, delimiter: str) -> bool:
+    """Whether it is worth a look at every cell: most files have no comma but the separator."""
+    commas = "," in text and (delimiter != "," or '"' in text or "'" in text)
+    return commas or POINTS_BETWEEN_GROUPS.search(text) is not None
+
+
 def decimal_of(columns: Sequence[Sequence[str]], delimiter: str) -> str:
     """The decimal mark of these cells. What may be groups of three digits decides only where nothing else does."""
     commas = points = unsure = 0
     for column in columns:
         for cell in column:
-            if "," in cell and COMMA.fullmatch(cell):
-                if GROUPS.fullmatch(cell):
-                    unsure += 1
-                else:
-                    commas += 1
-            elif "." in cell and POINT.fullmatch(cell) and not GROUPS.fullmatch(cell):
-                points += 1
+            if "," not in cell and "." not in cell:
+                continue
+            if (groups := GROUPS.fullmatch(cell)) is not None:
+                # A mark that stands twice separates thousands, so the other one is the decimal mark.
+                commas += groups[1] == "." and groups[2] is not None
+                points += groups[1] == "," and groups[2] is not None
+                unsure += groups[1] == "," and groups[2] is None
+            else:
+                commas += COMMA.fullmatch(cell) is not None
+                points += POINT.fullmatch(cell) is not None
     if commas or points:
         return "," if commas > points else "."
     return "," if unsure and delimiter == ";" else "."

@@ -14,7 +14,7 @@ from engine.data.tables.column import BINARY, CATEGORY, DATE, ID, NUMBER, TEXT
 from engine.data.tables.dates import are_compact_dates, are_dates
 from engine.data.tables.grid import Declared
 from engine.data.tables.missing import MISSING, MISSING_AMONG_NUMBERS
-from engine.data.tables.names import counts_rows, is_id_name
+from engine.data.tables.names import counts_rows, is_id_name, names_rows
 from engine.data.tables.numbers import numbers_of, thousands_of
 from engine.data.tables.table import Dialect
 from engine.errors import shown
@@ -24,6 +24,7 @@ PAIRS = (("0", "1"), ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"), (
 PAIR_OF = {frozenset(pair): pair for pair in PAIRS}
 PREFIXES, SUFFIXES = ("$", "€", "£", "¥"), ("%", "€")
 EXACT = 2.0**53
+THREE_DECIMALS = re.compile(r"(?:[+-]?[1-9][0-9]{0,2}+\.[0-9]{3}\n?)*+")
 WHOLE = re.compile(r"(?:[0-9]++\n?)*+")
 LEADING_ZERO = re.compile(r"(?:\A|\n)0[0-9]")
 FEW_VALUES = 20
@@ -102,17 +103,22 @@ def _code(cells: Cells) -> Recognised | None:
             return Recognised(kind=kind, values=cells.values, note="its leading zeros make it a code, not a number")
         if length == 8 and cells.different > 1 and are_compact_dates(cells.values):
             return Recognised(kind=DATE, values=cells.values, note="its numbers are read as dates, year, month and day")
-        if np.abs(numbers).max() > EXACT:
+        if np.abs(numbers).max() >= EXACT:
             note = "its numbers have more digits than a number can hold exactly, so it is read as an id"
             return Recognised(kind=ID, values=cells.values, note=note)
-    if is_id_name(cells.name) and (cells.different == len(numbers) or cells.different > FEW_VALUES):
+    many = cells.different == len(numbers) or cells.different > FEW_VALUES
+    if is_id_name(cells.name) and (many or cells.name.lower() == "id"):
         return Recognised(kind=ID, values=cells.values)
     return None
 
 
 def _number(cells: Cells) -> Recognised | None:
     if cells.numbers is not None:
-        return Recognised(kind=NUMBER, numbers=cells.numbers)
+        note = ""
+        # Where commas separate no cells, 327.000 may be meant as 327 thousand.
+        if cells.dialect.delimiter == ";" and cells.present and THREE_DECIMALS.fullmatch("\n".join(cells.present)):
+            note = f"{cells.present[0]} is read as {cells.numbers[0]:g}, with a decimal point"
+        return Recognised(kind=NUMBER, numbers=cells.numbers, note=note)
     bare, sign = _without_sign(cells.present)
     mark = cells.dialect.thousands or thousands_of(bare, cells.dialect.decimal) or ""
     numbers = numbers_of(bare, cells.dialect.decimal, mark)
@@ -135,8 +141,10 @@ def _words(cells: Cells) -> Recognised:
     length = sum(map(len, cells.values)) / max(1, different)
     if different > rows / 2 and (spaced > different / 2 or length > LONG_TEXT):
         return Recognised(kind=TEXT, values=cells.values, note=note)
+    if cells.name.lower() == "id" and different > 2:
+        return Recognised(kind=ID, values=cells.values, note=note)
     unique = different == rows and rows > 1
-    if unique and (rows > FEW_ROWS or not cells.named or is_id_name(cells.name)):
+    if unique and (rows > FEW_ROWS or not cells.named or is_id_name(cells.name) or names_rows(cells.name)):
         return Recognised(kind=ID, values=cells.values, note=note)
     if different > max(FEW_VALUES, rows / 2):
         return Recognised(kind=TEXT, values=cells.values, note=note)
@@ -177,10 +185,10 @@ def recognise(cells: Cells, declared: Declared | None) -> Recognised:
 
 def _without_sign(cells: list[str]) -> tuple[list[str], str]:
     """The cells without the currency or percent sign that each of them has, and that sign."""
-    first = cells[0] if cells else ""
+    first = cells[0].lstrip("-") if cells else ""
     for sign in PREFIXES:
-        if first.startswith(sign) and all(cell.startswith(sign) for cell in cells):
-            return [cell[1:].lstrip() for cell in cells], sign
+        if first.startswith(sign) and all(cell.lstrip("-").startswith(sign) for cell in cells):
+            return [cell.replace(sign, "", 1).strip() for cell in cells], sign
     for sign in SUFFIXES:
         if first.endswith(sign) and all(cell.endswith(sign) for cell in cells):
             return [cell[:-1].rstrip() for cell in cells], sign

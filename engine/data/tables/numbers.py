@@ -11,15 +11,16 @@ from engine.nn.registry import Array
 
 # float() takes more (1_000, inf, nan, digits of other scripts): those characters are no part of a number here.
 PLAIN = re.compile(r"[0-9.eE+\-\n]*+")
-THOUSANDS = (",", ".", " ", "\u00a0", "\u202f", "'", "\u2019")
-MINUS = str.maketrans({"\u2212": "-"})
+THOUSANDS = (",", ".", " ", "'")
+# Other signs for the same: a minus, spaces that do not break, an apostrophe.
+VARIANTS = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2019": "'"})
 
 
 def numbers_of(cells: list[str], decimal: str = ".", thousands: str = "") -> Array | None:
     """The cells as float64 (N,), or None where one of them is no finite number in this notation. Linear in size."""
     plain = text = "\n".join(cells)
-    if "\u2212" in text:
-        plain = plain.translate(MINUS)
+    if not text.isascii():
+        plain = plain.translate(VARIANTS)
     if thousands:
         if not _grouped(decimal, thousands).fullmatch(plain):
             return None
@@ -41,7 +42,7 @@ def numbers_of(cells: list[str], decimal: str = ".", thousands: str = "") -> Arr
 
 def thousands_of(cells: list[str], decimal: str = ".") -> str | None:
     """The mark between groups of three digits that makes all of these cells numbers, or None."""
-    text = "\n".join(cells)
+    text = "\n".join(cells).translate(VARIANTS)
     for mark in THOUSANDS:
         if mark != decimal and mark in text and _grouped(decimal, mark).fullmatch(text):
             return mark

@@ -89,7 +89,7 @@ def _column(name: str, named: bool, texts: list[str], grid: Grid, declared: Decl
     said = [found.note] if found.note else []
     if missing and (written := Counter(text for text in texts if text in markers and text)):
         marks = ", ".join(repr(mark) for mark, _ in written.most_common(3))
-        said.append(f"{marks} counts as missing ({written.total()} of {len(texts)} cells)")
+        said.append(f"{written.total()} of {len(texts)} cells are missing, written as {marks}")
     column = Column(
         name=name, kind=found.kind, role=OMITTED, missing=missing, numbers=numbers, codes=codes, values=found.values
     )

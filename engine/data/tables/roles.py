@@ -64,4 +64,8 @@ def _target(columns: Sequence[Column], usable: Sequence[int]) -> int | None:
     ranked = [(rank, -i) for i in fitting if (rank := target_rank(columns[i].name)) is not None]
     if ranked:
         return -min(ranked)[1]
+    # y is a target beside x1 and x2, and a coordinate between x and what is told from both.
+    for i in fitting[-1:] + fitting[:1]:
+        if columns[i].name.lower() == "y":
+            return i
     return fitting[-1] if fitting else None

@@ -11,7 +11,6 @@ from engine.data.tables.formats.format import Format
 from engine.data.tables.grid import Grid
 from engine.data.tables.layout import grid_of
 from engine.data.tables.limits import check_size
-from engine.data.tables.overrides import header_of
 from engine.data.tables.table import Dialect
 from engine.data.tables.text import decode
 from engine.errors import shown
@@ -46,7 +45,7 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
             return _records(value, dialect)
         if all(isinstance(row, list) for row in value):
             rows = [cells for row in value if any(cells := [_cell(cell) for cell in row])]
-            return grid_of(rows, header_of(stated), dialect, [])
+            return grid_of(rows, stated, dialect, [])
     raise UnreadableTable(f"this JSON is no table: {SHAPES}")
 
 

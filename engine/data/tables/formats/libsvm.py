@@ -19,12 +19,13 @@ LOOK = 4096
 
 
 def fits(content: bytes, name: str) -> bool:
-    """Whether the first lines are labels with index:value pairs, of which some line has at least one."""
+    """Whether most of the first lines are labels with index:value pairs: one that is not is named in reading."""
     lines = content[:LOOK].decode("latin-1").split("\n")
     whole = lines[:-1] if len(content) > LOOK else lines
     plain = [line for line in (each.split("#")[0].strip() for each in whole) if line]
     matches = [LINE.fullmatch(line) for line in islice(plain, 20)]
-    return bool(matches) and all(matches) and any(match[2] for match in matches if match)
+    good = [match for match in matches if match]
+    return bool(matches and matches[0]) and len(good) > len(matches) / 2 and any(match[2] for match in good)
 
 
 def read(content: bytes, stated: Mapping[str, str]) -> Grid:

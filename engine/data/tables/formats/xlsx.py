@@ -16,7 +16,6 @@ from engine.data.tables.formats.format import Format
 from engine.data.tables.grid import Grid
 from engine.data.tables.layout import grid_of
 from engine.data.tables.limits import MAX_COLUMNS, check_size
-from engine.data.tables.overrides import header_of
 from engine.data.tables.table import Dialect
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -67,7 +66,7 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
         if rows:
             name = sheet.get("name", "")
             notes = [f"Of {len(sheets)} sheets, {name!r} is read."] if len(sheets) > 1 else []
-            return grid_of(rows, header_of(stated), Dialect(format="xlsx"), notes)
+            return grid_of(rows, stated, Dialect(format="xlsx"), notes)
     raise UnreadableTable("no sheet of this file holds cells: save the sheet with the table as CSV")
 
 
