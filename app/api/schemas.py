@@ -189,5 +189,6 @@ class RangeTestBody(Body):
     """The config to find a learning rate for; its own rate, schedule and stop rules are ignored."""
 
     config: RunConfig = RunConfig()
+    rules: Rules = Field("portable-1", description="What draws its points, initial weights and order, as of a new run.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"config": {"dataset": {"name": "spiral"}}}]})

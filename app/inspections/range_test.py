@@ -19,6 +19,6 @@ class RangeTest(BaseModel):
     minimum_tenth: float | None = Field(description="A tenth of the rate at the smoothed loss's minimum.")
 
 
-def range_test(config: str) -> Pieces[Any]:
+def range_test(config: str, rules: str) -> Pieces[Any]:
     """The engine's result for a config in JSON; its fields are those of `RangeTest`."""
-    return range_test_pieces(RunConfig.model_validate_json(config))
+    return range_test_pieces(RunConfig.model_validate_json(config), rules)

@@ -138,6 +138,7 @@ class RunRangeTest(Request):
     """Compute the learning-rate range test of a config, in JSON. It belongs to no run."""
 
     config: str
+    rules: str
 
 
 @dataclass(frozen=True, slots=True)

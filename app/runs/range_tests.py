@@ -19,7 +19,7 @@ class RangeTests:
         self._tickets = itertools.count(1)
         self._waiting: dict[int, tuple[int, asyncio.Future[Any]]] = {}
 
-    async def ask(self, config: str) -> bytes:
+    async def ask(self, config: str, rules: str) -> bytes:
         """The test of a config, both in JSON; Unavailable if its worker dies, LimitReached where too many wait."""
         if len(self._waiting) >= MAX_WAITING:
             detail = "Many learning-rate range tests wait already; ask again in a few seconds."
@@ -27,7 +27,7 @@ class RangeTests:
         ticket, place = next(self._tickets), self._trainers.assign()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = (place, future)
-        self._trainers.send(place, RunRangeTest(ticket=ticket, config=config))
+        self._trainers.send(place, RunRangeTest(ticket=ticket, config=config, rules=rules))
         try:
             answer: bytes = await future
             return answer

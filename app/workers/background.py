@@ -68,7 +68,7 @@ class BackgroundTasks:
 
     def add_range_test(self, order: RunRangeTest) -> None:
         """Queues the range test of a config."""
-        self._add(order.run, order.ticket, "range_test", {"config": order.config}, None)
+        self._add(order.run, order.ticket, "range_test", {"config": order.config, "rules": order.rules}, None)
 
     def _add(self, run: str, ticket: int, inspection: str, arguments: dict[str, Any], trainer: Trainer | None) -> None:
         """An equal task that waits already is shared."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.config import RunConfig, TrainingChange
 from engine.numbers.functions import power
+from engine.numbers.rules import PORTABLE
 from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
@@ -49,16 +50,16 @@ def smooth(values: list[float], weight: float) -> list[float]:
     return smoothed
 
 
-def range_test(config: RunConfig) -> RangeTestResult:
+def range_test(config: RunConfig, rules: str = PORTABLE.name) -> RangeTestResult:
     """Run the test on a new run with this config; a sweep's values, the schedule and the stop rules are ignored."""
-    return result_of(range_test_pieces(config))
+    return result_of(range_test_pieces(config, rules))
 
 
-def range_test_pieces(config: RunConfig) -> Pieces[RangeTestResult]:
+def range_test_pieces(config: RunConfig, rules: str = PORTABLE.name) -> Pieces[RangeTestResult]:
     """``range_test`` in pieces."""
     tree = config.members[0].model_dump()
     tree["training"] |= {"schedule": {"name": "constant"}, "stop": {}, "max_epochs": None, "learning_rate": LOWEST}
-    trainer = Trainer(RunConfig.model_validate(tree))
+    trainer = Trainer(RunConfig.model_validate(tree), rules=rules)
     rates: list[float] = []
     losses: list[float] = []
     for rate in learning_rates():

@@ -15,7 +15,8 @@ export const catalog = () => request("GET", "catalog");
 
 export const lessons = async () => (await request("GET", "lessons")).lessons;
 
-export const rangeTest = (/** @type {RunConfig} */ config) => request("POST", "lr-range-test", { config });
+export const rangeTest = (/** @type {RunConfig} */ config, /** @type {string | undefined} */ rules) =>
+  request("POST", "lr-range-test", { config, rules });
 
 /** The metrics of every recorded epoch as CSV, requested page by page. @param {string} id of a run */
 export async function metricsCsv(id) {

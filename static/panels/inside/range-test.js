@@ -56,7 +56,7 @@ export function rangeTestSection({ store, session, scheduler }) {
     write(status, "Trying 100 rates…");
     const config = state.config;
     try {
-      result = await rangeTest(config);
+      result = await rangeTest(config, state.run?.rules);
       write(status, result?.steepest ? "" : "The loss never falls: no rate can be suggested.");
     } catch (error) {
       write(status, error instanceof Error ? error.message : "The test could not be made.");

@@ -43,5 +43,6 @@ def test_long_inspections_come_in_pieces():
         "history": {"member": 0, "recorded": recorded, "changes": [], "rates": [0.03]},
     }
     counts = {name: sum(1 for _ in INSPECTIONS[name].answer(trainer, each)) for name, each in asked.items()}
-    counts["range_test"] = sum(1 for _ in INSPECTIONS["range_test"].answer(None, {"config": RunConfig().as_json}))
+    of_config = {"config": RunConfig().as_json, "rules": "portable-1"}
+    counts["range_test"] = sum(1 for _ in INSPECTIONS["range_test"].answer(None, of_config))
     assert min(counts.values()) >= 3, counts

@@ -52,6 +52,15 @@ def test_it_stops_when_the_loss_has_gone_up_for_good():
     assert len(result.learning_rates) == len(result.losses) == len(result.smoothed)
 
 
+@pytest.mark.parametrize("rules", ["portable-1", "numpy-1"])
+def test_it_draws_by_the_rules_it_is_given(rules):
+    config = RunConfig.model_validate({"training": {"learning_rate": LOWEST}})
+    trainer = Trainer(config, rules=rules)
+    trainer.advance(1)
+    result = range_test(config, rules)
+    assert result.losses[0] == trainer.training_loss()[0]
+
+
 def test_without_a_fall_there_is_no_suggestion():
     assert _suggestions([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0]) == (None, None)
     assert _suggestions([1.0], [1.0]) == (None, None)

@@ -182,6 +182,8 @@ def test_the_landscape_centre_is_the_end_of_its_path(trained, directions):
 
 def test_a_range_test_suggests_a_rate_that_trains(server, new_run):
     answer = server.http.post("/api/v1/lr-range-test", json={"config": {}}).json()
+    of_old_run = server.http.post("/api/v1/lr-range-test", json={"config": {}, "rules": "numpy-1"}).json()
+    assert of_old_run["losses"] != answer["losses"]
     assert len(answer["learning_rates"]) == len(answer["losses"]) == len(answer["smoothed"])
     run = new_run({"training": {"learning_rate": answer["minimum_tenth"]}})
     run.step(epochs=100)
