@@ -19,7 +19,7 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
     command(async () => {
       const run = await latestRun(id);
       if (run.id === state.run?.id) return;
-      store.set({ watched: run.id, notice: "The owner continues with a new run, which this page now shows." });
+      store.set({ watched: run.id, notice: "The owner continues with a new run; this page follows it." });
       follow(run);
     });
 
