@@ -10,7 +10,7 @@ from engine.config import AUTO, RunConfig
 from engine.data.datasets import datasets, generate
 from engine.data.features import features
 from engine.inspection.curves import curve
-from engine.inspection.maps import centres, grid_inputs
+from engine.inspection.maps import VIEW, grid_inputs
 from engine.nn.activations import Activation, activations
 from engine.nn.initializers import initializers
 from engine.nn.losses import TASKS, automatic_loss, automatic_output, losses, outputs, pairs
@@ -82,7 +82,7 @@ def _datasets() -> list[dict[str, Any]]:
 
 
 def _features() -> list[dict[str, Any]]:
-    points = grid_inputs(2, MAP_RESOLUTION, np.zeros(2))
+    points = grid_inputs(RunConfig(), MAP_RESOLUTION, np.zeros(2))
     rows = []
     for entry in features.values():
         values = entry.of(PORTABLE, points.T)
@@ -127,6 +127,6 @@ def catalog() -> dict[str, Any]:
         "regularizers": _entries(regularizers, "formula", "note"),
         "sweepable": [".".join(path) for path in RunConfig().sweepable],
         "defaults": RunConfig().model_dump(mode="json"),
-        "view": [float(centres(2)[0] * 2), float(centres(2)[1] * 2)],
+        "view": list(VIEW),
         "auto": AUTO,
     }

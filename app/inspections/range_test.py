@@ -21,4 +21,4 @@ class RangeTest(BaseModel):
 
 def range_test(config: str, rules: str) -> Pieces[Any]:
     """The engine's result for a config in JSON; its fields are those of `RangeTest`."""
-    return range_test_pieces(RunConfig.model_validate_json(config), rules)
+    return range_test_pieces(RunConfig.from_stored(config), rules)

@@ -16,7 +16,7 @@ IN_MEMORY = 2_000
 
 
 def width(members: int) -> int:
-    """Bytes of one epoch: (members, 6) float64."""
+    """Bytes of one epoch: (members, figures) float64."""
     return 8 * len(FIGURES) * members
 
 
@@ -32,7 +32,7 @@ def recast(data: bytes, columns: Sequence[str]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Stored epochs up to `to`: (epochs, members, 6) float64 of those in `epochs`, not a number for none.
+    """Stored epochs up to `to`: (epochs, members, figures) float64 of those in `epochs`, not a number for none.
 
     Of the run's older epochs, only multiples of `stride` are stored.
     """
@@ -59,7 +59,7 @@ class Rows:
         return {"epoch": self.epochs, "members": members, "stride": self.stride}
 
     def values(self) -> Array:
-        """(epochs, members, 6)."""
+        """(epochs, members, figures)."""
         return np.frombuffer(self.data, np.float64).reshape(-1, self.members, len(FIGURES))
 
     def first_part(self, count: int) -> "Rows":

@@ -179,7 +179,7 @@ class Session:
         return Load(
             run=self.id,
             ticket=ticket,
-            config=self.config.as_json,
+            config=self.config.stored,
             rules=self.rules,
             max_epochs=self._settings.max_epochs,
             max_changes=self._settings.max_changes,

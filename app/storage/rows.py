@@ -57,7 +57,7 @@ Write = Callable[[sqlite3.Connection], object]
 def parse_record(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
     """A row of all columns and the run's changes, as they are stored; ValueError or TypeError if they are not so."""
     values = dict(zip(COLUMNS, row, strict=True))
-    values["config"] = RunConfig.model_validate_json(values["config"])
+    values["config"] = RunConfig.from_stored(values["config"])
     for name in JSON_COLUMNS:
         values[name] = json.loads(values[name])
     values["playing"] = bool(values["playing"])
@@ -66,7 +66,7 @@ def parse_record(row: tuple[Any, ...], changes: list[str]) -> RunRecord:
 
 def _column(record: RunRecord, name: str) -> Any:
     if name == "config":
-        return record.config.as_json
+        return record.config.stored
     value = getattr(record, name)
     return _text(value) if name in JSON_COLUMNS else value
 

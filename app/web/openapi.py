@@ -46,7 +46,7 @@ def _name_the_owner(document: Schema, cookie: str) -> None:
 
 
 def _separate(document: Schema) -> None:
-    """Requests may omit every field that has a default; answers omit none.
+    """Requests may omit every field that has a default; answers omit only those marked `x-optional`.
 
     A schema that both use keeps its name for answers; requests have one of their own, with "-Input" in its name.
     Its defaults are in the descriptions: client generators take a field with a default for one that is always present.
@@ -87,7 +87,7 @@ def _say_defaults(part: Any) -> None:
 
 def _always_whole(schema: Schema) -> None:
     if "properties" in schema:
-        schema["required"] = list(schema["properties"])
+        schema["required"] = [name for name, each in schema["properties"].items() if "x-optional" not in each]
         for each in schema["properties"].values():
             each.pop("default", None)
 

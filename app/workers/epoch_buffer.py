@@ -9,7 +9,7 @@ from engine.training.trainer import Trainer
 
 
 def row_bytes(metrics: Metrics) -> bytes:
-    """One epoch as (members, 6) float64."""
+    """One epoch as (members, figures) float64."""
     members = zip(*(getattr(metrics, name) for name in FIGURES), strict=True)
     return array("d", [math.nan if x is None else x for member in members for x in member]).tobytes()
 

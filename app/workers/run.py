@@ -22,7 +22,7 @@ class LiveRun:
 
     def __init__(self, order: Load) -> None:
         self.id = order.run
-        self.trainer = Trainer(RunConfig.model_validate_json(order.config), rules=order.rules)
+        self.trainer = Trainer(RunConfig.from_stored(order.config), rules=order.rules)
         self.replay_to = order.recorded
         self.deferred: deque[Command] = deque()
         self.suspended = False

@@ -29,6 +29,7 @@ from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 
 CUSTOM = "custom"
+TABLE = "table"
 AUTO = "auto"
 
 # How many unknown fields of one object are reported: a body may hold half a million.
@@ -154,4 +155,4 @@ else:
     InitializerName = _name_of(initializers)
     OutputName = _name_of(outputs, AUTO)
     LossName = _name_of(losses, AUTO)
-    DatasetName = _name_of(datasets, CUSTOM)
+    DatasetName = _name_of(datasets, TABLE, CUSTOM)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, ValidationError, model_validator
+from pydantic_core import from_json, to_json
 
 from engine.config.choices import (
     AUTO,
@@ -21,16 +22,20 @@ from engine.config.choices import (
     ScheduleChoice,
     StrictModel,
 )
+from engine.config.columns import Columns
 from engine.config.dataset import SEED_LIMIT, DatasetConfig
 from engine.config.errors import invalid, moved
 from engine.data.features import Feature, resolve
-from engine.errors import shown
+from engine.errors import InvalidArgument, shown
 from engine.nn.losses import CLASSIFICATION, OutputLoss, automatic_loss, automatic_output, pair_of, pairs
 from engine.nn.regularizers import regularizers
 
 # Upper bounds of the server's settings, so that too long a list is refused before its elements are validated.
 MAX_LAYERS = 1_000
 MAX_MEMBERS = 1_000
+
+# How the stored form of a config begins that is bound to the columns of its table.
+_COLUMNS = '{"columns":'
 
 Rate = Annotated[float, Field(gt=0, le=1000)]
 BatchSize = Annotated[int, Field(ge=1)]
@@ -64,7 +69,8 @@ class RegularizerConfig(StrictModel):
 
 
 class StopConfig(StrictModel):
-    """When to stop: at a training loss, or after ``patience`` epochs without 1e-4 improvement of the test loss."""
+    """When to stop: at a training loss, or after ``patience`` epochs without 1e-4 improvement of the validation loss,
+    or of the test loss where there are no validation points."""
 
     train_loss: float | None = Field(None, ge=0)
     patience: Count | None = None
@@ -107,8 +113,10 @@ class RunConfig(StrictModel):
 
     @model_validator(mode="after")
     def _check(self) -> RunConfig:
+        if not self.dataset.is_bound:
+            return self
         try:
-            resolve(self.features, self.inputs)
+            resolve(self.features, self.encoded_inputs)
         except (KeyError, ValueError) as error:
             raise invalid(str(error), "features") from None
         name = f"{self.output} with {self.loss}"
@@ -124,6 +132,37 @@ class RunConfig(StrictModel):
         """The config with other values for these fields, validated; those that stay are shared, not copied."""
         return RunConfig.model_validate(_fields(self) | fields)
 
+    def bound(self, columns: Columns) -> RunConfig:
+        """The config of a table with what it takes from it, which ``replaced`` keeps.
+
+        InvalidArgument names what does not fit those columns.
+        """
+        try:
+            return self.replaced(dataset=self.dataset.bound(columns))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise InvalidArgument(first["msg"], *first["loc"]) from None
+
+    @property
+    def columns(self) -> Columns | None:
+        """What it takes from its table; None for another data set. InvalidArgument if it is not bound yet."""
+        return self.dataset.columns
+
+    @classmethod
+    def from_stored(cls, text: str) -> RunConfig:
+        """The config that ``stored`` wrote, bound as it was; also one that was stored before there were tables."""
+        if not text.startswith(_COLUMNS):
+            return cls.model_validate_json(text)
+        tree = from_json(text)
+        columns = Columns.model_validate(tree.pop("columns"))
+        return cls.model_validate_json(to_json(tree)).bound(columns)
+
+    @property
+    def stored(self) -> str:
+        """``as_json``, and before it the columns of a table, so that ``from_stored`` needs no table."""
+        columns = self.columns if self.dataset.is_bound else None
+        return self.as_json if columns is None else f"{_COLUMNS}{columns.model_dump_json()},{self.as_json[1:]}"
+
     @property
     def as_json(self) -> str:
         """The result of ``model_dump_json``; the JSON of the data set is cached."""
@@ -133,16 +172,27 @@ class RunConfig(StrictModel):
     @property
     def task(self) -> str:
         """classification, regression or multilabel."""
+        if self.columns is not None:
+            return self.columns.task
         return self.dataset.entry.task if self.dataset.entry else self.dataset.task or CLASSIFICATION
 
     @property
     def inputs(self) -> int:
         """Raw inputs a point has."""
+        if self.columns is not None:
+            return len(self.columns.inputs)
         return self.dataset.entry.inputs if self.dataset.entry else len((self.dataset.inputs or ((),))[0])
+
+    @property
+    def encoded_inputs(self) -> int:
+        """The inputs that features are computed from: the raw ones, but one for each value of a table's category."""
+        return len(self.columns.features) if self.columns is not None else self.inputs
 
     @cached_property
     def classes(self) -> int:
         """Classes of a classification; for other tasks, numbers in a target."""
+        if self.columns is not None:
+            return len(self.columns.classes or self.columns.targets)
         if self.dataset.entry is not None:
             return (self.dataset.classes or self.dataset.entry.classes) if self.task == CLASSIFICATION else 1
         targets = self.dataset.targets or ()
@@ -152,7 +202,9 @@ class RunConfig(StrictModel):
 
     @property
     def samples(self) -> int:
-        """Points, training and test together."""
+        """Points, training, validation and test together."""
+        if self.columns is not None:
+            return self.columns.rows
         return self.dataset.samples if self.dataset.inputs is None else len(self.dataset.inputs)
 
     @property
@@ -180,7 +232,7 @@ class RunConfig(StrictModel):
     @property
     def feature_list(self) -> list[Feature]:
         """The features, "auto" resolved."""
-        return resolve(self.features, self.inputs)
+        return resolve(self.features, self.encoded_inputs)
 
     @property
     def sizes(self) -> tuple[int, ...]:

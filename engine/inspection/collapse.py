@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.nn.model import Model, feature_rows
+from engine.nn.model import Model
 from engine.nn.registry import Array
 
 
@@ -33,8 +33,8 @@ def collapse(model: Model, inputs: Array) -> CollapsedNetwork:
     for layer in model.layers():
         W = layer.W.astype(np.float64) @ W
         b = layer.W @ b + (0.0 if layer.b is None else layer.b)
-    x = feature_rows(model.rules, model.config, inputs, np.float64)[:-1]
+    x = model.features(inputs, np.float64)[:-1]
     z = W @ x + b[:, None]
     p, s, row = np.zeros_like(z), (np.zeros_like(z), np.zeros_like(z)), np.zeros((1, z.shape[1]))
     model.network.pair.predict(z, p, s, row)
-    return CollapsedNetwork(W, b, float(np.abs(p.T - model.predict(inputs)).max()))
+    return CollapsedNetwork(W, b, float(np.abs(model.decode(p.T) - model.predict(inputs)).max()))

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.config import RunConfig
 from engine.nn.arithmetic import Arithmetic, PassValues
-from engine.nn.model import encode_targets, feature_rows, network_of
+from engine.nn.model import encode_targets, network_of
 from engine.nn.network import Network
 from engine.nn.registry import Array
 from engine.nn.regularizers import Regularizer, regularizers
@@ -51,8 +51,8 @@ class FrozenRun:
             model.rules,
             model.arithmetic,
             network,
-            feature_rows(model.rules, model.config, data.inputs, np.float64),
-            encode_targets(model.config, data.targets),
+            model.features(data.inputs, np.float64),
+            encode_targets(model.config, data.targets, data.preprocessing),
             data.train,
             None if model.cut is None else model.cut.astype(np.float64),
             regularizers[chosen.name],

@@ -1,4 +1,7 @@
-"""Maps of a network's outputs and units over the view [-6, 6], exact or quantized to bytes, and frames of them."""
+"""Maps of a network's outputs and units over a view of its inputs, exact or quantized to bytes, and frames of them.
+
+The view is [-6, 6]; for the columns of a table, the range of each.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from engine.config import RunConfig
 from engine.inspection.slices import FIRST_TWO, Slice
 from engine.nn.model import Model
 from engine.nn.registry import Array
 from engine.pieces import Pieces, result_of
 from engine.training.trainer import Trainer
 
-VIEW = 6.0
+VIEW = (-6.0, 6.0)
 BOUNDARY, WEIGHTS, NEURONS, GRADIENTS = "boundary", "weights", "neurons", "gradients"
 
 
@@ -32,27 +36,36 @@ class Grid:
     classes: Array | None
 
 
-def centres(resolution: int) -> Array:
-    """The centres of ``resolution`` equal cells across the view."""
-    return (np.arange(resolution) + 0.5) * (2 * VIEW / resolution) - VIEW
+def centres(resolution: int, view: tuple[float, float] = VIEW) -> Array:
+    """The centres of ``resolution`` equal cells across a view, from low to high."""
+    low, high = view
+    return (np.arange(resolution) + 0.5) * ((high - low) / resolution) + low
+
+
+def view_of(config: RunConfig, axis: int) -> tuple[float, float]:
+    """What a map shows of an input, from low to high."""
+    if config.columns is None:
+        return VIEW
+    return config.columns.inputs[axis].low, config.columns.inputs[axis].high
 
 
 def grid_inputs(
-    inputs: int, resolution: int, means: Array, axes: tuple[int, int] = (0, 1), span: slice = slice(None)
+    config: RunConfig, resolution: int, means: Array, axes: tuple[int, int] = (0, 1), span: slice = slice(None)
 ) -> Array:
     """Raw inputs (rows * resolution, inputs) over the view, x fastest; inputs not on ``axes`` stay at ``means``.
 
     Of these rows, those of ``span``. ValueError if an axis does not exist or is named twice.
     """
+    inputs = config.inputs
     if inputs == 1:
-        return centres(resolution)[span, None]
+        return centres(resolution, view_of(config, 0))[span, None]
     if axes[0] == axes[1] or not all(0 <= a < inputs for a in axes):
         raise ValueError(f"axes are two different inputs from 0 to {inputs - 1}")
-    side = centres(resolution)
+    across, up = (centres(resolution, view_of(config, axis)) for axis in axes)
     places = np.arange(resolution * resolution)[span]
     points = np.tile(np.asarray(means, np.float64), (len(places), 1))
-    points[:, axes[0]] = side[places % resolution]
-    points[:, axes[1]] = side[places // resolution]
+    points[:, axes[0]] = across[places % resolution]
+    points[:, axes[1]] = up[places // resolution]
     return points
 
 
@@ -75,13 +88,13 @@ def boundary_pieces(model: Model, resolution: int, plane: Slice) -> Pieces[Grid]
     base = plane.base(model.means)
     rows = rows_of(inputs, resolution)
     outputs = yield from model.predict_pieces(
-        rows * resolution, lambda span: grid_inputs(inputs, resolution, base, plane.axes, span)
+        rows * resolution, lambda span: grid_inputs(model.config, resolution, base, plane.axes, span)
     )
     labels = model.labels(outputs)
-    side = centres(resolution)
+    x, y = plane.axes if rows > 1 else (0, 0)
     return Grid(
-        side,
-        side if rows > 1 else np.zeros(1),
+        centres(resolution, view_of(model.config, x)),
+        centres(resolution, view_of(model.config, y)) if rows > 1 else np.zeros(1),
         outputs.T.reshape(-1, rows, resolution),
         None if labels is None or model.config.task == "multilabel" else np.reshape(labels, (rows, resolution)),
     )
@@ -107,7 +120,7 @@ class Viewport:
     def _prepared(self) -> Iterator[Any]:
         model = self._model
         for span in self._evaluator.spans:
-            points = grid_inputs(model.config.inputs, self._resolution, self._base, self._axes, span)
+            points = grid_inputs(model.config, self._resolution, self._base, self._axes, span)
             yield self._evaluator.prepared(model.features(points))
 
     def evaluate(self, hidden: bool) -> Pieces[tuple[Array, list[Array]]]:
@@ -184,7 +197,8 @@ class Probe:
             shared = NEURONS in include and unit_resolution == resolution
             outputs, hidden = yield from viewport.evaluate(shared)
             units = hidden if shared else None
-            arrays["boundary"], arrays["range.boundary"] = viewport.quantize(outputs)
+            arrays["boundary"], ranges = viewport.quantize(outputs)
+            arrays["range.boundary"] = self._model.decode(ranges.T).T
         if NEURONS in include:
             viewport = self._viewport(unit_resolution, plane)
             if units is None:

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 from engine.config import RunConfig, TrainingChange
+from engine.data.tables import Table
 from engine.numbers.functions import power
 from engine.numbers.rules import PORTABLE
 from engine.pieces import Pieces, result_of
@@ -50,16 +51,21 @@ def smooth(values: list[float], weight: float) -> list[float]:
     return smoothed
 
 
-def range_test(config: RunConfig, rules: str = PORTABLE.name) -> RangeTestResult:
-    """Run the test on a new run with this config; a sweep's values, the schedule and the stop rules are ignored."""
-    return result_of(range_test_pieces(config, rules))
+def range_test(config: RunConfig, rules: str = PORTABLE.name, table: Table | None = None) -> RangeTestResult:
+    """Run the test on a new run with this config; a sweep's values, the schedule and the stop rules are ignored.
+
+    ``table`` is the one that the config names, if any.
+    """
+    return result_of(range_test_pieces(config, rules, table))
 
 
-def range_test_pieces(config: RunConfig, rules: str = PORTABLE.name) -> Pieces[RangeTestResult]:
+def range_test_pieces(
+    config: RunConfig, rules: str = PORTABLE.name, table: Table | None = None
+) -> Pieces[RangeTestResult]:
     """``range_test`` in pieces."""
-    tree = config.members[0].model_dump()
-    tree["training"] |= {"schedule": {"name": "constant"}, "stop": {}, "max_epochs": None, "learning_rate": LOWEST}
-    trainer = Trainer(RunConfig.model_validate(tree), rules=rules)
+    alone = config.members[0]
+    own = {"schedule": {"name": "constant"}, "stop": {}, "max_epochs": None, "learning_rate": LOWEST}
+    trainer = Trainer(alone.replaced(training=alone.training.model_dump() | own), rules=rules, table=table)
     rates: list[float] = []
     losses: list[float] = []
     for rate in learning_rates():

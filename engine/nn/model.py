@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.config import RunConfig
 from engine.data.features import transform
+from engine.data.preprocessing import Preprocessing
 from engine.kernel import NUMPY
 from engine.nn.activations import activations
 from engine.nn.arithmetic import arithmetics
@@ -37,13 +38,21 @@ def draw_initial_weights(network: Network, config: RunConfig, stream: Stream, me
     network.initialize(lambda n_out, n_in: initializer.draw(stream, n_out, n_in), initializer.bias, member)
 
 
-def feature_rows(rules: Rules, config: RunConfig, inputs: Array, dtype: object) -> Array:
+def feature_rows(
+    rules: Rules, config: RunConfig, inputs: Array, dtype: object, preprocessing: Preprocessing | None = None
+) -> Array:
     """Raw inputs (N, d) as the network's inputs (n + 1, N): features, then the row of ones (0 without biases)."""
     chosen = config.feature_list
     x = np.empty((len(chosen) + 1, len(inputs)), dtype)  # type: ignore[call-overload]
-    transform(rules, chosen, np.asarray(inputs, np.float64).T, x)
+    transform(rules, chosen, encode_inputs(inputs, preprocessing).T, x)
     x[-1] = 1.0 if config.network.bias else 0.0
     return x  # type: ignore[no-any-return]
+
+
+def encode_inputs(inputs: Array, preprocessing: Preprocessing | None) -> Array:
+    """Raw inputs (N, c) as the numbers (N, d) that features are computed from."""
+    inputs = np.asarray(inputs, np.float64)
+    return inputs if preprocessing is None else preprocessing.encode(inputs)
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ class Model:
 
     ``parameters`` (P,) are copied; ``cut`` (P,) is 0 where a link is cut, or None. ``means`` (d,) are the raw inputs'
     training means, used for inputs that a map does not show; ``rules`` compute the features, ``arithmetic``
-    (a name of ``arithmetics``) the answers.
+    (a name of ``arithmetics``) the answers; ``preprocessing`` is that of a
+    table's columns.
     """
 
     def __init__(
@@ -71,15 +81,20 @@ class Model:
         means: Array | None = None,
         rules: Rules = PORTABLE,
         arithmetic: str = NUMPY,
+        preprocessing: Preprocessing | None = None,
     ) -> None:
         self.config, self.rules, self.arithmetic = config, rules, arithmetics[arithmetic]
+        self.preprocessing = preprocessing
         self.network = network_of(config, dtype=parameters.dtype)
         np.copyto(self.network.w, parameters)
         self.cut = cut
         self.means = np.zeros(config.inputs) if means is None else means
 
     def predict(self, inputs: Array) -> Array:
-        """Outputs (N, K) for raw inputs (N, d), finite whatever the weights; ValueError if d is not the data set's."""
+        """Outputs (N, K) for raw inputs (N, d), finite whatever the weights; ValueError if d is not the data set's.
+
+        For a regression on a table, in the units of its targets.
+        """
         inputs = np.asarray(inputs, np.float64)
         if inputs.ndim != 2 or inputs.shape[1] != self.config.inputs:
             raise ValueError(f"inputs are rows of {self.config.inputs} numbers, not of shape {inputs.shape}")
@@ -94,7 +109,7 @@ class Model:
         evaluator = self.arithmetic.evaluator(self.network, count)
         inputs = (evaluator.prepared(self.features(rows(span))) for span in evaluator.spans)
         outputs, _ = yield from evaluator.evaluate(inputs, hidden=False)
-        return outputs.T.copy()
+        return self.decode(outputs.T.copy())
 
     def _saturated(self, count: int, rows: Callable[[slice], Array]) -> Pieces[Array]:
         """Outputs of weights that take float32 out of its range: computed in float64, then cut off."""
@@ -105,7 +120,7 @@ class Model:
         for span in self.arithmetic.evaluator(self.network, count).spans:
             x = self.features(rows(span), network.dtype)
             passes = self.arithmetic.passes(network, x, np.zeros((units, x.shape[1])), ())
-            outputs[span] = passes.outputs().T
+            outputs[span] = self.decode(passes.outputs().T)
             yield
         limit = np.finfo(self.network.dtype).max
         return np.clip(np.nan_to_num(outputs), -limit, limit).astype(self.network.dtype)
@@ -113,7 +128,14 @@ class Model:
     def features(self, inputs: Array, dtype: object = None) -> Array:
         """Raw inputs (N, d) as the network's inputs (n + 1, N); what the dtype cannot hold becomes infinite."""
         with np.errstate(all="ignore"):
-            return feature_rows(self.rules, self.config, inputs, dtype or self.network.dtype)
+            return feature_rows(self.rules, self.config, inputs, dtype or self.network.dtype, self.preprocessing)
+
+    def decode(self, outputs: Array) -> Array:
+        """The network's own outputs (N, K) in the units of the targets."""
+        if self.preprocessing is None:
+            return outputs
+        with np.errstate(all="ignore"):
+            return self.preprocessing.decode(outputs).astype(outputs.dtype)
 
     def labels(self, outputs: Array, threshold: float = 0.5) -> list[int] | list[list[int]] | None:
         """Class indices for ``outputs`` (N, K); 0/1 lists for several labels; None for a regression.
@@ -144,9 +166,10 @@ class Model:
         ]
 
 
-def encode_targets(config: RunConfig, targets: Array) -> Array:
+def encode_targets(config: RunConfig, targets: Array, preprocessing: Preprocessing | None = None) -> Array:
     """Targets as the network's outputs should be, (K, N): classes coded low and high as the pair says."""
     if config.task != CLASSIFICATION:
+        targets = targets if preprocessing is None else preprocessing.encode_targets(targets)
         return np.atleast_2d(np.asarray(targets, np.float64).T)
     low, high = config.pair.low, config.pair.high
     if config.output_units == 1:

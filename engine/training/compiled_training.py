@@ -7,7 +7,6 @@ a single network's weights, gradient and slots are one memory.
 
 from __future__ import annotations
 
-import math
 from itertools import chain, pairwise
 from typing import Any
 
@@ -15,11 +14,10 @@ import numpy as np
 
 from engine.kernel import PORTABLE
 from engine.kernel.bindings import GOES_ON, LANES, LOSS_NOT_FINITE, NOT_FINITE, REACHED, Kernel, in_blocks
-from engine.nn.losses import MULTILABEL, REGRESSION
 from engine.nn.registry import Array
 from engine.numbers.streams import Purpose
 from engine.training.divergence import words_of
-from engine.training.evaluation import Metrics
+from engine.training.evaluation import Metrics, figures
 from engine.training.kernel_call import ROW, KernelCall
 from engine.training.kernel_rules import rule_of, stop_of, training_layout
 from engine.training.parts import Parts
@@ -55,13 +53,12 @@ class CompiledTraining:
         moved = len(batches.streams) if batches.augmentation > 0 else 1
         self._x = np.ascontiguousarray(np.broadcast_to(x[:n], (moved, *x[:n].shape)))
         self._t = np.ascontiguousarray(t[:n])
-        self._blocks = [(in_blocks(x[part]), in_blocks(t[part])) for part in (slice(0, n), slice(n, None))]
-        counts = n, len(x) - n
+        self._blocks = [(in_blocks(x[part]), in_blocks(t[part])) for part in evaluation.sets]
         sets = [
-            (count, *(block.ctypes.data for block in blocks))
-            for count, blocks in zip(counts, self._blocks, strict=True)
+            (part.stop - part.start, *(block.ctypes.data for block in blocks))
+            for part, blocks in zip(evaluation.sets, self._blocks, strict=True)
         ]
-        self._counts = np.array(counts) * (t.shape[1] if self._parts.config.task == MULTILABEL else 1.0)
+        self._counts = np.array(evaluation.counts, np.float64)
         self._orders = np.zeros((len(self._parts.update_rule.members), n), np.int32)
         for call, span in zip(self._calls, self._spans, strict=True):
             for lane, member in enumerate(range(span.start, span.stop)):
@@ -148,17 +145,11 @@ class CompiledTraining:
         return Metrics.of(self._parts.epoch, self._columns(rows, rates)[0])
 
     def _columns(self, rows: Array, rates: Array) -> Array:
-        """The kernel's rows (epochs, members) as (epochs, members, 6)."""
-        figures = np.empty((*rows.shape, 6))
-        figures[..., 0:2] = rows["loss"][..., :2]
+        """The kernel's rows (epochs, members) as (epochs, members, figures)."""
+        fit = self._parts.evaluation.fit
         with np.errstate(invalid="ignore"):
-            figures[..., 2:4] = rows["right"][..., :2] / self._counts
-        if self._parts.config.task == REGRESSION:
-            figures[..., 2:4] = math.nan
-        figures[..., 4] = rows["penalty"]
-        figures[..., 5] = rates
-        figures[~np.isfinite(figures)] = math.nan
-        return figures
+            accuracies = rows["right"] / self._counts if fit is None else None
+            return figures(rows["loss"], accuracies, fit, rows["penalty"], rates)
 
     def _figures(self, groups: list[Array], completed: int, rates: Array) -> Array:
         """All members' figures; those of a member that has ended are of the weights it kept."""

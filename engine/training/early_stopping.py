@@ -6,12 +6,24 @@ import math
 from typing import Any
 
 from engine.config import RunConfig
+from engine.data.points import Data
 from engine.training.evaluation import Metrics
 
 FINISHED, DIVERGED = "finished", "diverged"
-MONITORED = {"test_loss": "the test loss", "train_loss": "the training loss (there are no test points)"}
+MONITORED = {
+    "validation_loss": "the validation loss",
+    "test_loss": "the test loss",
+    "train_loss": "the training loss (there are no test points)",
+}
 MIN_IMPROVEMENT = 1e-4
 """The least fall of the monitored loss that counts as an improvement, for ``stop.patience``."""
+
+
+def monitored(data: Data) -> str:
+    """The metric for ``stop.patience``: of the first set that there is of validation, test and training."""
+    if data.validation:
+        return "validation_loss"
+    return "test_loss" if data.train < len(data.inputs) else "train_loss"
 
 
 class EarlyStopping:
@@ -21,7 +33,7 @@ class EarlyStopping:
     """
 
     def __init__(self, count: int, monitored: str) -> None:
-        """``monitored``: the metric for ``stop.patience``, "test_loss", or "train_loss" without test points."""
+        """``monitored``: the metric for ``stop.patience``, see ``monitored``."""
         self.monitored = monitored
         self.halted: list[str | None] = [None] * count
         self.details: list[str | None] = [None] * count

@@ -22,6 +22,7 @@ from engine.nn.arithmetic.layout import layout_of
 from engine.nn.losses import MULTILABEL, REGRESSION
 from engine.training.divergence import divergence_threshold
 from engine.training.early_stopping import MIN_IMPROVEMENT
+from engine.training.evaluation import MEASURED
 from engine.training.parts import Parts
 
 # Each optimizer's body in C, whose first three parameters are its own; what follows is a decay.
@@ -65,5 +66,5 @@ def rule_of(parts: Parts, member: int) -> tuple[Any, ...]:
 def stop_of(parts: Parts, member: int) -> tuple[Any, ...]:
     """The fields of the C structure Stop."""
     stop = parts.update_rule.members[member].training.stop
-    monitored = 1 if parts.early_stopping.monitored == "test_loss" else 0
+    monitored = MEASURED.index(parts.early_stopping.monitored.removesuffix("_loss"))
     return math.nan if stop.train_loss is None else stop.train_loss, MIN_IMPROVEMENT, stop.patience or 0, monitored

@@ -11,7 +11,7 @@ from engine.nn.network import Pass
 from engine.nn.registry import Array
 from engine.training.batches import Batch
 from engine.training.divergence import describe_divergence, divergence_threshold
-from engine.training.evaluation import Metrics, column
+from engine.training.evaluation import FIGURES, Metrics, figures
 from engine.training.parts import Parts
 
 
@@ -54,14 +54,15 @@ class NumpyTraining:
                 rows.append(metrics.row())
                 parts.early_stopping.update(parts.config, metrics)
                 self._begin_epoch()
-        return np.array(rows).reshape(len(rows), len(parts.update_rule.members), 6)
+        return np.array(rows).reshape(len(rows), len(parts.update_rule.members), len(FIGURES))
 
     def measured(self) -> Metrics:
         parts = self._parts
         with np.errstate(all="ignore"):
-            train, test, train_accuracy, test_accuracy = parts.evaluation.measure()
-        penalty, rates = column(parts.update_rule.penalty()), tuple(parts.update_rule.learning_rates)
-        return Metrics(parts.epoch, train, test, train_accuracy, test_accuracy, penalty, rates)
+            losses, accuracies = parts.evaluation.measure()
+            penalty, rates = np.ravel(parts.update_rule.penalty()), np.array(parts.update_rule.learning_rates)
+            row = figures(losses, accuracies, parts.evaluation.fit, penalty, rates)
+        return Metrics.of(parts.epoch, row)
 
     def _train_batch(self, batch: Batch) -> bool:
         """One step; False when it would have diverged and no member is left to train."""

@@ -36,8 +36,8 @@ class Method(Protocol):
     def train(self, batches: int, epochs: int) -> Array:
         """At most so many mini-batches and completed epochs, until every member has halted; moves ``epoch``, ``batch``.
 
-        Returns each completed epoch's figures, (epochs, members, 6) float64 in the order of ``Metrics``, not a number
-        for none.
+        Returns each completed epoch's figures, (epochs, members, figures) float64 in the order of ``Metrics``, not a
+        number for none.
         """
         ...
 

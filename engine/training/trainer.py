@@ -9,16 +9,18 @@ import numpy as np
 
 from engine.config import RunConfig, TrainingChange, WeightChange
 from engine.data.points import Data, make_data
+from engine.data.resolve import resolve
+from engine.data.tables import Table
 from engine.errors import InvalidArgument
-from engine.nn.model import Model, draw_initial_weights, encode_targets, feature_rows, network_of
+from engine.nn.model import Model, draw_initial_weights, encode_inputs, encode_targets, feature_rows, network_of
 from engine.nn.registry import Array
 from engine.numbers.rules import NUMPY, PORTABLE, rule_sets
 from engine.numbers.streams import Purpose
 from engine.pieces import multiply_adds
 from engine.training import edits
 from engine.training.batches import Batches
-from engine.training.early_stopping import EarlyStopping
-from engine.training.evaluation import Column, Evaluation, Metrics, labels_of
+from engine.training.early_stopping import EarlyStopping, monitored
+from engine.training.evaluation import FIGURES, Column, Evaluation, Metrics, labels_of
 from engine.training.methods import method_of
 from engine.training.parts import Parts
 from engine.training.update_rule import UpdateRule
@@ -31,7 +33,7 @@ class Trainer:
     is more to do, else "finished" or "diverged" with the reason in ``detail``; ``member_halted`` says so for each
     member. ``metrics`` are those of the latest whole epoch. float32 by default; float64 for checks. ``rules`` is a
     name of ``rule_sets``, which draw its numbers; runs stored by earlier versions have "numpy-1".
-    ``arithmetic``: "numpy" trains in NumPy; None, compiled where possible.
+    ``arithmetic``: "numpy" trains in NumPy; None, compiled where possible. ``table`` is the one that the config names.
     """
 
     def __init__(
@@ -41,8 +43,10 @@ class Trainer:
         dtype: Any = np.float32,
         rules: str = PORTABLE.name,
         arithmetic: str | None = None,
+        table: Table | None = None,
     ) -> None:
-        self.config = config
+        self.config = resolve(config, table)
+        self._table = table
         self.dtype = np.dtype(dtype)
         self._wanted = arithmetic
         self._take_rules(rules)
@@ -50,8 +54,9 @@ class Trainer:
 
     def _take_rules(self, name: str) -> None:
         self.rules = rule_sets[name]
-        self._data = make_data(self.config, self.rules)
-        self._means = self.rules.mean(self._data.inputs[: self._data.train])
+        data = self._data = make_data(self.config, self.rules, self._table)
+        own = data.preprocessing
+        self._means = self.rules.mean(data.inputs[: data.train]) if own is None else own.centre
 
     def _build(self) -> None:
         config, data = self.config, self._data
@@ -60,23 +65,23 @@ class Trainer:
         for index, member in enumerate(members):
             stream = self.rules.stream(member.seed, Purpose.WEIGHTS)
             draw_initial_weights(self.network, member, stream, None if config.sweep is None else index)
-        x = feature_rows(self.rules, config, data.inputs, self.dtype)
-        t = encode_targets(config, data.targets).astype(self.dtype)
+        x = feature_rows(self.rules, config, data.inputs, self.dtype, data.preprocessing)
+        t = encode_targets(config, data.targets, data.preprocessing).astype(self.dtype)
         n = data.train
-        self.evaluation = Evaluation(self.network, x, t, labels_of(config.task, data.targets), n, config.task)
+        self.evaluation = Evaluation(self.network, x, t, labels_of(config.task, data.targets), data)
         seeds = [member.seed for member in members]
         self.batches = Batches(
             self.rules,
             self.network,
             x[:, :n],
             config.pair.encode(t[:, :n]),
-            data.inputs[:n].T,
+            encode_inputs(data.inputs[:n], data.preprocessing).T,
             config.feature_list,
             seeds if len(set(seeds)) > 1 else seeds[:1],
             config.training.augmentation,
         )
         self.update_rule = UpdateRule(self.network, members, self.rules)
-        self.early_stopping = EarlyStopping(len(members), "test_loss" if n < len(data.inputs) else "train_loss")
+        self.early_stopping = EarlyStopping(len(members), monitored(data))
         self._parts = Parts(config, self.network, self.evaluation, self.batches, self.update_rule, self.early_stopping)
         self._method = method_of(self._parts, self.rules, self._wanted)
         self.metrics = self.measured()
@@ -111,7 +116,7 @@ class Trainer:
 
     @property
     def work_per_batch(self) -> float:
-        """Multiply-adds of a mini-batch of all members, with its share of measuring both sets after an epoch."""
+        """Multiply-adds of a mini-batch of all members, with its share of measuring all sets after an epoch."""
         examples = 3 * self.batches.size + len(self._data.inputs)  # forward, backward, gradient; measuring
         return float(examples * multiply_adds(self.network.sizes) * self.member_count) / self.batches_per_epoch
 
@@ -152,7 +157,8 @@ class Trainer:
         w = self.network.w[index] if parameters is None else np.asarray(parameters, self.dtype)
         cut = self.update_rule.cut
         config = self.config.members[member] if self.config.sweep else self.config
-        return Model(config, w, None if cut is None else cut[index], self._means, self.rules, self.arithmetic)
+        own, means = self._data.preprocessing, self._means
+        return Model(config, w, None if cut is None else cut[index], means, self.rules, self.arithmetic, own)
 
     def index_of(self, member: int) -> Any:
         """Where a member stands in a stacked array; InvalidArgument if there is no such member."""
@@ -165,15 +171,15 @@ class Trainer:
     def train(self, batches: int, until: int | None = None) -> Array:
         """Train at most ``batches`` mini-batches, to the end of epoch ``until`` at most, or until it halts.
 
-        Returns the figures of the epochs completed, (epochs, members, 6) float64 in the order of ``Metrics``, not a
-        number for none; ``metrics`` are those of the last.
+        Returns the figures of the epochs completed, (epochs, members, figures) float64 in the order of ``Metrics``, not
+        a number for none; ``metrics`` are those of the last.
         """
         limit = self.config.training.max_epochs
         epochs = batches if until is None else min(batches, until - self.epoch)
         if limit is not None:
             epochs = min(epochs, max(1, limit - self.epoch))  # past it, an edit has resumed a member
         if self.halted or epochs <= 0:
-            return np.empty((0, self.member_count, 6))
+            return np.empty((0, self.member_count, len(FIGURES)))
         rows = self._method.train(batches, epochs)
         if len(rows):
             self.metrics = Metrics.of(self.epoch, rows[-1])
@@ -262,7 +268,9 @@ class Trainer:
         A state without rules was stored by an earlier version.
         """
         arrays, meta = state["arrays"], state["meta"]
-        self.config = RunConfig.model_validate(meta["config"])
+        config = RunConfig.model_validate(meta["config"])
+        columns = self.config.columns
+        self.config = config if config.dataset.is_bound or columns is None else config.bound(columns)
         name = meta.get("rules", NUMPY.name)
         if name != self.rules.name:
             self._take_rules(name)
@@ -275,5 +283,4 @@ class Trainer:
         self.batches.restore(arrays, meta["batches"])
         self.early_stopping.restore(meta["halting"])
         self._method.resume()
-        figures: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in meta["metrics"].items()}
-        self.metrics = Metrics(**figures)
+        self.metrics = Metrics.restored(meta["metrics"])

@@ -133,4 +133,4 @@ async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     config = size_limits.fitted(body.config, runs.settings)
     size_limits.check(config, runs.settings)
     size_limits.check_inspection("range_test", config, runs.settings)
-    return answered(await runs.range_tests.ask(config.as_json, body.rules))
+    return answered(await runs.range_tests.ask(config.stored, body.rules))

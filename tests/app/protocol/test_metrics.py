@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from app.protocol.metrics import IN_MEMORY, History, Rows, latest
+from engine.training.evaluation import FIGURES
 
 
 def row(value: float) -> bytes:
-    return np.array([[value, np.nan, 1, 1, 0, 0.1]]).tobytes()
+    return np.array([[value, np.nan, 1, 1, 0, 0.1, *[np.nan] * (len(FIGURES) - 6)]]).tobytes()
 
 
 def rows(*values: float) -> bytes:

@@ -163,7 +163,7 @@ MISTAKES = [
     (own([[1, 2], [3, True]]), "dataset.inputs.1.1", "valid number"),
     (own([[1.0], [1e16]]), "dataset.inputs.1.0", "less than or equal to 1000000000000000"),
     (own([[1.0], [float("inf")]]), "dataset.inputs.1.0", "finite"),
-    (own(task="ranking"), "dataset.task", "'classification', 'regression' or 'multilabel'"),
+    (own(task="ranking"), "dataset.task", "'classification', 'regression', 'multilabel' or 'auto'"),
 ]
 
 

@@ -26,7 +26,7 @@ CONFIG = {
 def test_maps_are_those_of_the_numpy_engine(body, resolution):
     trainer, compiled = same_network(body, CONFIG, np.float32)
     model = trainer.model()
-    points = maps.grid_inputs(2, resolution, FIRST_TWO.base(model.means))
+    points = maps.grid_inputs(trainer.config, resolution, FIRST_TWO.base(model.means))
     x = feature_rows(trainer.rules, trainer.config, points, np.float32)[:-1].T
     frame = maps.frame(trainer, resolution=resolution, unit_resolution=resolution, include=("boundary", "neurons"))
     values = compiled.evaluate(x, 2, 12)
