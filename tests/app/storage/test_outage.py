@@ -90,14 +90,14 @@ def test_a_full_disk_is_reported_and_loses_nothing(serve, small_disk):
         assert paused["changes"][-1]["training"] == {"learning_rate": 0.5}
     assert server.stop() == 0
     server = serve(DESCENT_DATA_DIR=str(small_disk), DESCENT_MAX_EPOCHS="1000000")
-    address = server.address()
-    run = httpx.get(f"{address}{owner.path}").json()
-    assert (run["epoch"], run["batch"], run["changes"]) == (paused["epoch"], paused["batch"], paused["changes"])
-    epochs, since = [], 0
-    while since is not None:
-        page = httpx.get(f"{address}{owner.path}/metrics?since={since}").json()
-        epochs += page["epoch"]
-        since = page["next"]
+    with httpx.Client(base_url=server.address(), timeout=60) as http:
+        run = http.get(owner.path).json()
+        assert (run["epoch"], run["batch"], run["changes"]) == (paused["epoch"], paused["batch"], paused["changes"])
+        epochs, since = [], 0
+        while since is not None:
+            page = http.get(f"{owner.path}/metrics?since={since}").json()
+            epochs += page["epoch"]
+            since = page["next"]
     assert epochs == list(range(paused["epoch"] + 1))
 
 
