@@ -164,9 +164,9 @@ def test_a_rate_is_found_and_used_in_one_click(visit: Any) -> None:
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits: Any) -> None:
     page = opened(visits(bypass_csp=True, viewport={"width": 375, "height": 812}))
     # The headings above it stand outside of what is looked at.
-    options = {"rules": {"heading-order": {"enabled": False}}}
+    rules = {"heading-order": {"enabled": False}}
     for name, section in {"Layers": "layers", "Activations": "activations", "Learning rate": "rate"}.items():
         page.locator("#panel-inside .segments").get_by_role("button", name=name, exact=True).click()
         page.locator(f".inside-{section}").wait_for()
-        assert violations(page, context="#panel-inside", options=options) == []
+        assert violations(page, context="#panel-inside", rules=rules) == []
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 375, section

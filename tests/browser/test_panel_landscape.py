@@ -113,6 +113,6 @@ def test_a_long_landscape_announces_its_cost_and_starts_coarse(visit: Any) -> No
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visits: Any) -> None:
     page = opened(visits(bypass_csp=True, viewport={"width": 375, "height": 812}))
     # The headings above it stand outside of what is looked at.
-    options = {"rules": {"heading-order": {"enabled": False}}}
-    assert violations(page, context="#panel-landscape", options=options) == []
+    rules = {"heading-order": {"enabled": False}}
+    assert violations(page, context="#panel-landscape", rules=rules) == []
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
