@@ -109,7 +109,7 @@ class LiveRun:
         done = (trainer.epoch - epoch) * trainer.batches_per_epoch + trainer.batch - batch
         if len(rows):
             self._epochs.add(trainer, rows.tobytes())
-        if len(rows) or not done:
+        if len(rows) or not done or self.halted:  # it may diverge within an epoch
             self.refresh_schedule()
         return done * cost, len(rows)
 

@@ -8,6 +8,7 @@ from app.protocol.changes import standing_cuts
 from app.protocol.encoding import unpack
 from app.protocol.orders import EditWeights, Load, MakeFrame, SetTraining, State, TakeStep, View
 from app.workers.commands import apply
+from app.workers.epoch_buffer import row_bytes
 from app.workers.pending_steps import MAX_STEPS_KNOWN
 from app.workers.run import LiveRun
 from engine.config import RunConfig
@@ -105,6 +106,23 @@ def test_only_what_is_new_is_in_a_checkpoint():
     change(run, {"pace": None})
     fourth = run.progress(complete=True).checkpoint
     assert fourth.changes == (1, [{"epoch": 0, "batch": 2, "training": {"learning_rate": 0.3, "pace": None}}])
+
+
+def test_a_divergence_within_an_epoch_reports_its_losses():
+    run = live(
+        {
+            "dataset": {"name": "bumps"},
+            "network": {"hidden": [{"units": 8, "activation": "relu"}], "output": "linear"},
+            "training": {"learning_rate": 1},
+        }
+    )
+    play(run)
+    run.train(1)
+    report = run.progress(complete=False)
+    assert (report.state, report.epoch) == (State.DIVERGED, 0)
+    assert report.batch > 0
+    assert not run.training
+    assert report.latest == row_bytes(run.trainer.measured()) != report.rows
 
 
 def test_steps_line_up_and_a_pause_ends_them():
