@@ -20,6 +20,7 @@ def _set_training(run: LiveRun, command: SetTraining) -> list[int]:
     if command.training is not None:
         change = _change(run, {"training": command.training})
         run.trainer.change(TrainingChange.model_validate(command.training))
+        run.call_size.training_changed()
         run.changes.add(change)
         run.refresh_schedule()
     state = command.state

@@ -119,23 +119,21 @@ class Worker:
             self._outbox.add(Failure(slot.live.id, f"It could not go on: {error or type(error).__name__}."))
 
     def _train(self, slot: Slot) -> None:
-        live, started = slot.live, time.monotonic()
-        used = time.thread_time()
-        end, now, total = started + self._slice, started, 0.0
-        while live.training and now < end:
-            work, completed = live.train(end - now)
-            now = time.monotonic()
-            total += work
+        live, now = slot.live, time.monotonic()
+        began = used = time.thread_time()
+        end = now + self._slice
+        while live.training and now < end - self._slice / 8:  # what is left is too short for a call
+            work, completed = live.train((end - now) / self._slice)
+            now, before, used = time.monotonic(), used, time.thread_time()
+            live.call_size.record(work, (used - before) / self._slice)
             if completed and live.pace:
                 slot.epoch_done(now)
             if live.steps:
                 self._end_goals(slot, live.take_reached_goals())
             if slot.due > now or not work:
                 break
-        live.record_slice(total, now - started)
-        used = time.thread_time() - used
-        slot.cpu_seconds += used
-        self._readings.trained(used)
+        slot.cpu_seconds += used - began
+        self._readings.trained(used - began)
         self._touched.add(slot)
 
     def _serve(self, slot: Slot) -> None:

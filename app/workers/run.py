@@ -5,6 +5,7 @@ from collections import deque
 from app.protocol import encoding
 from app.protocol.orders import Checkpoint, Command, Goal, Load, MakeFrame, State, View
 from app.protocol.reports import FrameReport, Progress
+from app.workers.call_size import CallSize
 from app.workers.change_list import ChangeList
 from app.workers.epoch_buffer import EpochBuffer, row_bytes
 from app.workers.pending_steps import Steps
@@ -31,7 +32,7 @@ class LiveRun:
         self.wanted_frames: dict[View, MakeFrame] = {}
         self._max_epochs = order.max_epochs
         self._measured_at_rest = (-1, b"")
-        self._seconds_per_work = 1e-8
+        self.call_size = CallSize()
         self._weights_size = self.trainer.parameters.nbytes
         self._sent_config = self.trainer.config
         if saved := order.checkpoint:
@@ -94,13 +95,13 @@ class LiveRun:
 
     # ---- training
 
-    def train(self, seconds: float) -> tuple[float, int]:
-        """Trains for about `seconds`, at most to the next epoch after which something else has to be done.
+    def train(self, share: float) -> tuple[float, int]:
+        """Trains for about this share of a slice, at most to the next epoch after which something else has to be done.
 
         Returns the multiply-adds done and the number of epochs completed.
         """
         trainer, cost = self.trainer, self.trainer.work_per_batch
-        batches = max(1, int(seconds / (self._seconds_per_work * cost)))
+        batches = self.call_size.batches(share, cost)
         if self.steps and trainer.epoch == self.steps.goals[0].epoch:
             batches = min(batches, self.steps.goals[0].batch - trainer.batch)
         epoch, batch = self.position
@@ -127,11 +128,6 @@ class LiveRun:
         if self.trainer.config.training.max_epochs is None:
             ends.append(self._max_epochs)
         return max(epoch + 1, min(ends))
-
-    def record_slice(self, work: float, seconds: float) -> None:
-        """Estimates the time of a multiply-add from a slice; it sets the length of the next."""
-        if work > 0:
-            self._seconds_per_work += 0.2 * (max(seconds / work, 1e-13) - self._seconds_per_work)
 
     def take_reached_goals(self) -> list[Goal]:
         """Removes the goals that are reached, or that a halted run cannot reach."""

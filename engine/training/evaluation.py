@@ -46,7 +46,10 @@ class Metrics:
     @classmethod
     def of(cls, epoch: int, row: Array) -> Metrics:
         """From (members, figures) numbers, not a number for None."""
-        return cls(epoch, *map(column, row.T))
+        whole = np.isfinite(row).all(axis=0).tolist()
+        return cls(
+            epoch, *(tuple(each) if ok else column(each) for each, ok in zip(row.T.tolist(), whole, strict=True))
+        )
 
     @classmethod
     def restored(cls, stored: dict[str, Any]) -> Metrics:

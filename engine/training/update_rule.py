@@ -60,6 +60,11 @@ class UpdateRule:
         self.clip_norm = members[0].training.clip_norm
         choice = members[0].training.optimizer
         count = len(choice.parameters)
+        self._base_rates = np.array([config.training.learning_rate for config in members])
+        # Most members share a schedule: its factor is computed once for all of them.
+        found = [(config.training.schedule.name, config.training.schedule.parameters) for config in members]
+        self._schedules = list(dict.fromkeys(found))
+        self._schedule_of = [self._schedules.index(each) for each in found]
         self.parameters = [self._per_member(partial(_optimizer_parameter, i)) for i in range(count)]
         names = [p.name for p in self.optimizer.parameters]
         self._bases = [self.parameters[names.index(name)] for name in self.optimizer.powers]
@@ -90,16 +95,11 @@ class UpdateRule:
 
     def rates_from(self, epoch: int, count: int) -> Array:
         """The learning rates (count, members) in the epochs after ``epoch`` whole ones, after the next, and so on."""
-        factors: dict[object, Array] = {}
-        rates = np.empty((count, len(self.members)))
-        for member, config in enumerate(self.members):
-            schedule = config.training.schedule
-            key = schedule.name, schedule.parameters
-            if key not in factors:
-                factor, parameters = schedules[schedule.name].factor, schedule.parameters
-                factors[key] = np.array([factor(self.rules, epoch + k, *parameters) for k in range(count)])
-            rates[:, member] = config.training.learning_rate * factors[key]
-        return rates
+        factors = np.empty((count, len(self._schedules)))
+        for column, (name, parameters) in enumerate(self._schedules):
+            factor = schedules[name].factor
+            factors[:, column] = [factor(self.rules, epoch + k, *parameters) for k in range(count)]
+        return self._base_rates * factors[:, self._schedule_of]
 
     def _set_coefficients(self) -> None:
         """Round the optimizer's numbers into arrays, which are faster in NumPy than scalars: of full length if

@@ -42,7 +42,7 @@ def train(run, until=lambda run: False):
     rows = report.rows
     lengths = np.random.default_rng(0)
     while run.training and not until(run):
-        run.train(lengths.uniform(0, 0.01))
+        run.train(lengths.uniform())
         run.take_reached_goals()
         rows += run.progress(complete=False).rows
     return rows
