@@ -57,8 +57,9 @@ kernel: | $(BIN)/python
 run: $(VENV)/.installed-run kernel  ## start the server
 	@exec $(BIN)/descent serve
 
+# Half of a test's time it waits, for a browser or another process: four at once, on two cores too.
 test: $(VENV)/.installed-test kernel  ## run the tests
-	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=4 --dist=worksteal $(ARGS)
 
 check:  ## lint, formatting, types
 	@$(MAKE) --no-print-directory --keep-going check-python check-page
