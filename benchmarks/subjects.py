@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.clock import Work
 from engine import RunConfig, Trainer
-from engine.inspection import probe
+from engine.inspection import maps
 from engine.kernel import NUMPY
 from engine.training.compiled_training import CompiledTraining
 
@@ -87,7 +87,7 @@ def frames(hidden: Sequence[int], units: int, body: str | None) -> Work:
     """The maps of a frame as bytes: the output's at 100 x 100, each unit's at ``units`` x ``units``; None for NumPy."""
     with forced(body or "off"):
         run = trainer(hidden, arithmetic=None)
-        making = partial(probe.frame, run, (0,), 100, units, {probe.BOUNDARY, probe.NEURONS})
+        making = partial(maps.frame, run, (0,), 100, units, {maps.BOUNDARY, maps.NEURONS})
         making()
     return making
 
