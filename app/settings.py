@@ -76,6 +76,9 @@ class Settings(BaseModel):
     max_units: int = Field(256, ge=1, description="Units of a layer.")
     max_samples: int = Field(10_000, ge=2, description="Examples of a data set.")
     max_inputs: int = Field(1_000, ge=1, description="Inputs of an example.")
+    max_values: int = Field(
+        2_000_000, ge=2, description="Examples times inputs of a data set; each value of a category is an input."
+    )
     max_parameters: int = Field(1_000_000, ge=1, description="Weights and biases of a run, all members together.")
     max_epochs: int = Field(100_000, ge=1, description="Epochs of a run.")
     max_metrics_rows: int = Field(

@@ -49,12 +49,12 @@ async def _create(
     run_id: str,
     keep: Collection[str] | None,
 ) -> Session:
-    config = size_limits.fitted(config, runs.settings)
+    config, table = await runs.tables.bound(size_limits.fitted(config, runs.settings))
     size_limits.check(config, runs.settings)
     if state is not State.RUNNING:
-        return await runs.create(owner, config, rules, run_id, keep)
+        return await runs.create(owner, config, rules, run_id, keep, table)
     with runs.room_to_train(run_id):
-        session = await runs.create(owner, config, rules, run_id, keep)
+        session = await runs.create(owner, config, rules, run_id, keep, table)
         try:
             await session.command(SetTraining(state=state))
         except Exception:  # a refused run must not remain

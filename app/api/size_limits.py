@@ -15,10 +15,24 @@ from engine.nn.losses import CLASSIFICATION
 def check(config: RunConfig, settings: Settings) -> None:
     """InvalidArgument for a run that is too large for this server, or whose own data numbers its classes from 1."""
     weights = weights_of(config)
-    own = config.dataset.inputs is not None
+    own, table = config.dataset.targets is not None, config.columns is not None
+    inputs = config.encoded_inputs
     for loc, what, asked, name, hint in (
-        ("dataset.inputs" if own else "dataset.samples", "examples", config.samples, "max_samples", ""),
-        ("dataset.inputs.0", "inputs of one example", config.inputs, "max_inputs", ""),
+        (
+            "dataset.inputs" if own else "dataset.table" if table else "dataset.samples",
+            "examples",
+            config.samples,
+            "max_samples",
+            f"upload a table of at most {settings.max_samples:,} rows" if table else "",
+        ),
+        ("dataset.inputs" if table else "dataset.inputs.0", "inputs of one example", inputs, "max_inputs", ""),
+        (
+            "dataset.inputs",
+            "values of all examples",
+            config.samples * inputs,
+            "max_values",
+            "use fewer inputs, categories of fewer values, or fewer examples",
+        ),
         ("network.hidden", "hidden layers", len(config.network.hidden), "max_layers", ""),
         *(
             (f"network.hidden.{index}.units", "units in one layer", layer.units, "max_units", "")

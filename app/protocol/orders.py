@@ -71,11 +71,19 @@ class Request:
     ticket: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SentTable:
+    """A table that a run names, in its stored form; None where the worker has it, from the order of another run."""
+
+    id: str
+    content: bytes | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load(Request):
     """Load a run with this config, in JSON, whose numbers are drawn by these rules; a new one where there is no
     checkpoint. Epochs up to `recorded` are replayed at full speed. The run may reach `max_epochs` epochs and list
-    `max_changes` changes."""
+    `max_changes` changes. `table` is the one that the config names."""
 
     config: str
     rules: str = PORTABLE.name
@@ -83,6 +91,7 @@ class Load(Request):
     max_changes: int
     checkpoint: Checkpoint | None = None
     recorded: int = 0
+    table: SentTable | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,10 +144,12 @@ class Inspect(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRangeTest(Request):
-    """Compute the learning-rate range test of a config, in JSON. It belongs to no run."""
+    """Compute the learning-rate range test of a config, in JSON, with the table that it names, in its stored form. It
+    belongs to no run."""
 
     config: str
     rules: str
+    table: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,13 @@ class Unload:
     """Forget a run."""
 
     run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetTable:
+    """Forget a table: no run that is loaded names it."""
+
+    table: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +197,7 @@ class Stop:
     """Report every run as it is, and end."""
 
 
-Order = Request | Unload | Suspend | MakeFrame | WithdrawFrame | Stop
+Order = Request | Unload | ForgetTable | Suspend | MakeFrame | WithdrawFrame | Stop
 
 
 class Trainers(Protocol):

@@ -19,15 +19,16 @@ class RangeTests:
         self._tickets = itertools.count(1)
         self._waiting: dict[int, tuple[int, asyncio.Future[Any]]] = {}
 
-    async def ask(self, config: str, rules: str) -> bytes:
-        """The test of a config, both in JSON; Unavailable if its worker dies, LimitReached where too many wait."""
+    async def ask(self, config: str, rules: str, table: bytes | None = None) -> bytes:
+        """The test of a config, both in JSON, on the table that it names, in its stored form; Unavailable if its worker
+        dies, LimitReached where too many wait."""
         if len(self._waiting) >= MAX_WAITING:
             detail = "Many learning-rate range tests wait already; ask again in a few seconds."
             raise LimitReached(detail, retry_after=5)
         ticket, place = next(self._tickets), self._trainers.assign()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[ticket] = (place, future)
-        self._trainers.send(place, RunRangeTest(ticket=ticket, config=config, rules=rules))
+        self._trainers.send(place, RunRangeTest(ticket=ticket, config=config, rules=rules, table=table))
         try:
             answer: bytes = await future
             return answer

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from app.errors import DomainError, Failed, StorageError, run_not_found
+from app.errors import DomainError, Failed, NotFound, StorageError, run_not_found
 from app.protocol.orders import State
 from app.protocol.reports import Answer, Report
 from app.runs.capacity import Capacity
@@ -18,7 +18,7 @@ from app.runs.crash_recovery import Quarantine
 from app.runs.description import run_text
 from app.runs.range_tests import RangeTests
 from app.runs.session import TRAINING, Session
-from app.runs.tables import Tables
+from app.runs.tables import StoredTable, Tables
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.labels import save_label
@@ -78,15 +78,24 @@ class Runs:
     # ---- creating
 
     async def create(
-        self, owner: bytes, config: RunConfig, rules: str, run_id: str, keep: Collection[str] | None = None
+        self,
+        owner: bytes,
+        config: RunConfig,
+        rules: str,
+        run_id: str,
+        keep: Collection[str] | None = None,
+        table: StoredTable | None = None,
     ) -> Session:
-        """A new run, paused at epoch 0; returns when it is stored. `keep`: see `_make_room`."""
+        """A new run, paused at epoch 0; returns when it is stored. `keep`: see `_make_room`. `table`: the one that the
+        config names."""
         if keep is not None:
             await self._make_room(owner, keep)
         async with self.capacity.for_run(owner, run_id):
-            return await self._create(owner, config, rules, run_id)
+            return await self._create(owner, config, rules, run_id, table)
 
-    async def _create(self, owner: bytes, config: RunConfig, rules: str, run_id: str) -> Session:
+    async def _create(
+        self, owner: bytes, config: RunConfig, rules: str, run_id: str, table: StoredTable | None
+    ) -> Session:
         record = RunRecord(
             number=next(self._numbers),
             id=run_id,
@@ -108,6 +117,7 @@ class Runs:
             trainer=b"",
         )
         session = Session(record, self.pool, self.database, self.quarantine, self.settings)
+        session.table = table
         self._sessions[session.id] = session
         try:
             await session.create()
@@ -167,10 +177,12 @@ class Runs:
             record = await self.database.run(run_id)
             if record is None:
                 return None
-            session = await Session.restored(record, self.pool, self.database, self.quarantine, self.settings)
+            session = Session(record, self.pool, self.database, self.quarantine, self.settings)
+            session.table = await self.tables.named_by(record.config)
+            await session.restore()
             self._sessions[run_id] = session
             return session
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, NotFound) as error:
             log.error("The run %s is left out: what is stored of it cannot be read: %s", run_id, error)
             raise Failed(f"What is stored of the run {run_id} cannot be read: {error}.") from error
         finally:

@@ -16,6 +16,7 @@ from app.runs.frames import Frames
 from app.runs.listeners import Listeners
 from app.runs.recorder import Recorder
 from app.runs.storage_backlog import StorageBacklog
+from app.runs.tables import StoredTable
 from app.runs.worker_connection import WorkerConnection
 from app.settings import Settings
 from app.storage.database import Database
@@ -33,7 +34,7 @@ class Session:
     """A run. Reports of its worker apply at once; a command is answered when its checkpoint is committed.
 
     `number` follows the order in which runs were made, `version` counts the states that viewers get a message for,
-    `measured` is the newest row of metrics.
+    `measured` is the newest row of metrics, `table` the one that its config names, set before it is loaded.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Session:
         self.member_count = record.member_count
         self.rules, self.arithmetic = record.rules, record.arithmetic
         self.series, self.epoch, self.batch = record.series, record.epoch, record.batch
+        self.table: StoredTable | None = None
         self.label = Label()
         self.replaced_by: str | None = None
         self.recorder = Recorder(record, database, settings.max_metrics_rows, self._on_write_done)
@@ -60,25 +62,20 @@ class Session:
         self.closing: str | None = None
         self._checkpoints = Checkpoints(record)
         self._storage_backlog = StorageBacklog(database, self.connection.hold, self._publish)
-        self._settings = settings
+        self._database, self._settings = database, settings
         self._detail = record.detail
         self.measured: bytes | None = None
         self._quarantine = quarantine
         self._deaths = WorkerDeaths()
 
-    @classmethod
-    async def restored(
-        cls, record: RunRecord, trainers: Trainers, database: Database, quarantine: Quarantine, settings: Settings
-    ) -> "Session":
-        """A run as the database has it; one that was training continues."""
-        session = cls(record, trainers, database, quarantine, settings)
-        await session.recorder.restore()
-        session.label, session.replaced_by = await database.label_and_successor(record.number, record.id)
-        session._checkpoints.restore()
-        if session.state in TRAINING:
-            session.state = State.RECOVERING
-            session.connect_at(None)
-        return session
+    async def restore(self) -> None:
+        """Reads what the database has of it; a run that was training continues."""
+        await self.recorder.restore()
+        self.label, self.replaced_by = await self._database.label_and_successor(self.number, self.id)
+        self._checkpoints.restore()
+        if self.state in TRAINING:
+            self.state = State.RECOVERING
+            self.connect_at(None)
 
     # ---- state
 
@@ -153,7 +150,7 @@ class Session:
 
     def delete(self) -> asyncio.Future[None]:
         """Deletes the run; the future is done when that is committed."""
-        self.deleted = True
+        self.deleted, self.table = True, None
         self._quarantine.remove(self)
         self.connection.disconnect()
         self.connection.fail(NotFound("The run was deleted."))
@@ -185,6 +182,7 @@ class Session:
             max_changes=self._settings.max_changes,
             checkpoint=self._checkpoints.newest,
             recorded=recorded,
+            table=self.table.sent if self.table else None,
         )
 
     def _not_loaded(self, error: BaseException) -> None:

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
-from app.errors import Conflict, Forbidden, LimitReached, NotFound
+from app.errors import Conflict, ErrorItem, Forbidden, LimitReached, NotFound, rejected
+from app.protocol.orders import SentTable
 from app.settings import Settings
 from app.storage.database import Database
 from app.storage.tables import UNUSED_SECONDS, delete_unnamed, disown, save_table
 from app.tables.reading import ReadTable
+from engine.config import RunConfig
+from engine.data.resolve import resolve
 from engine.data.tables import Table
+from engine.errors import InvalidArgument as UnfitConfig
 
 # Cells of one answer: they are listed in the web process, some milliseconds long.
 MAX_CELLS = 50_000
@@ -24,15 +28,16 @@ class StoredTable:
     """A table in memory: its stored form, as workers are sent it, for all runs that name it."""
 
     def __init__(self, table: str, content: bytes) -> None:
-        self.id = table
         self.content = content
+        self.sent = SentTable(table, content)
         self._unpacked: Table | None = None
 
     async def table(self) -> Table:
         """The table itself, unpacked in a thread at the first call."""
-        if self._unpacked is None:
-            self._unpacked = await asyncio.to_thread(Table.from_bytes, self.content)
-        return self._unpacked
+        table = self._unpacked
+        if table is None:
+            table = self._unpacked = await asyncio.to_thread(Table.from_bytes, self.content)
+        return table
 
 
 class FileReader(Protocol):
@@ -109,6 +114,24 @@ class Tables:
         if content is None:
             raise table_not_found(table)
         return self._in_use.setdefault(table, StoredTable(table, content))
+
+    async def named_by(self, config: RunConfig) -> StoredTable | None:
+        """The table that a config names; NotFound if it is not on this server."""
+        return None if config.dataset.table is None else await self.get(config.dataset.table)
+
+    async def bound(self, config: RunConfig) -> tuple[RunConfig, StoredTable | None]:
+        """A config with what it takes from its table, and that table. InvalidArgument names what does not fit it."""
+        try:
+            stored = await self.named_by(config)
+        except NotFound as error:
+            raise rejected([ErrorItem(loc=["config", "dataset", "table"], message=error.detail)]) from None
+        if stored is None:
+            return config, None
+        table = await stored.table()
+        try:
+            return await asyncio.to_thread(resolve, config, table), stored
+        except UnfitConfig as error:
+            raise rejected([ErrorItem(loc=["config", *error.loc], message=str(error))]) from None
 
     async def document(self, table: str, owner: bytes | None) -> tuple[str, str]:
         """What a table is in JSON, and the name that this owner gave it, empty for others."""

@@ -108,6 +108,8 @@ def save(
             _forget(connection, run, "metrics", "kept")
         if about:
             connection.execute(f"INSERT OR REPLACE INTO runs VALUES ({_marks(about)})", about)
+            if table := record.config.dataset.table:
+                connection.execute("INSERT OR REPLACE INTO run_tables VALUES (?, ?)", (run, table))
         if fewer:
             connection.execute("DELETE FROM changes WHERE run = ? AND position >= ?", (run, standing))
         if appended:

@@ -32,10 +32,11 @@ class _Task:
         inspection = INSPECTIONS[self.inspection]
         if self.trainer is None:
             return inspection.answer(None, self.arguments)
-        config, rules, state = self.trainer.config, self.trainer.rules.name, self.trainer.state()
+        config, rules, table = self.trainer.config, self.trainer.rules.name, self.trainer.table
+        state = self.trainer.state()
 
         def compute() -> Pieces[bytes]:
-            copy = Trainer(config, rules=rules)
+            copy = Trainer(config, rules=rules, table=table)
             copy.restore(state)
             return (yield from inspection.answer(copy, self.arguments))
 
@@ -68,7 +69,8 @@ class BackgroundTasks:
 
     def add_range_test(self, order: RunRangeTest) -> None:
         """Queues the range test of a config."""
-        self._add(order.run, order.ticket, "range_test", {"config": order.config, "rules": order.rules}, None)
+        arguments = {"config": order.config, "rules": order.rules, "table": order.table}
+        self._add(order.run, order.ticket, "range_test", arguments, None)
 
     def _add(self, run: str, ticket: int, inspection: str, arguments: dict[str, Any], trainer: Trainer | None) -> None:
         """An equal task that waits already is shared."""

@@ -16,6 +16,7 @@ from app.protocol.orders import Load, Order, Stop, Unload
 from app.protocol.reports import Report
 from app.settings import Settings
 from app.workers.process import main
+from app.workers.tables import SentTables
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +146,7 @@ class Pool:
         self._ended: set[asyncio.Future[None]] = set()
         self._runs: list[set[str]] = [set() for _ in range(settings.workers + 1)]
         self._busy: list[set[str]] = [set() for _ in range(settings.workers + 1)]
+        self._tables = [SentTables() for _ in range(settings.workers + 1)]
         self._ending = False
 
     def start(self) -> None:
@@ -198,9 +200,15 @@ class Pool:
     def send(self, place: int, order: Order) -> None:
         if isinstance(order, Load):
             self._runs[place].add(order.run)
-        elif isinstance(order, Unload):
+            order = self._tables[place].fitted(order)
+        self._send(place, order)
+        if isinstance(order, Unload):
             self._runs[place].discard(order.run)
             self._busy[place].discard(order.run)
+            for forget in self._tables[place].unloaded(order.run):
+                self._send(place, forget)
+
+    def _send(self, place: int, order: Order) -> None:
         if place < self._settings.workers:
             self._processes[place].send(order)
         elif self._trial:
@@ -235,3 +243,4 @@ class Pool:
     def _clear(self, place: int) -> None:
         self._runs[place].clear()
         self._busy[place].clear()
+        self._tables[place].clear()

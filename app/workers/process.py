@@ -14,6 +14,7 @@ from app.errors import Failed
 from app.inspections.registry import INSPECTIONS
 from app.protocol.orders import (
     Command,
+    ForgetTable,
     Goal,
     Inspect,
     Load,
@@ -34,6 +35,7 @@ from app.workers.outbox import Outbox
 from app.workers.readings import Reading, Readings
 from app.workers.run import LiveRun
 from app.workers.scheduler import FairScheduler, Slot
+from app.workers.tables import KnownTables
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +65,11 @@ class Worker:
         self._outbox = Outbox(connection)
         self._readings = Readings()
         self._background = BackgroundTasks(self._outbox)
+        self._tables = KnownTables()
         self._methods: dict[type, Callable[[Any], None]] = {
             Load: self._load,
             Unload: self._unload,
+            ForgetTable: self._tables.forget,
             RunRangeTest: self._background.add_range_test,
         }
         self._methods_of_a_slot: dict[type, Callable[[Slot, Any], None]] = {
@@ -207,7 +211,7 @@ class Worker:
             self._methods_of_a_slot[type(order)](slot, order)
 
     def _load(self, order: Load) -> None:
-        slot = Slot(LiveRun(order), time.monotonic(), self._checkpoint)
+        slot = Slot(LiveRun(order, self._tables.of(order)), time.monotonic(), self._checkpoint)
         self._slots[order.run] = slot
         self._report(slot, complete=True)
         self._outbox.answer(order.run, [order.ticket])

@@ -10,6 +10,7 @@ from app.workers.change_list import ChangeList
 from app.workers.epoch_buffer import EpochBuffer, row_bytes
 from app.workers.pending_steps import Steps
 from engine.config import RunConfig
+from engine.data.tables import Table
 from engine.inspection import maps
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
@@ -21,9 +22,13 @@ class LiveRun:
     `training` says whether it trains, `pace` at how many epochs a second at most. `version` counts changes of weights.
     """
 
-    def __init__(self, order: Load) -> None:
+    def __init__(self, order: Load, table: Table | None = None) -> None:
         self.id = order.run
+<<<<<<< HEAD
         self.trainer = Trainer(RunConfig.from_stored(order.config), rules=order.rules)
+=======
+        self.trainer = Trainer(RunConfig.from_stored(order.config), rules=order.rules, table=table)
+>>>>>>> 99a96b5 (runs of tables: a config names columns, checked against its table; rows reach each worker once, and come back after a crash)
         self.replay_to = order.recorded
         self.deferred: deque[Command] = deque()
         self.suspended = False

@@ -130,7 +130,8 @@ async def read_landscape(
 @inspection_route(anywhere, "POST", "/lr-range-test", "range_test", 400, 413, 415)
 async def test_learning_rates(runs: AllRuns, body: RangeTestBody) -> Any:
     """Raises the learning rate geometrically, a mini-batch each; suggests where the loss falls fastest."""
-    config = size_limits.fitted(body.config, runs.settings)
+    config, table = await runs.tables.bound(size_limits.fitted(body.config, runs.settings))
     size_limits.check(config, runs.settings)
     size_limits.check_inspection("range_test", config, runs.settings)
-    return answered(await runs.range_tests.ask(config.stored, body.rules))
+    content = table.content if table else None
+    return answered(await runs.range_tests.ask(config.stored, body.rules, content))
