@@ -1,9 +1,10 @@
 """Tables of people's own data: read, stored, shared by the runs that name them, and deleted when none does."""
 
 import asyncio
+import json
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 from app.errors import Conflict, ErrorItem, Forbidden, LimitReached, NotFound, rejected
@@ -140,12 +141,13 @@ class Tables:
             raise table_not_found(table)
         return found[0], found[1] or ""
 
-    async def rows(self, table: str, offset: int, limit: int) -> dict[str, Any]:
-        """Rows from `offset` on, fewer where they have very many cells, and where to go on."""
+    async def rows(self, table: str, offset: int, limit: int) -> bytes:
+        """Rows from `offset` on in JSON, fewer where they have very many cells, and where to go on."""
         unpacked = await (await self.get(table)).table()
         end = min(unpacked.rows, offset + min(limit, max(1, MAX_CELLS // len(unpacked.columns))))
         following = end if end < unpacked.rows else None
-        return {"offset": offset, "rows": await asyncio.to_thread(unpacked.slice, offset, end), "next": following}
+        rows = await asyncio.to_thread(unpacked.slice, offset, end)
+        return json.dumps({"offset": offset, "rows": rows, "next": following}, separators=(",", ":")).encode()
 
     # ---- deleting
 

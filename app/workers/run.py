@@ -24,11 +24,7 @@ class LiveRun:
 
     def __init__(self, order: Load, table: Table | None = None) -> None:
         self.id = order.run
-<<<<<<< HEAD
-        self.trainer = Trainer(RunConfig.from_stored(order.config), rules=order.rules)
-=======
         self.trainer = Trainer(RunConfig.from_stored(order.config), rules=order.rules, table=table)
->>>>>>> 99a96b5 (runs of tables: a config names columns, checked against its table; rows reach each worker once, and come back after a crash)
         self.replay_to = order.recorded
         self.deferred: deque[Command] = deque()
         self.suspended = False

@@ -46,7 +46,7 @@ class Trainer:
         table: Table | None = None,
     ) -> None:
         self.config = resolve(config, table)
-        self._table = table
+        self.table = table
         self.dtype = np.dtype(dtype)
         self._wanted = arithmetic
         self._take_rules(rules)
@@ -54,7 +54,7 @@ class Trainer:
 
     def _take_rules(self, name: str) -> None:
         self.rules = rule_sets[name]
-        data = self._data = make_data(self.config, self.rules, self._table)
+        data = self._data = make_data(self.config, self.rules, self.table)
         own = data.preprocessing
         self._means = self.rules.mean(data.inputs[: data.train]) if own is None else own.centre
 

@@ -1,7 +1,7 @@
 """Tables of people's own data: read from files, looked at, deleted."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -99,9 +99,9 @@ async def read_rows(
     table_id: TableId,
     offset: Annotated[int, Query(ge=0, lt=1 << 31, description="The first row.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000, description="How many rows, or fewer if they are very long.")] = 100,
-) -> dict[str, Any]:
+) -> Response:
     """Rows as they were read: numbers as numbers, null where a cell is missing."""
-    return await runs.tables.rows(table_id, offset, limit)
+    return answered(await runs.tables.rows(table_id, offset, limit))
 
 
 @router.delete("/{table_id}", status_code=204, responses=problem_documents(401, 403, 404, 409, 422, 503))

@@ -1,0 +1,69 @@
+"""The reading process: a file that takes too long or too much, or kills it, costs its own upload only."""
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from app.errors import InvalidArgument, LimitReached, Unavailable
+from app.tables.reader import MAX_WAITING, TableReader
+from tests.loops import run
+
+FILE = b"x,kind\n1,a\n2,b\n"
+MEMORY = 2_000_000_000
+
+
+def with_reader(act, memory=MEMORY):
+    """What a coroutine function returns that is given a reader."""
+
+    async def main():
+        reader = TableReader(60, memory, "error")
+        try:
+            return await act(reader)
+        finally:
+            await reader.stop()
+
+    return run(main())
+
+
+def test_a_file_that_ends_its_process_costs_its_own_upload_only():
+    async def act(reader):
+        first = await reader.read(FILE, "", {})
+        reader._seconds = 0.0
+        with pytest.raises(InvalidArgument, match="DESCENT_TABLE_SECONDS"):
+            await reader.read(FILE, "", {})
+        reader._seconds = 60.0
+        second = await reader.read(FILE, "", {})
+        os.kill(reader._process.pid, signal.SIGTERM)
+        with pytest.raises(Unavailable):
+            await reader.read(FILE, "", {})
+        await reader.rest()
+        return [first.id, second.id, (await reader.read(FILE, "", {})).id]
+
+    assert len(set(with_reader(act))) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
+def test_a_file_that_needs_too_much_memory_is_refused():
+    large = b"x,kind\n" + b"".join(b"%x,%d\n" % (i * 7919, i % 2) for i in range(400_000))
+
+    async def act(reader):
+        with pytest.raises(InvalidArgument, match="DESCENT_MAX_TABLE_MEMORY"):
+            await reader.read(large, "", {})
+        return await reader.read(FILE, "", {})
+
+    assert with_reader(act, memory=160_000_000).id
+
+
+def test_only_some_files_wait():
+    async def act(reader):
+        reading = [asyncio.create_task(reader.read(FILE, "", {})) for _ in range(MAX_WAITING + 1)]
+        await asyncio.sleep(0)
+        with pytest.raises(LimitReached):
+            await reader.read(FILE, "", {})
+        read = await asyncio.gather(*reading)
+        return len(read), bool(await reader.read(FILE, "", {}))
+
+    assert with_reader(act) == (MAX_WAITING + 1, True)
