@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from app.main import create_app
 from app.settings import Settings
+from app.tables import reader
 from app.workers import pool
 
 # What never happens is given up after so long; what happens is never waited for longer than it takes.
@@ -27,7 +28,8 @@ DEADLINE = 60.0
 # them; the servers that tests start as processes spawn theirs, as they always do.
 if "forkserver" in multiprocessing.get_all_start_methods():
     pool._spawn = multiprocessing.get_context("forkserver")
-    pool._spawn.set_forkserver_preload(["app.workers.process"])
+    pool._spawn.set_forkserver_preload(["app.workers.process", "app.tables.reader"])
+    reader._spawn = pool._spawn
 
 
 class RunningServer:
