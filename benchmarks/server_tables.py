@@ -64,14 +64,14 @@ def first_epoch(server: Server) -> None:
     print(f"  its config: {len(json.dumps(config, separators=(',', ':')))} characters")
 
 
-def uploads(address: str, stop: Event) -> None:
-    """In a process of its own: uploads files of the largest size until it is told to stop."""
-    width = 7 * COLUMNS  # characters of a row, about
-    files = [numbers(LARGEST // width, COLUMNS, seed=1)[:LARGEST], texts(LARGEST)[:LARGEST]]
+def uploads(address: str, files: list[bytes], stop: Event) -> None:
+    """In a process of its own: uploads these files until it is told to stop."""
     with httpx.Client(base_url=address, timeout=120) as http:
         while not stop.is_set():
             for file in files:
-                print(f"  an upload: {http.post('/api/v1/tables', content=file).status_code}", flush=True)
+                start = time.perf_counter()
+                status = http.post("/api/v1/tables", content=file).status_code
+                print(f"  an upload: {status} in {time.perf_counter() - start:.1f} s", flush=True)
 
 
 def waits(neighbour: Run, seconds: float) -> tuple[list[float], float]:
@@ -87,11 +87,13 @@ def waits(neighbour: Run, seconds: float) -> tuple[list[float], float]:
 
 
 def beside_uploads(server: Server) -> None:
+    width = 7 * COLUMNS  # characters of a row, about
+    files = [numbers(LARGEST // width, COLUMNS, seed=1)[:LARGEST], texts(LARGEST)[:LARGEST]]
     neighbour = Run(server, NEIGHBOUR)
     neighbour.patch(state="running")
     quiet, alone = waits(neighbour, SECONDS / 3)
     stop = _spawn.Event()
-    process = _spawn.Process(target=uploads, args=(server.address, stop))
+    process = _spawn.Process(target=uploads, args=(server.address, files, stop))
     process.start()
     busy, beside = waits(neighbour, SECONDS)
     stop.set()
