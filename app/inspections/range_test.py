@@ -20,7 +20,7 @@ class RangeTest(BaseModel):
     minimum_tenth: float | None = Field(description="A tenth of the rate at the smoothed loss's minimum.")
 
 
-def range_test(config: str, rules: str, table: bytes | None) -> Pieces[Any]:
+def range_test(config: str, rules: str, table: bytes | None = None) -> Pieces[Any]:
     """The engine's result for a config in JSON, and the stored form of the table that it names; its fields are those of
     `RangeTest`."""
     unpacked = None if table is None else Table.from_bytes(table)
