@@ -9,7 +9,6 @@ after a change that is meant to change numbers.
 import hashlib
 import json
 import sys
-from dataclasses import astuple, is_dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,19 @@ from engine.inspection.diagnostics import diagnose
 from engine.inspection.gradient_check import gradient_check
 from engine.inspection.landscape import landscape
 from engine.inspection.trace import trace, trace_next
+from engine.training.evaluation import Metrics
 from engine.training.trainer import Trainer
 from tests.engine.equality.configs import configs, steps
 
 STORED = Path(__file__).parent / "digests.json"
 EPOCHS = {"short": 12, "long": 1_000}
+FIGURES = (
+    "train_loss test_loss train_accuracy test_accuracy penalty learning_rate train_r2 test_r2 train_error test_error"
+)
+OF_LAYERS = {
+    "trace": "A_prev Z A slope dA dZ dW db dW_penalty update_W update_b D",
+    "diagnosis": "gradient_norm weight_norm update_ratio dead saturated",
+}
 PARTS = {maps.BOUNDARY, maps.WEIGHTS, maps.NEURONS, maps.GRADIENTS}
 
 
@@ -57,17 +64,19 @@ def _digests(index, config, epochs, explained):
     points = np.concatenate([data.inputs, 3 * data.inputs])
     found = {
         "start": start,
-        "weights": [trainer.state()["arrays"], trainer.detail],
-        "metrics": [*figures, trainer.metrics],
+        "weights": [*_weights(trainer), trainer.epoch, trainer.batch, trainer.member_halted],
+        "metrics": [*figures, *_fields(trainer.metrics, FIGURES)],
         "frame": maps.frame(trainer, [0, member], 20, 12, PARTS),
         "predictions": [trainer.model(each).predict(points) for each in (0, member)],
     }
     if explained:
         found |= {
-            "trace": [trace(trainer, slice(0, 20), member), trace_next(trainer, member)],
-            "diagnosis": diagnose(trainer, member),
-            "gradient check": gradient_check(trainer, member)[0],
-            "landscape": [landscape(trainer, 5, directions, path, member) for directions in ("pca", "random")],
+            "trace": [_traced(trace(trainer, slice(0, 20), member)), _traced(trace_next(trainer, member))],
+            "diagnosis": [_fields(layer, OF_LAYERS["diagnosis"]) for layer in diagnose(trainer, member)],
+            "gradient check": _fields(gradient_check(trainer, member)[0], "analytic numeric skipped"),
+            "landscape": [
+                _surface(landscape(trainer, 5, directions, path, member)) for directions in ("pca", "random")
+            ],
         }
     return {part: _digest(value) for part, value in found.items()}
 
@@ -76,8 +85,28 @@ def _trained(trainer, until):
     """The figures of all epochs to the end of ``until``."""
     rows = []
     while trainer.epoch < until and not trainer.halted:
-        rows.append(trainer.train(10_000_000, until))
-    return np.concatenate([np.empty((0, trainer.member_count, 6)), *rows])
+        rows += [Metrics.of(0, row) for row in trainer.train(10_000_000, until)]
+    return [_fields(row, FIGURES) for row in rows]
+
+
+def _weights(trainer):
+    """The parameters, the optimizer's memory, the order of the examples, and cut links."""
+    arrays = trainer.state()["arrays"]
+    return [arrays[name] for name in sorted(arrays) if name in ("w", "order", "cut") or name.startswith("slot.")]
+
+
+def _traced(result):
+    layers = [_fields(layer, OF_LAYERS["trace"]) for layer in result.layers]
+    return [*layers, *_fields(result, "examples loss penalty loss_after predicted_change")]
+
+
+def _surface(result):
+    points = [_fields(point, "epoch x y loss") for point in result.path]
+    return [*points, *_fields(result, "x y loss variance_explained gradient")]
+
+
+def _fields(value, names):
+    return [getattr(value, name) for name in names.split()]
 
 
 def _digest(values):
@@ -90,8 +119,6 @@ def _feed(bits, value):
     """All numbers in a value and what it holds, in order; every NaN as one."""
     if isinstance(value, dict):
         value = [item for name in sorted(value) for item in (name, value[name])]
-    if is_dataclass(value):
-        value = astuple(value)
     if isinstance(value, (list, tuple)):
         bits.update(f"{len(value)} of".encode())
         for each in value:
