@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from engine.data.datasets import datasets
+from engine.data.sets import sets
 from engine.errors import shown
 from engine.nn.activations import activations
 from engine.nn.initializers import initializers
@@ -155,4 +156,4 @@ else:
     InitializerName = _name_of(initializers)
     OutputName = _name_of(outputs, AUTO)
     LossName = _name_of(losses, AUTO)
-    DatasetName = _name_of(datasets, TABLE, CUSTOM)
+    DatasetName = _name_of(datasets, *sets, TABLE, CUSTOM)

@@ -21,7 +21,7 @@ class InputColumn(StrictModel):
     ``values`` of a category; NaN where a cell is missing.
 
     ``low`` to ``high`` is what a map of it shows. ``indicated``: whether a missing cell is an input of its own, of a
-    category the last of its values.
+    category the last of its values. ``span``: the lowest and highest number that it can have, where that is known.
     """
 
     name: str
@@ -30,6 +30,7 @@ class InputColumn(StrictModel):
     high: float
     values: Names = ()
     indicated: bool = False
+    span: tuple[float, float] | None = None
 
     @cached_property
     def features(self) -> Names:

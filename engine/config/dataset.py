@@ -25,6 +25,7 @@ from engine.config.choices import AUTO, CUSTOM, TABLE, DatasetName, StrictModel
 from engine.config.columns import Columns
 from engine.config.errors import invalid
 from engine.data.datasets import Dataset, datasets
+from engine.data.sets import RealSet, sets
 from engine.errors import InvalidArgument, shown
 from engine.nn.losses import CLASSIFICATION, MULTILABEL
 
@@ -61,7 +62,8 @@ class DatasetConfig(StrictModel):
 
     ``inputs``, ``targets`` and ``task`` belong to "custom". A "table" is named by its id, and its columns by their
     names: ``inputs`` and ``target``, by default those that the table suggests. It has to be bound to its ``columns``
-    by ``engine.data.resolve`` before anything that depends on them is known.
+    by ``engine.data.resolve`` before anything that depends on them is known. A real data set is a table that comes with
+    the package: it takes the same fields, except ``table``.
     """
 
     name: DatasetName = "circle"
@@ -87,7 +89,10 @@ class DatasetConfig(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _defaults_of_a_table(cls, value: Any) -> Any:
-        return DEFAULTS_OF_A_TABLE | value if isinstance(value, dict) and value.get("name") == TABLE else value
+        name = value.get("name") if isinstance(value, dict) else None
+        if not isinstance(name, str) or (name != TABLE and name not in sets):
+            return value
+        return DEFAULTS_OF_A_TABLE | (sets[name].defaults if name in sets else {}) | value
 
     @field_validator("inputs", mode="wrap")
     @classmethod
@@ -120,9 +125,10 @@ class DatasetConfig(StrictModel):
             message = f"and train_fraction, {self.train_fraction:g}, are more than 1 together: lower one of them"
             raise invalid(message, "validation_fraction")
         for field in OF_A_TABLE:
-            if self.name != TABLE and getattr(self, field) is not None:
+            fits = self.name == TABLE or (self.has_columns and field != "table")
+            if not fits and getattr(self, field) is not None:
                 raise invalid(f'belongs to the data set "table": leave it out for {self.name!r}', field)
-        if self.name == TABLE:
+        if self.has_columns:
             _check_table(self)
         elif self.name == CUSTOM:
             _check_custom(self)
@@ -131,16 +137,26 @@ class DatasetConfig(StrictModel):
         return self
 
     @property
+    def real(self) -> RealSet | None:
+        """The real data set that it names, if it does."""
+        return sets.get(self.name)
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether its points are rows of a table, someone's own or that of a real data set."""
+        return self.name == TABLE or self.name in sets
+
+    @property
     def columns(self) -> Columns | None:
         """What it takes from its table; None for another data set. InvalidArgument if it is not bound yet."""
-        if self.name == TABLE and self._columns is None:
+        if self.has_columns and self._columns is None:
             raise InvalidArgument("the columns of a table are not known: use resolve(config, table)", "dataset")
         return self._columns
 
     @property
     def is_bound(self) -> bool:
         """Whether everything about it is known: false for a table without its columns."""
-        return self.name != TABLE or self._columns is not None
+        return not self.has_columns or self._columns is not None
 
     def bound(self, columns: Columns) -> DatasetConfig:
         """The same data set, its columns known."""
@@ -161,7 +177,7 @@ class DatasetConfig(StrictModel):
     @property
     def entry(self) -> Dataset | None:
         """The registry entry, or None for data of one's own."""
-        return None if self.name in (CUSTOM, TABLE) else datasets[self.name]
+        return datasets.get(self.name)
 
 
 def _check_generated(data: DatasetConfig, entry: Dataset) -> None:
@@ -178,11 +194,11 @@ def _check_generated(data: DatasetConfig, entry: Dataset) -> None:
 
 
 def _check_table(data: DatasetConfig) -> None:
-    if data.table is None:
+    if data.name == TABLE and data.table is None:
         raise invalid("is the id of a table, which POST /tables or read_table answers: give one", "table")
     for field in ("targets", "classes", "variant"):
         if getattr(data, field) is not None:
-            raise invalid('does not belong to the data set "table": leave it out', field)
+            raise invalid(f"does not belong to the data set {data.name!r}: leave it out", field)
     inputs = data.inputs or ()
     if inputs and not isinstance(inputs[0], str):
         raise invalid("are the names of columns: the rows stand in the table", "inputs")

@@ -9,7 +9,7 @@ import numpy as np
 from engine.config import RunConfig
 from engine.data.datasets import generate
 from engine.data.preprocessing import Preprocessing
-from engine.data.resolve import needs_table, resolve
+from engine.data.resolve import resolve, table_of
 from engine.data.split import SETS, split
 from engine.data.table_points import points_of
 from engine.data.tables import Table
@@ -53,9 +53,7 @@ def make_data(config: RunConfig, rules: Rules = PORTABLE, table: Table | None = 
     config = resolve(config, table)
     c, entry, classes, groups = config.dataset, config.dataset.entry, None, None
     if config.columns is not None:
-        if table is None:
-            raise needs_table(c)
-        points, targets, groups = points_of(c, config.columns, table)
+        points, targets, groups = points_of(c, config.columns, table_of(c, table))
         classes = targets if config.task == CLASSIFICATION else None
     elif entry is None:
         points, targets = np.array(c.inputs, np.float64), np.array(c.targets)

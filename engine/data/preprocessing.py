@@ -38,13 +38,16 @@ class Preprocessing:
     def fitted(cls, columns: Columns, scale: str, rules: Rules, inputs: Array, targets: Array | None) -> Preprocessing:
         """From the training rows' raw inputs (N, c), and a regression's targets (N, K).
 
-        ``scale``: "standard", to mean 0 and variance 1; "minmax", to 0 to 1; or "none".
+        ``scale``: "standard", to mean 0 and variance 1; "minmax", the lowest and highest value, those that a column can
+        have where they are known, to 0 and 1; or "none".
         """
         numeric = np.array([column.kind == NUMBER for column in columns.inputs])
         fill = np.array([_typical(column, is_number) for column, is_number in zip(inputs.T, numeric, strict=True)])
         filled = np.where(np.isnan(inputs), fill, inputs)
         centre = np.where(numeric, rules.mean(filled), fill)
         offset, factor = _fit(scale, rules, filled)
+        if scale == "minmax":
+            offset, factor = _spans(columns, offset, factor)
         source, value = _encoding(columns)
         numbers = np.isnan(value)
         target = (None, None) if targets is None else _fit(scale, rules, targets)
@@ -97,6 +100,14 @@ def _typical(values: Array, is_number: bool) -> float:
     if is_number:
         return float(present[(len(present) - 1) // 2] + present[len(present) // 2]) / 2
     return float(np.bincount(present.astype(np.int64)).argmax())
+
+
+def _spans(columns: Columns, offset: Array, scale: Array) -> tuple[Array, Array]:
+    """Offset and scale (c,) with those columns replaced whose lowest and highest number are known."""
+    known = [(index, column.span) for index, column in enumerate(columns.inputs) if column.span is not None]
+    for index, (low, high) in known:
+        offset[index], scale[index] = low, high - low
+    return offset, scale
 
 
 def _fit(scale: str, rules: Rules, rows: Array) -> tuple[Array, Array]:

@@ -33,16 +33,18 @@ def resolve(config: RunConfig, table: Table | None) -> RunConfig:
     """
     if config.dataset.is_bound:
         return config
-    if table is None:
-        raise needs_table(config.dataset)
-    if table.id != config.dataset.table:
-        raise InvalidArgument(f"is the id of another table: the one given is {table.id!r}", "dataset", "table")
-    return config.bound(_Resolution(config.dataset, table).columns())
+    return config.bound(_Resolution(config.dataset, table_of(config.dataset, table)).columns())
 
 
-def needs_table(dataset: DatasetConfig) -> InvalidArgument:
-    """The error of a config whose table was not given."""
-    return InvalidArgument(f"needs the table {shown(dataset.table or '')}: give it as well", "dataset", "table")
+def table_of(dataset: DatasetConfig, given: Table | None) -> Table:
+    """The table of a config that names columns: that of a real data set, else the one that was given."""
+    if dataset.real is not None:
+        return dataset.real.table()
+    if given is None:
+        raise InvalidArgument(f"needs the table {shown(dataset.table or '')}: give it as well", "dataset", "table")
+    if given.id != dataset.table:
+        raise InvalidArgument(f"is the id of another table: the one given is {given.id!r}", "dataset", "table")
+    return given
 
 
 def group_of(dataset: DatasetConfig, table: Table) -> Column | None:
@@ -68,7 +70,7 @@ def chosen(dataset: DatasetConfig, table: Table) -> tuple[list[Column], list[Col
     notes = []
     kept = []
     for column in inputs:
-        if _is_constant(column, slice(None), dataset.missing):
+        if _span(dataset, column) is None and _is_constant(column, slice(None), dataset.missing):
             notes.append(f"{column.name} has the same value in every row: it is left out")
         else:
             kept.append(column)
@@ -179,7 +181,7 @@ class _Resolution:
     def _input_columns(self) -> tuple[InputColumn, ...]:
         found = []
         for index, column in enumerate(self._inputs):
-            if _is_constant(column, self._rows, self._dataset.missing):
+            if _span(self._dataset, column) is None and _is_constant(column, self._rows, self._dataset.missing):
                 self._notes.append(f"{column.name} has the same value in every row that is used: it is left out")
             else:
                 found.append(self._input_column(column, index))
@@ -192,9 +194,11 @@ class _Resolution:
         if column.numbers is not None:
             _check_size(column, self._rows, "inputs")
             numbers = column.numbers[self._rows]
-            low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
-            margin = (high - low) * MARGIN or 1.0
-            return InputColumn(name=column.name, kind="number", low=low - margin, high=high + margin, indicated=missing)
+            span = _span(self._dataset, column)
+            low, high = span or (float(np.nanmin(numbers)), float(np.nanmax(numbers)))
+            margin = 0.0 if span else (high - low) * MARGIN or 1.0
+            low, high = low - margin, high + margin
+            return InputColumn(name=column.name, kind="number", low=low, high=high, indicated=missing, span=span)
         codes = column.cells[self._rows]
         values = tuple(column.values[code] for code in np.unique(codes[codes >= 0]).tolist())
         if len(values) > MAX_VALUES:
@@ -241,6 +245,12 @@ def _column(table: Table, name: str, *loc: str | int) -> Column:
         message = f"{shown(name)} is {_KINDS[column.kind]}: leave it out of the inputs"
         raise InvalidArgument(message, "dataset", *loc)
     return column
+
+
+def _span(dataset: DatasetConfig, column: Column) -> tuple[float, float] | None:
+    """The lowest and highest number that an input can have. Of a real data set it may be known, and then a column is
+    used although it is constant: a picture keeps its blank corner."""
+    return dataset.real.span if dataset.real is not None and column.kind == NUMBER else None
 
 
 def _is_constant(column: Column, rows: Array | slice, missing: str | None) -> bool:
