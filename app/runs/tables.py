@@ -126,9 +126,9 @@ class Tables:
             stored = await self.named_by(config)
         except NotFound as error:
             raise rejected([ErrorItem(loc=["config", "dataset", "table"], message=error.detail)]) from None
-        if stored is None:
+        if config.dataset.is_bound:
             return config, None
-        table = await stored.table()
+        table = None if stored is None else await stored.table()  # a real data set brings its own
         try:
             return await asyncio.to_thread(resolve, config, table), stored
         except UnfitConfig as error:

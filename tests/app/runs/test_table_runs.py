@@ -51,6 +51,15 @@ def test_a_run_names_columns_and_trains(server, new_run, table):
     assert changed["config"]["training"]["learning_rate"] == 0.5
 
 
+def test_a_real_data_set_needs_no_upload(server, new_run):
+    run = new_run({"dataset": {"name": "iris"}, "training": {"learning_rate": 0.1, "pace": None}})
+    assert run.created["derived"] | {"task": "classification", "inputs": 4, "classes": 3} == run.created["derived"]
+    assert run.step(epochs=60)["metrics"][0]["train_accuracy"] > 0.9
+    assert max(row[0] for row in run.get("/data")["inputs"]) == 7.9  # centimetres
+    refused = server.http.post("/api/v1/runs", json={"config": {"dataset": {"name": "iris", "target": "kind"}}})
+    assert (refused.status_code, refused.json()["errors"][0]["loc"]) == (422, ["body", "config", "dataset", "target"])
+
+
 def test_a_table_that_is_not_here_is_asked_for(server):
     body = {"config": config({"id": "0" * 64})}
     for path in ("/api/v1/runs", "/api/v1/lr-range-test"):
