@@ -79,10 +79,15 @@ class ResetRun(Body):
     seed: int | None = Field(None, ge=0, lt=1 << 63)
 
 
-class Predict(Body):
-    """Raw inputs, one row per example."""
+Cell = float | str | bool | None
+CellRow = Annotated[list[Cell], Field(fail_fast=True)]
 
-    inputs: Annotated[list[Annotated[list[float], Field(fail_fast=True)]], Field(fail_fast=True)]
+
+class Predict(Body):
+    """Raw inputs, one row per example: numbers in the order of the inputs. For a table also objects by column name, a
+    category's value by its name, true for the second of two values, and null for a missing cell."""
+
+    inputs: Annotated[list[CellRow | dict[str, Cell]], Field(fail_fast=True)]
     member: int = Field(0, ge=0)
     threshold: float = Field(0.5, ge=0, le=1, description="Minimum probability of a positive label.")
     epoch: int | None = Field(None, ge=0, lt=1 << 62, description="One of `recorded_epochs`; by default the present.")
@@ -110,6 +115,18 @@ class Derived(BaseModel):
     parameters: int = Field(description="Weights and biases of one member.")
 
 
+class RunColumn(BaseModel):
+    """An input of a run that is a column of its table."""
+
+    name: str
+    kind: Literal["number", "binary", "category"]
+    low: float = Field(description="Where a map of it begins.")
+    high: float = Field(description="Where it ends, in the column's unit; of a category, in places of `values`.")
+    values: list[str] = Field(description="Of a category; its raw inputs are places in this list.")
+    indicated: bool = Field(description="Whether a missing cell is an input of its own.")
+    features: list[str] = Field(description="The names of the network inputs that it becomes.")
+
+
 class Run(BaseModel):
     """A run."""
 
@@ -123,6 +140,10 @@ class Run(BaseModel):
     batch: int
     config: RunConfig
     derived: Derived
+    columns: list[RunColumn] | None = Field(description="Of a table: the inputs in order, without constant ones.")
+    classes: list[str] | None = Field(description="Of a table: the names of its classes.")
+    targets: list[str] | None = Field(description="Of a table: the columns to predict.")
+    notes_of_data: list[str] = Field(description="What was assumed or left out of a table, in sentences.")
     rules: Rules = Field(description="The rules that draw its points, initial weights and order.")
     arithmetic: Literal["portable-1", "numpy"] = Field(
         description="Compiled: equal numbers on every machine; NumPy: they depend on the machine."

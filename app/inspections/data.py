@@ -2,17 +2,18 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from app.inspections.place import NumberRows
 from engine.training.trainer import Trainer
 
 
 class Data(BaseModel):
     """The examples as trained on, in the trainer's order."""
 
-    inputs: list[list[float]]
+    inputs: NumberRows = Field(description="Of a category, the place of its value; null where a cell is missing.")
     targets: list[Any]
-    split: list[Literal["train", "test"]]
+    split: list[Literal["train", "validation", "test"]]
 
 
 def data(trainer: Trainer, start: int, count: int) -> dict[str, Any]:

@@ -2,30 +2,40 @@
 
 from typing import Any
 
-import numpy as np
-
 from app.inspections.place import NumberRows, Place, Recorded, model_at
-from engine.errors import InvalidArgument
+from engine.config import RunConfig
+from engine.data.rows import Row, raw_inputs
+from engine.nn.losses import MULTILABEL
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
 
 
 class Predictions(Place):
-    """`outputs[example][output]`; labels are class indices, null for a regression."""
+    """`outputs[example][output]`, of a regression in the unit of its targets.
+
+    `indices` are class indices, or 0 and 1 for each label; null for a regression. `labels` are the names of those
+    classes, or of the labels that apply, where they have names, else the indices.
+    """
 
     outputs: NumberRows
     labels: list[Any] | None
+    indices: list[Any] | None
 
 
 def predict(
-    trainer: Trainer, member: int, recorded: Recorded, inputs: list[list[float]], threshold: float
+    trainer: Trainer, member: int, recorded: Recorded, inputs: list[Row], threshold: float
 ) -> Pieces[dict[str, Any]]:
-    """The fields of `Predictions`; InvalidArgument names the row that has too many or too few numbers."""
+    """The fields of `Predictions`; InvalidArgument names the row and the cell that this run cannot take."""
     model, place = model_at(trainer, member, recorded)
-    expected = trainer.data().inputs.shape[1]
-    for index, row in enumerate(inputs):
-        if len(row) != expected:
-            message = f"has {len(row)} numbers; this network takes {expected}"
-            raise InvalidArgument(message, "inputs", index)
-    outputs = yield from model.predict_pieces(len(inputs), lambda span: np.array(inputs[span], float))
-    return place | {"outputs": outputs, "labels": model.labels(outputs, threshold)}
+    rows = raw_inputs(model.config, inputs)
+    outputs = yield from model.predict_pieces(len(rows), rows.__getitem__)
+    indices = model.labels(outputs, threshold)
+    return place | {"outputs": outputs, "labels": _named(model.config, indices), "indices": indices}
+
+
+def _named(config: RunConfig, indices: list[Any] | None) -> list[Any] | None:
+    if indices is None or config.columns is None:
+        return indices
+    if config.task == MULTILABEL:
+        return [[name for name, is_so in zip(config.columns.targets, row, strict=True) if is_so] for row in indices]
+    return [config.columns.classes[index] for index in indices]

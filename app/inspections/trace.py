@@ -74,7 +74,7 @@ class Trace(Place):
     count: int
     shown: int
     examples: list[int]
-    inputs: list[list[float]]
+    inputs: NumberRows
     targets: NumberRows
     loss: float | None
     penalty: float | None
@@ -129,10 +129,10 @@ def _is_plain(result: TracedPass) -> bool:
 
 
 def _slice(trainer: Trainer, member: int, split: str, index: int, count: int, batch: str | None) -> TracedPass:
-    data = trainer.data()
+    sets = trainer.data().sets
     if batch == "all":
-        return trace_slice(trainer, slice(0, data.train), member)
-    first, size = (0, data.train) if split == "train" else (data.train, len(data.inputs) - data.train)
+        return trace_slice(trainer, sets["train"], member)
+    first, size = sets[split].start, sets[split].stop - sets[split].start
     if index >= size:
         message = f"there is no {split} example {index}; " + (
             f"use 0 to {size - 1}" if size else f"there are no {split} examples"

@@ -17,3 +17,16 @@ def derived_of(config: RunConfig) -> dict[str, Any]:
         "sizes": list(config.sizes),
         "parameters": config.parameters,
     }
+
+
+def columns_of(config: RunConfig) -> dict[str, Any]:
+    """The names of inputs, classes and targets where they are those of a table, and what was assumed of it."""
+    columns = config.columns
+    if columns is None:
+        return {"columns": None, "classes": None, "targets": None, "notes_of_data": []}
+    return {
+        "columns": [column.model_dump() | {"features": column.features} for column in columns.inputs],
+        "classes": columns.classes or None,
+        "targets": columns.targets,
+        "notes_of_data": columns.notes,
+    }

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.protocol.encoding import joined
 from app.protocol.metrics import latest
-from app.runs.derived import derived_of
+from app.runs.derived import columns_of, derived_of
 from app.runs.session import Session
 
 # The Run and the messages of its stream list the newest changes only; GET /changes lists all.
@@ -24,6 +24,7 @@ def describe(session: Session) -> dict[str, Any]:
         "epoch": session.epoch,
         "batch": session.batch,
         "derived": derived_of(session.config),
+        **columns_of(session.config),
         "rules": session.rules,
         "arithmetic": session.arithmetic,
         "member_count": session.member_count,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import numpy as np
 
 from engine.config import RunConfig
 from engine.config.columns import MISSING, Columns, InputColumn
 from engine.config.dataset import MAX_CLASSES, DatasetConfig
+from engine.data.nearest import instead
 from engine.data.split import parts_of
 from engine.data.tables import Table
 from engine.data.tables.column import BINARY, CATEGORY, NUMBER, Column
@@ -235,11 +235,7 @@ def classes_of(target: Column, rows: Array) -> tuple[Array, tuple[str, ...]]:
 def _column(table: Table, name: str, *loc: str | int) -> Column:
     names = [column.name for column in table.columns]
     if name not in names:
-        near = get_close_matches(name, names, 1, 0.5)
-        if not near:
-            near = [each for each in names if each.casefold() == name.strip().casefold()][:1]
-        remedy = f"did you mean {shown(near[0])}?" if near else f"choose one of {', '.join(map(shown, names[:20]))}"
-        raise InvalidArgument(f"the table has no column {shown(name)}: {remedy}", "dataset", *loc)
+        raise InvalidArgument(f"the table has no column {shown(name)}: {instead(name, names)}", "dataset", *loc)
     column = table.columns[names.index(name)]
     if loc[0] == "inputs" and column.kind in _KINDS:
         message = f"{shown(name)} is {_KINDS[column.kind]}: leave it out of the inputs"

@@ -77,13 +77,13 @@ def shares(total: int, sizes: Sequence[int], later: int) -> list[int]:
     most = [max(size - later, min(size, 1)) for size in sizes]
     least = [min(1, size) for size in most]
     given = [min(max(int(want), low), high) for want, low, high in zip(exact, least, most, strict=True)]
-    while (missing := total - sum(given)) != 0:
-        step, bound = (1, most) if missing > 0 else (-1, least)
-        last = sizes if missing > 0 else [0] * len(sizes)  # where the bounds leave no other way
-        free = [k for k in range(len(sizes)) if given[k] != bound[k]] or [
-            k for k in range(len(sizes)) if given[k] != last[k]
-        ]
-        given[max(free, key=lambda k: (exact[k] - given[k]) * step)] += step
+    classes = range(len(sizes))
+    while sum(given) < total:
+        free = [k for k in classes if given[k] < most[k]] or [k for k in classes if given[k] < sizes[k]]
+        given[max(free, key=lambda k: exact[k] - given[k])] += 1
+    while sum(given) > total:
+        free = [k for k in classes if given[k] > least[k]] or [k for k in classes if given[k] > 0]
+        given[max(free, key=lambda k: given[k] - exact[k])] -= 1
     return given
 
 

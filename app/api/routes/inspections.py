@@ -24,7 +24,7 @@ anywhere = APIRouter(tags=["inside"], route_class=JSONRoute)
 async def read_trace(
     runs: AllRuns,
     session: AnyRun,
-    split: Literal["train", "test"] = "train",
+    split: Literal["train", "validation", "test"] = "train",
     index: Annotated[int, Query(ge=0, lt=1 << 31, description="The first example, within its split.")] = 0,
     count: Annotated[int, Query(ge=1, le=256, description="How many examples, fewer where the split ends.")] = 1,
     batch: Annotated[

@@ -31,6 +31,14 @@ DATASETS = (
 )
 
 
+SPLITS = [
+    {"train_fraction": 0.5},
+    {"train_fraction": 0.5, "validation_fraction": 0.2},
+    {"train_fraction": 0.8, "validation_fraction": 0.2},
+    {"train_fraction": 1.0},
+]
+
+
 def random_config(seed):
     """A run of any parts; the rates are small, so that float32 rounding does not grow."""
     rng = np.random.default_rng(seed)
@@ -53,7 +61,7 @@ def random_config(seed):
         dataset = dataset | {"samples": int(rng.integers(20, 80))}
     return RunConfig.model_validate(
         {
-            "dataset": dataset | {"train_fraction": one(0.5, 0.8, 1.0)},
+            "dataset": dataset | one(*SPLITS),
             "network": {"hidden": layers, "bias": bool(rng.integers(4))},
             "training": {
                 "learning_rate": 0.003,
@@ -71,7 +79,7 @@ def random_config(seed):
 
 
 def assert_close(compiled, trainer, atol):
-    for name in ("train_loss", "test_loss", "penalty", "learning_rate"):
+    for name in ("train_loss", "test_loss", "validation_loss", "train_error", "penalty", "learning_rate"):
         ours, expected = getattr(compiled.metrics, name), getattr(trainer.metrics, name)
         assert [x is None for x in ours] == [x is None for x in expected]
         pairs = [(a, b) for a, b in zip(ours, expected, strict=True) if a is not None]

@@ -123,10 +123,14 @@ def test_the_first_rule_that_holds_is_named():
     assert "training loss" in trainer.detail
 
 
-@pytest.mark.parametrize(("fraction", "followed"), [(0.5, "test loss"), (1.0, "training loss")])
-def test_patience_says_which_loss_it_followed(fraction, followed):
+@pytest.mark.parametrize(
+    ("fraction", "validation", "followed"),
+    [(0.5, 0.0, "the test loss"), (0.5, 0.2, "the validation loss"), (1.0, 0.0, "the training loss")],
+)
+def test_patience_says_which_loss_it_followed(fraction, validation, followed):
+    shares = {"train_fraction": fraction, "validation_fraction": validation}
     config = {
-        "dataset": {"name": "gauss", "samples": 60, "train_fraction": fraction},
+        "dataset": {"name": "gauss", "samples": 60, **shares},
         "training": {"stop": {"patience": 2}, "learning_rate": 1e-7},
     }
     trainer = to_the_end(Trainer(RunConfig.model_validate(config)))

@@ -13,7 +13,7 @@ from engine.training.trainer import Trainer
 
 def own(task, targets, output, loss):
     inputs = np.random.default_rng(0).normal(size=(len(targets), 2)).tolist()
-    dataset = {"name": "custom", "inputs": inputs, "targets": targets, "task": task}
+    dataset = {"name": "custom", "inputs": inputs, "targets": targets, "task": task, "validation_fraction": 0.2}
     return RunConfig.model_validate({"dataset": dataset, "network": {"output": output}, "training": {"loss": loss}})
 
 
@@ -37,17 +37,24 @@ def check(config):
         each = -np.log(p[t == 1])
     else:
         each = -np.where(t == 1, np.log(p), np.log(1 - p)).sum(axis=1)
-    metrics, n = trainer.metrics, data.train
-    assert metrics.train_loss[0] == pytest.approx(each[:n].mean(), rel=1e-10)
-    assert metrics.test_loss[0] == pytest.approx(each[n:].mean(), rel=1e-10)
-    labels = model.labels(p)
-    if config.task == REGRESSION:
-        assert labels is None
-        assert metrics.train_accuracy == metrics.test_accuracy == (None,)
-    else:
-        right = np.array(labels) == data.targets
-        assert metrics.train_accuracy[0] == pytest.approx(right[:n].mean(), abs=1e-12)
-        assert metrics.test_accuracy[0] == pytest.approx(right[n:].mean(), abs=1e-12)
+    metrics, labels = trainer.metrics, model.labels(p)
+    assert (labels is None) == (config.task == REGRESSION)
+    for name, part in data.sets.items():
+        figures = {
+            figure: getattr(metrics, f"{name}_{figure}", (None,))[0] for figure in ("loss", "accuracy", "r2", "error")
+        }
+        assert figures["loss"] == pytest.approx(each[part].mean(), rel=1e-10)
+        if config.task == REGRESSION:
+            assert figures["accuracy"] is None
+        else:
+            right = np.array(labels) == data.targets
+            assert figures["accuracy"] == pytest.approx(right[part].mean(), abs=1e-12)
+        if config.task == REGRESSION and name != "validation":
+            squared, spread = (p - t)[part] ** 2, (t[part] - t[part].mean(axis=0)) ** 2
+            assert figures["r2"] == pytest.approx(1 - squared.sum() / spread.sum(), rel=1e-9)
+            assert figures["error"] == pytest.approx(np.sqrt(squared.mean()), rel=1e-9)
+        else:
+            assert figures["r2"] is figures["error"] is None
 
 
 @pytest.mark.parametrize("pair", pairs.values(), ids=lambda p: p.name)
@@ -67,6 +74,13 @@ def test_without_test_points_there_are_no_test_figures():
     metrics = Trainer(RunConfig.model_validate({"dataset": {"train_fraction": 1.0}})).metrics
     assert metrics.test_loss == metrics.test_accuracy == (None,)
     assert metrics.train_loss[0] > 0
+
+
+def test_targets_that_are_all_equal_have_no_r2():
+    config = own(REGRESSION, [2.0] * 10, "linear", "mse")
+    metrics = Trainer(config).metrics
+    assert metrics.train_r2 == metrics.test_r2 == (None,)
+    assert metrics.train_error[0] > 0
 
 
 def test_a_point_on_the_border_counts_as_class_one_everywhere():

@@ -73,7 +73,7 @@ def test_a_trace_of_all_points_lists_the_requested_number(trained):
     [
         ("/trace?index=250", "use 0 to 249"),
         ("/trace?member=1", "use 0 to 0"),
-        ("/trace?split=both", "'train' or 'test'"),
+        ("/trace?split=both", "'train', 'validation' or 'test'"),
         ("/landscape?resolution=10", "use 11"),
         ("/landscape?directions=up", "'pca' or 'random'"),
         ("/diagnostics?member=7", "use 0 to 0"),
