@@ -11,7 +11,7 @@ from app.errors import Conflict, ErrorItem, Forbidden, LimitReached, NotFound, r
 from app.protocol.orders import SentTable
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.tables import UNUSED_SECONDS, delete_unnamed, disown, save_table
+from app.storage.tables import PART_BYTES, UNUSED_SECONDS, delete_part, delete_unnamed, disown, save_part, save_table
 from app.tables.reading import ReadTable
 from engine.config import RunConfig
 from engine.data.resolve import resolve
@@ -67,8 +67,13 @@ class Tables:
         self._read_at = time.monotonic()
         read = await self._reader.read(file, name, overrides)
         async with self._storing:
-            is_new = await self._make_room(owner, read.id, len(read.content) + len(read.document))
-            await self._database.write(save_table(read.id, read.document, read.content, owner, name))
+            size = len(read.content) + len(read.document)
+            is_new = await self._make_room(owner, read.id, size)
+            if is_new:
+                await self._clear()
+                for part, start in enumerate(range(0, len(read.content), PART_BYTES)):
+                    await self._database.write(save_part(read.id, part, read.content[start : start + PART_BYTES]))
+            await self._database.write(save_table(read.id, read.document, size, owner, name))
         return read.id, read.document, is_new
 
     async def _make_room(self, owner: bytes, table: str, size: int) -> bool:
@@ -104,6 +109,11 @@ class Tables:
     async def _deletable(self, owner: bytes | None = None, before: float | None = None) -> list[tuple[str, int]]:
         found = await self._database.unused_tables(time.time() + 1 if before is None else before, owner)
         return [(table, size) for table, size in found if table not in self._in_use]
+
+    async def _clear(self) -> None:
+        """Deletes what deleted tables, and those that were not stored to their end, have left."""
+        for table, part in await self._database.table_leftovers():
+            await self._database.write(delete_part(table, part))
 
     # ---- reading
 
@@ -161,14 +171,17 @@ class Tables:
         if runs := await self._database.runs_of_table(table, owner):
             which = "a run" if runs == 1 else f"{runs:,} runs"
             raise Conflict(f"You keep {which} of this table; delete {'it' if runs == 1 else 'them'} first.")
-        await self._database.write(disown(table, owner))
-        if table not in self._in_use:
-            await self._database.write(delete_unnamed([table], only_unowned=True))
+        async with self._storing:
+            await self._database.write(disown(table, owner))
+            if table not in self._in_use:
+                await self._database.write(delete_unnamed([table], only_unowned=True))
 
     async def sweep(self, now: float) -> None:
         """Deletes the tables that no run has named for a day; ends the reading process after some rest."""
-        if old := [table for table, _ in await self._deletable(before=now - UNUSED_SECONDS)]:
-            await self._database.write(delete_unnamed(old))
+        async with self._storing:
+            if old := [table for table, _ in await self._deletable(before=now - UNUSED_SECONDS)]:
+                await self._database.write(delete_unnamed(old))
+            await self._clear()
         if time.monotonic() - self._read_at > REST_SECONDS:
             await self._reader.rest()
 

@@ -222,6 +222,10 @@ class Database:
         """The tables that no run names, last used before a moment, with their sizes, oldest first."""
         return await self._read(lambda c: tables.unused(c, before, owner))
 
+    async def table_leftovers(self) -> list[tuple[str, int]]:
+        """The parts of tables that were deleted, or not stored to their end."""
+        return await self._read(tables.leftovers)
+
     async def runs_of_table(self, table: str, owner: bytes) -> int:
         """How many runs of this owner name the table."""
         return await self._read(lambda c: tables.own_runs(c, table, owner))

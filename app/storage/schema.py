@@ -102,8 +102,10 @@ def _version_6(connection: sqlite3.Connection) -> None:
         connection,
         """
         CREATE TABLE tables (
-            id TEXT PRIMARY KEY, used_at REAL NOT NULL, size INTEGER NOT NULL, document TEXT NOT NULL,
-            content BLOB NOT NULL
+            id TEXT PRIMARY KEY, used_at REAL NOT NULL, size INTEGER NOT NULL, document TEXT NOT NULL
+        );
+        CREATE TABLE table_parts (
+            table_id TEXT, part INTEGER, content BLOB NOT NULL, PRIMARY KEY (table_id, part)
         );
         CREATE TABLE table_owners (
             owner BLOB, table_id TEXT, name TEXT NOT NULL, PRIMARY KEY (owner, table_id)

@@ -11,6 +11,9 @@ from app.storage.rows import Write
 # So long a table is kept that no run names.
 UNUSED_SECONDS = 24 * 3600
 
+# A table is stored and deleted in parts, a transaction each: what runs write waits for one part, not for all.
+PART_BYTES = 500_000
+
 _NAMED = "EXISTS (SELECT 1 FROM run_tables WHERE table_id = tables.id)"
 
 
@@ -35,14 +38,20 @@ def usage(connection: sqlite3.Connection, owner: bytes, table: str) -> Usage:
     return Usage(of_owner, size, bool(owned), bool(stored))
 
 
-def save_table(table: str, document: str, content: bytes, owner: bytes, name: str) -> Write:
-    """Stores a table, and under which name an owner uploaded it."""
+def save_part(table: str, part: int, content: bytes) -> Write:
+    """Stores a part of the stored form of a table."""
+    row = (table, part, content)
+    return lambda connection: connection.execute("INSERT INTO table_parts VALUES (?, ?, ?)", row)
+
+
+def save_table(table: str, document: str, size: int, owner: bytes, name: str) -> Write:
+    """Stores a table whose parts are stored, and under which name an owner uploaded it."""
 
     def write(connection: sqlite3.Connection) -> None:
         now = time.time()
         connection.execute(
-            "INSERT INTO tables VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at",
-            (table, now, len(content) + len(document), document, content),
+            "INSERT INTO tables VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at",
+            (table, now, size, document),
         )
         connection.execute("INSERT OR REPLACE INTO table_owners VALUES (?, ?, ?)", (owner, table, name))
 
@@ -58,8 +67,10 @@ def document_of(connection: sqlite3.Connection, table: str, owner: bytes | None)
 
 def content_of(connection: sqlite3.Connection, table: str) -> bytes | None:
     """The stored form of a table."""
-    row = connection.execute("SELECT content FROM tables WHERE id = ?", (table,)).fetchone()
-    return row[0] if row else None
+    if connection.execute("SELECT 1 FROM tables WHERE id = ?", (table,)).fetchone() is None:
+        return None
+    sql = "SELECT content FROM table_parts WHERE table_id = ? ORDER BY part"
+    return b"".join(part for (part,) in connection.execute(sql, (table,)))
 
 
 def own_runs(connection: sqlite3.Connection, table: str, owner: bytes) -> int:
@@ -83,7 +94,8 @@ def disown(table: str, owner: bytes) -> Write:
 
 
 def delete_unnamed(tables: Collection[str], only_unowned: bool = False) -> Write:
-    """Deletes those that no run names; where asked for, only those that no owner has either."""
+    """Deletes those that no run names; where asked for, only those that no owner has either. Their parts remain, as
+    `leftovers`."""
     alone = "AND NOT EXISTS (SELECT 1 FROM table_owners WHERE table_id = tables.id)" if only_unowned else ""
 
     def write(connection: sqlite3.Connection) -> None:
@@ -94,3 +106,14 @@ def delete_unnamed(tables: Collection[str], only_unowned: bool = False) -> Write
         connection.execute("DELETE FROM table_owners WHERE table_id NOT IN (SELECT id FROM tables)")
 
     return write
+
+
+def leftovers(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The parts of tables that were deleted, or not stored to their end."""
+    sql = "SELECT table_id, part FROM table_parts WHERE table_id NOT IN (SELECT id FROM tables)"
+    return connection.execute(sql).fetchall()
+
+
+def delete_part(table: str, part: int) -> Write:
+    sql = "DELETE FROM table_parts WHERE table_id = ? AND part = ?"
+    return lambda connection: connection.execute(sql, (table, part))

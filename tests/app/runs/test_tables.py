@@ -9,8 +9,9 @@ from app.errors import Conflict, Forbidden, LimitReached, NotFound
 from app.runs.tables import Tables
 from app.settings import Settings
 from app.storage.database import Database
-from app.storage.tables import UNUSED_SECONDS
+from app.storage.tables import PART_BYTES, UNUSED_SECONDS, save_part
 from app.tables.reading import read_file
+from engine.data.tables import read_table
 from tests.loops import run
 
 
@@ -151,3 +152,23 @@ def test_a_table_is_unpacked_once_for_all_who_use_it(play):
         return first is second, await first.table() is await second.table()
 
     assert play(act) == (True, True)
+
+
+def test_a_large_table_is_stored_in_parts_and_leaves_none(play):
+    async def act(scene):
+        content = b"x,kind\n" + b"".join(b"%d.5,%d\n" % (i, i % 3) for i in range(60_000))
+        table, _, _ = await scene.tables.add(b"o", "", content, {})
+        stored = read_table(content).to_bytes()
+        assert await scene.database.table_content(table) == stored
+        parts = "SELECT COUNT(*) FROM table_parts"
+        assert await scene.database._read(lambda c: c.execute(parts).fetchone()) == (-(-len(stored) // PART_BYTES),)
+        await scene.tables.delete(table, b"o")
+        assert await scene.stored(table) == [False]
+        await scene.database.write(save_part("cut off", 0, b"a part of a table that the server died over"))
+        again, _, is_new = await scene.tables.add(b"o", "", content, {})
+        assert (again, is_new, await scene.stored(table)) == (table, True, [True])
+        await scene.tables.delete(table, b"o")
+        await scene.tables.sweep(time.time())
+        return await scene.database.table_leftovers()
+
+    assert play(act) == []
