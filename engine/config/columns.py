@@ -30,7 +30,7 @@ class InputColumn(StrictModel):
     high: float
     values: Names = ()
     indicated: bool = False
-    span: tuple[float, float] | None = None
+    span: Annotated[tuple[float, float], Strict(False)] | None = None
 
     @cached_property
     def features(self) -> Names:

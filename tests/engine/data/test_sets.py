@@ -24,6 +24,7 @@ def test_an_entry_says_what_its_table_holds(name):
     assert (config.task, config.samples, config.encoded_inputs) == (entry.task, entry.rows, entry.encoded)
     assert (config.inputs, len(config.columns.classes)) == (len(entry.inputs) or len(names) - 1, entry.classes)
     assert config.columns.targets == (entry.target,)
+    assert RunConfig.from_stored(config.stored) == config
 
 
 def test_a_file_is_read_when_a_config_is_bound():
@@ -39,7 +40,6 @@ def test_a_set_takes_the_options_of_a_table():
     assert (config.task, config.encoded_inputs, config.samples) == ("regression", 4, 342)
     data = make_data(config)
     assert 170 < data.targets.min() < data.targets.max() < 240  # millimetres
-    assert RunConfig.from_stored(config.stored) == config
 
 
 @pytest.mark.parametrize(
