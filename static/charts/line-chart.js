@@ -1,6 +1,6 @@
 /** One line chart on a canvas: axes with figures, lines with labels at their ends, dated marks, a hairline with values. */
 
-import { forEachPoint } from "../lib/series.js";
+import { forEachPoint, isolated } from "../lib/series.js";
 import { fit } from "../ui/dom.js";
 import { hatch } from "./hatch.js";
 
@@ -37,10 +37,10 @@ export function drawChart(canvas, chart, colours) {
     context.stroke();
     context.setLineDash([]);
   }
-  if (chart.count === 1) {
-    for (const line of chart.lines) {
+  for (const line of chart.lines) {
+    for (const i of isolated(line.values, chart.count)) {
       context.beginPath();
-      context.arc(x(chart.epochs[0]), y(line.values[0]), 2.5, 0, Math.PI * 2);
+      context.arc(x(chart.epochs[i]), y(line.values[i]), 2.5, 0, Math.PI * 2);
       context.fillStyle = colours.of(line.style === "main" ? "ink" : "edge");
       context.fill();
     }

@@ -39,6 +39,19 @@ export function extent(values, count, floor = Number.NEGATIVE_INFINITY) {
 }
 
 /**
+ * The indices of finite values without a finite neighbour: a line drawn through the values does not show them.
+ * @param {ArrayLike<number>} values @param {number} count
+ */
+export function isolated(values, count) {
+  const found = [];
+  for (let i = 0; i < count; i++) {
+    const beside = (i > 0 && Number.isFinite(values[i - 1])) || (i + 1 < count && Number.isFinite(values[i + 1]));
+    if (Number.isFinite(values[i]) && !beside) found.push(i);
+  }
+  return found;
+}
+
+/**
  * Calls `line` with points in order: each where there are few, the least and greatest of each pixel where there are many.
  * @param {ArrayLike<number>} epochs @param {ArrayLike<number>} values @param {number} count
  * @param {(epoch: number) => number} x to pixels

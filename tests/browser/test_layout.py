@@ -281,6 +281,17 @@ def test_step_through_of_the_whole_set_is_not_clipped(visit: Any) -> None:
     visit.wait("() => { const s = document.querySelector('.sheet'); return s && s.scrollWidth <= s.clientWidth; }")
 
 
+def test_the_bars_of_an_opened_sum_are_not_clipped(visit: Any) -> None:
+    """The bars take what room the figures leave: cut at the right, they would lack their positive half."""
+    page = visit.open("#panel=step")
+    page.locator(".ledger .terms .bar").first.wait_for()
+    for width in (1440, 1280, 1240, 768, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        visit.wait(
+            "() => [...document.querySelectorAll('.ledger .terms')].every((t) => t.scrollWidth <= t.clientWidth)"
+        )
+
+
 def test_a_matrix_that_shows_a_part_says_which(visit: Any) -> None:
     page = visit.open("#panel=step&net=16-tanh,16-tanh")
     page.locator(".sheet .matrix .label").get_by_text("of 16").first.wait_for()

@@ -9,7 +9,7 @@ import { contour } from "../../static/lib/contours.js";
 import { counter, fixed, parse, percent, short } from "../../static/lib/format.js";
 import { fromOklab, lookup, parseColour, pixel, rampAt, toOklab } from "../../static/lib/oklab.js";
 import { linear, logarithmic } from "../../static/lib/scales.js";
-import { forEachPoint, smooth } from "../../static/lib/series.js";
+import { forEachPoint, isolated, smooth } from "../../static/lib/series.js";
 import { lookOf } from "../../static/state/derived.js";
 import { mapOf } from "../../static/state/frame-maps.js";
 import { MetricsLog, rowsOf } from "../../static/state/metrics-log.js";
@@ -227,6 +227,13 @@ test("a long line has a few points for each pixel and keeps its extremes", () =>
   );
   assert.ok(points.length < 1700);
   assert.equal(Math.max(...points.map(([, y]) => y)), 50);
+});
+
+test("points that no line connects are found, to be drawn as dots", () => {
+  const none = Number.NaN;
+  assert.deepEqual(isolated([none, 1, none, 2, 3, none, 4], 7), [1, 6]);
+  assert.deepEqual(isolated([none, none, 5, 6], 3), [2]);
+  assert.deepEqual(isolated([1, 2], 2), []);
 });
 
 test("only what rebuilds the network asks for a new run", () => {
