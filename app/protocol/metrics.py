@@ -30,6 +30,14 @@ def recast(data: bytes, columns: Sequence[str]) -> bytes:
     return np.stack([values[:, places[c]] if c in places else missing for c in FIGURES], axis=1).tobytes()
 
 
+def compact(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Rows without the columns that hold no number, and the names of those that are left: what `recast` undoes."""
+    values = np.frombuffer(data, np.float64).reshape(-1, len(FIGURES))
+    known: Array = np.logical_or.reduce(np.isfinite(values), axis=0)
+    known[FIGURES.index("learning_rate")] = True
+    return values[:, known].tobytes(), tuple(name for name, kept in zip(FIGURES, known, strict=True) if kept)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Stored epochs up to `to`: (epochs, members, figures) float64 of those in `epochs`, not a number for none.

@@ -9,10 +9,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from app.protocol.metrics import recast
+from app.protocol.metrics import compact, recast
 from app.protocol.thinning import Block, Thinning
 from engine.config import RunConfig
-from engine.training.evaluation import FIGURES
 
 KEY_SECONDS = 24 * 3600
 
@@ -47,9 +46,6 @@ RUN_COLUMNS = _NAMES[: _NAMES.index("changes")]
 CHECKPOINT_COLUMNS = _NAMES[_NAMES.index("state") :]
 COLUMNS = RUN_COLUMNS + CHECKPOINT_COLUMNS
 JSON_COLUMNS = ("goals", "steps")
-
-# The columns of a block of metrics, as the block names them.
-METRICS = ",".join(FIGURES)
 
 Write = Callable[[sqlite3.Connection], object]
 
@@ -127,8 +123,10 @@ def save(
 
 
 def _add_blocks(connection: sqlite3.Connection, run: int, blocks: Iterable[Block]) -> None:
-    values = ((run, block.first, block.rows, METRICS, block.stride) for block in blocks)
-    connection.executemany("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?)", values)
+    for block in blocks:
+        rows, columns = compact(block.rows)
+        values = (run, block.first, rows, ",".join(columns), block.stride)
+        connection.execute("INSERT OR REPLACE INTO metrics VALUES (?, ?, ?, ?, ?)", values)
 
 
 def _thin(connection: sqlite3.Connection, run: int, thinning: Thinning) -> None:

@@ -46,7 +46,7 @@ class Metrics:
     @classmethod
     def of(cls, epoch: int, row: Array) -> Metrics:
         """From (members, figures) numbers, not a number for None."""
-        whole: list[bool] = np.isfinite(row).all(axis=0).tolist()
+        whole: list[bool] = np.logical_and.reduce(np.isfinite(row), axis=0).tolist()
         return cls(
             epoch, *(tuple(each) if ok else column(each) for each, ok in zip(row.T.tolist(), whole, strict=True))
         )

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from app.protocol.metrics import IN_MEMORY, History, Rows, latest
+from app.protocol.metrics import IN_MEMORY, History, Rows, compact, latest, recast
 from engine.training.evaluation import FIGURES
 
 
@@ -60,3 +60,13 @@ def test_columns_and_latest_say_null_for_nan():
     assert latest(row(5))[0]["train_loss"] == 5
     assert latest(row(5))[0]["test_loss"] is None
     assert latest(None) == []
+
+
+def test_columns_without_numbers_are_not_stored():
+    data = rows(1, 2, np.nan)
+    stored, columns = compact(data)
+    assert columns == ("train_loss", "train_accuracy", "test_accuracy", "penalty", "learning_rate")
+    assert len(stored) == 3 * len(columns) * 8
+    assert recast(stored, columns) == data
+    nothing = np.full((2, len(FIGURES)), np.nan).tobytes()
+    assert recast(*compact(nothing)) == nothing
