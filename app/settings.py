@@ -106,7 +106,9 @@ class Settings(BaseModel):
         0.005, gt=0, le=0.1, description="Seconds a run trains before another run of its worker does."
     )
     checkpoint_seconds: float = Field(1.0, gt=0, le=1, description="Seconds between checkpoints of a running run.")
-    table_seconds: float = Field(30, gt=0, description="Seconds that a file may take to be read.")
+    table_seconds: float = Field(
+        30, gt=0, description="Seconds of processor time in which a file is read; of any time on Windows."
+    )
     idle_seconds: float = Field(300, gt=0, description="Seconds that an idle run without viewers stays in memory.")
 
     @classmethod

@@ -5,18 +5,26 @@ A file that takes too long, or more memory than may be, ends its process and not
 
 import asyncio
 import logging
+import math
 import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from threading import Lock
 
 from app.errors import DomainError, InvalidArgument, LimitReached, Unavailable
 from app.tables.reading import ReadTable, read_file
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits
+    resource = None  # type: ignore[assignment]
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +33,10 @@ MAX_WAITING = 8
 
 # Training comes first where the processor is short: a process that is this nice gets a third of another's share.
 NICENESS = 5
+
+# The limit is on processor time, where the system has such limits: on a busy machine a file may take longer.
+OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
+PATIENCE = 10 if OUT_OF_TIME else 1
 
 _spawn = multiprocessing.get_context("spawn")
 
@@ -35,9 +47,10 @@ class TableReader:
     def __init__(self, seconds: float, memory: int, log_level: str) -> None:
         self._seconds, self._memory, self._log_level = seconds, memory, log_level
         self._thread = ThreadPoolExecutor(1, "table-reader")  # it starts the process and waits for it
-        self._process: multiprocessing.process.BaseProcess | None = None
+        self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._waiting = 0
+        self._stopping = False
         self._lock = Lock()
 
     async def read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
@@ -61,43 +74,45 @@ class TableReader:
 
     async def stop(self) -> None:
         """Ends the process, whatever it does."""
+        self._stopping = True
+        self._thread.shutdown(wait=False, cancel_futures=True)
         if self._process:
             self._process.kill()
-        await self.rest()
-        self._thread.shutdown()
+        await asyncio.to_thread(self._thread.shutdown)
+        self._end()
 
     # ---- in the thread
 
     def _read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
-        if self._pipe is None:
-            self._start()
-        assert self._pipe
+        if self._stopping:
+            raise Unavailable("The server is shutting down.")
+        process, pipe = self._connected()
+        answer: ReadTable | DomainError | None = None
         try:
-            self._pipe.send((content, name, overrides))
-            answer = self._pipe.recv() if self._pipe.poll(self._seconds) else None
+            pipe.send((self._seconds, content, name, overrides))
+            if in_time := pipe.poll(self._seconds * PATIENCE):
+                answer = pipe.recv()
         except (OSError, EOFError):
-            self._end()
-            raise Unavailable(
-                "The process that read this file ended; if it does so again, send a smaller one."
-            ) from None
+            process.join(1)  # its end closed the pipe
+            in_time = process.exitcode != -OUT_OF_TIME
         if answer is None:
             self._end()
-            raise InvalidArgument(
-                f"Reading this file took over {self._seconds:g} seconds, the limit here (DESCENT_TABLE_SECONDS); "
-                "send fewer rows or columns."
-            )
+            answer = _ended(in_time, self._seconds)
         if isinstance(answer, DomainError):
             raise answer
-        read: ReadTable = answer
-        return read
+        return answer
 
-    def _start(self) -> None:
-        self._pipe, theirs = _spawn.Pipe()
-        self._process = _spawn.Process(
-            target=main, args=(theirs, self._memory, self._log_level), name="descent-tables", daemon=True
-        )
-        self._process.start()
-        theirs.close()
+    def _connected(self) -> tuple[BaseProcess, Connection]:
+        """The process and its pipe; one that has ended is started again."""
+        if self._process and not self._process.is_alive():
+            self._end()
+        if self._process is None or self._pipe is None:
+            self._pipe, theirs = _spawn.Pipe()
+            arguments = (theirs, self._memory, self._log_level)
+            self._process = _spawn.Process(target=main, args=arguments, name="descent-tables", daemon=True)
+            self._process.start()
+            theirs.close()
+        return self._process, self._pipe
 
     def _end(self) -> None:
         process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
@@ -108,16 +123,31 @@ class TableReader:
             process.join()
 
 
+def _ended(in_time: bool, seconds: float) -> DomainError:
+    """Why a file has no answer."""
+    if in_time:
+        return Unavailable("The process that read this file ended; if it does so again, send a smaller one.")
+    return InvalidArgument(
+        f"Reading this file took over {seconds:g} seconds of processor time, the limit here (DESCENT_TABLE_SECONDS); "
+        "send fewer rows or columns."
+    )
+
+
 def main(pipe: Connection, memory: int, log_level: str) -> None:
     """The entry point of the process; it ends with its pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=log_level.upper())
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    _limit_memory(memory)
+    if resource and sys.platform == "linux":  # others take the limit and do not keep to it
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(_answer(*pipe.recv()))
+            seconds, *file = pipe.recv()
+            if resource:
+                until = math.ceil(time.process_time() + seconds)
+                resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+            pipe.send(_answer(*file))
 
 
 def _answer(content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable | DomainError:
@@ -132,12 +162,3 @@ def _answer(content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTabl
     except Exception:
         log.exception("a file could not be read")
         return InvalidArgument("This file could not be read; the server's log says why. Send it in another format.")
-
-
-def _limit_memory(size: int) -> None:
-    """Lets this process have so many bytes of data; only Linux keeps to it."""
-    if sys.platform != "linux":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_DATA, (size, size))

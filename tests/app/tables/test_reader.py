@@ -28,7 +28,7 @@ def with_reader(act, memory=MEMORY):
     return run(main())
 
 
-def test_a_file_that_ends_its_process_costs_its_own_upload_only():
+def test_a_file_that_ends_its_process_costs_its_own_upload_only(monkeypatch):
     async def act(reader):
         first = await reader.read(FILE, "", {})
         reader._seconds = 0.0
@@ -36,13 +36,29 @@ def test_a_file_that_ends_its_process_costs_its_own_upload_only():
             await reader.read(FILE, "", {})
         reader._seconds = 60.0
         second = await reader.read(FILE, "", {})
-        os.kill(reader._process.pid, signal.SIGTERM)
-        with pytest.raises(Unavailable):
-            await reader.read(FILE, "", {})
-        await reader.rest()
+        with monkeypatch.context() as patch:  # it dies after it was last seen alive
+            patch.setattr(type(reader._process), "is_alive", lambda _: True)
+            os.kill(reader._process.pid, signal.SIGTERM)
+            with pytest.raises(Unavailable):
+                await reader.read(FILE, "", {})
         return [first.id, second.id, (await reader.read(FILE, "", {})).id]
 
     assert len(set(with_reader(act))) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends processes by signal")
+def test_a_process_that_ended_at_rest_costs_nothing():
+    async def act(reader):
+        first = await reader.read(FILE, "", {})
+        reader._process.kill()
+        reader._process.join()
+        second = await reader.read(FILE, "", {})
+        await reader.rest()
+        return reader._process, [first.id, second.id]
+
+    process, ids = with_reader(act)
+    assert process is None
+    assert len(set(ids)) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
