@@ -92,7 +92,8 @@ class DatasetConfig(StrictModel):
         name = value.get("name") if isinstance(value, dict) else None
         if not isinstance(name, str) or (name != TABLE and name not in sets):
             return value
-        return DEFAULTS_OF_A_TABLE | (sets[name].defaults if name in sets else {}) | value
+        defaults = DEFAULTS_OF_A_TABLE | (sets[name].defaults if name in sets else {})
+        return value | {field: default for field, default in defaults.items() if value.get(field) is None}
 
     @field_validator("inputs", mode="wrap")
     @classmethod

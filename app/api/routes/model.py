@@ -33,7 +33,8 @@ Hold = Annotated[
     Query(
         pattern=HOLD,
         max_length=10_000,
-        description="Values of the inputs that do not vary: `2:0.5,3:-1`; by default their training means.",
+        description="Values of the inputs that do not vary: `2:0.5,3:-1`; by default their training means, "
+        "of a category its most frequent value.",
     ),
 ]
 RecordedEpoch = Annotated[
@@ -83,7 +84,10 @@ async def read_boundary(
     axes: Axes = "0,1",
     hold: Hold = None,
 ) -> Any:
-    """The network's output over [-6, 6] x [-6, 6], the plane of two inputs; `held` lists the values of the others."""
+    """The network's output over the plane of two inputs: [-6, 6] x [-6, 6], of a table the ranges of two columns.
+
+    `held` lists the values of the others.
+    """
     plane = parsed(session.config, axes, hold)
     shape, room = session.shape, runs.settings.max_answer_bytes
     smaller = next((size for size in range(resolution, 1, -1) if shape.boundary_answer(size) <= room), None)

@@ -52,6 +52,11 @@ def test_a_bound_config_keeps_its_columns():
     assert '"columns"' not in config.as_json
 
 
+def test_a_field_of_null_is_its_default():
+    nothing = dict.fromkeys(("task", "missing", "scale", "split", "inputs", "target", "group"))
+    assert bound(GAPS, **nothing) == bound(GAPS)
+
+
 def test_without_its_table_a_config_says_what_is_missing():
     config = RunConfig.model_validate({"dataset": {"name": "table", "table": "abc"}})
     for ask in (lambda: config.sizes, lambda: config.task, lambda: config.samples, lambda: resolve(config, None)):
