@@ -34,7 +34,7 @@ export function captionView(/** @type {State} */ state) {
       values.flatMap(({ name, value }) => [name, value]),
     ),
     make("p", { class: "aside" }, [
-      "More ink means more loss, on the map and on the points. Each point is drawn with its true loss, so it differs from the map where the run was off the slice. The arrow points straight down, at right angles to the contours; the dashed contour passes through the current weights.",
+      "The stronger the contrast to the background, the greater the loss, on the map and on the points. Each point is drawn with its true loss, so it differs from the map where the run was off the slice. The arrow points straight down, at right angles to the contours; the dashed contour passes through the current weights.",
     ]),
     make("div", { class: "ends figures" }, [
       ends[0],
