@@ -72,11 +72,11 @@ def zig():
     return []
 
 
-def cross(target, *options, width=4):
-    """Compile the kernel with its driver for another machine, without any library; ``width``: floats in a vector."""
+def cross(target, *options, width=4, drivers=(DRIVER,)):
+    """Compile the kernel with ``drivers`` for another machine, without any library; ``width``: floats in a vector."""
     sources = sorted(library.FOLDER.glob("*.c"))
     own = "-target", target, "-g0", "-nostdlib", f"-DNATIVE={width}", "-DBODY=base", f"-I{library.FOLDER}"
-    run(*zig(), *build_kernel.FLAGS, *own, *options, *sources, DRIVER)
+    run(*zig(), *build_kernel.FLAGS, *own, *options, *sources, *drivers)
 
 
 @pytest.mark.parametrize("width", [4, 8, 16])
