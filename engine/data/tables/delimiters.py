@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Protocol
 
 from engine.data.tables.cells import is_missing, is_number_like
@@ -15,6 +16,7 @@ from engine.data.tables.overrides import WHITESPACE
 # In the order that decides between equal scores.
 CANDIDATES = (";", "\t", "|", WHITESPACE, ",")
 SAMPLE_LINES = 200
+CHUNK = 200
 SAMPLE_CHARACTERS = 100_000
 OTHERS = {mark: re.compile(f"[{''.join(set(';,|') - {mark})}\t]") for mark in CANDIDATES}
 SPACED_DIGITS = re.compile(r"\d\s+[\d.]", re.ASCII)
@@ -100,19 +102,28 @@ def may_have_decimal_commas(text: str, delimiter: str) -> bool:
 
 def decimal_of(columns: Sequence[Sequence[str]], delimiter: str) -> str:
     """The decimal mark of these cells. What may be groups of three digits decides only where nothing else does."""
-    commas = points = unsure = 0
-    for column in columns:
-        for cell in column:
-            if "," not in cell and "." not in cell:
-                continue
-            if (groups := GROUPS.fullmatch(cell)) is not None:
-                # A mark that stands twice separates thousands, so the other one is the decimal mark.
-                commas += groups[1] == "." and groups[2] is not None
-                points += groups[1] == "," and groups[2] is not None
-                unsure += groups[1] == "," and groups[2] is None
-            else:
-                commas += COMMA.fullmatch(cell) is not None
-                points += POINT.fullmatch(cell) is not None
-    if commas or points:
-        return "," if commas > points else "."
+    unsure = 0
+    for start in range(0, len(columns[0]), CHUNK):
+        commas, points, grouped = _decimals(chain.from_iterable(column[start : start + CHUNK] for column in columns))
+        if commas or points:
+            return "," if commas > points else "."
+        unsure += grouped
     return "," if unsure and delimiter == ";" else "."
+
+
+def _decimals(cells: Iterable[str]) -> tuple[int, int, int]:
+    """How many cells have a decimal comma, how many a point, and how many a comma before one group of three digits."""
+    commas = points = grouped = 0
+    for cell in cells:
+        if "," not in cell and "." not in cell:
+            continue
+        if (groups := GROUPS.fullmatch(cell)) is None:
+            commas += COMMA.fullmatch(cell) is not None
+            points += POINT.fullmatch(cell) is not None
+        elif groups[2] is None:
+            grouped += groups[1] == ","
+        else:
+            # A mark that stands twice separates thousands, so the other one is the decimal mark.
+            commas += groups[1] == "."
+            points += groups[1] == ","
+    return commas, points, grouped

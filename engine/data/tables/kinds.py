@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from engine.data.tables.cells import is_number_like
 from engine.data.tables.column import BINARY, CATEGORY, DATE, ID, NUMBER, TEXT
+from engine.data.tables.column_texts import ColumnTexts
 from engine.data.tables.dates import are_compact_dates, are_dates
 from engine.data.tables.grid import Declared
-from engine.data.tables.missing import MISSING, MISSING_AMONG_NUMBERS
 from engine.data.tables.names import counts_rows, is_id_name, names_rows
 from engine.data.tables.numbers import numbers_of, thousands_of
-from engine.data.tables.table import Dialect
 from engine.errors import shown
 from engine.nn.registry import Array
 
@@ -33,31 +31,6 @@ LONG_TEXT = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cells:
-    """The cells of a column that are not missing, and what is known beside. ``named``: whether the file names it."""
-
-    name: str
-    named: bool
-    present: list[str]
-    dialect: Dialect
-
-    @cached_property
-    def numbers(self) -> Array | None:
-        """The cells as plain numbers (N,), or None where some are not."""
-        return numbers_of(self.present, self.dialect.decimal)
-
-    @cached_property
-    def different(self) -> int:
-        """How many different ones there are: fewer steps for numbers than for texts."""
-        return len(self.values if self.numbers is None else np.unique(self.numbers))
-
-    @cached_property
-    def values(self) -> tuple[str, ...]:
-        """The different texts, sorted."""
-        return tuple(sorted(set(self.present), key=lambda value: (value.casefold(), value)))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Recognised:
     """A kind with ``numbers`` (N present cells,), or with the ``values`` in their order; ``note``: what was assumed."""
 
@@ -68,7 +41,7 @@ class Recognised:
     thousands: str = ""
 
 
-def _counter(cells: Cells) -> Recognised | None:
+def _counter(cells: ColumnTexts) -> Recognised | None:
     """A column that is named like a row number, or has no name beside columns that have, and counts by one."""
     numbers = cells.numbers
     if numbers is None or len(numbers) < 2 or not counts_rows(cells.name, cells.named):
@@ -78,7 +51,7 @@ def _counter(cells: Cells) -> Recognised | None:
     return Recognised(kind=ID, values=cells.values, note="it counts the rows")
 
 
-def _binary(cells: Cells) -> Recognised | None:
+def _binary(cells: ColumnTexts) -> Recognised | None:
     numbers = cells.numbers
     if numbers is not None and not ((numbers == 0) | (numbers == 1)).all():
         return None
@@ -90,7 +63,7 @@ def _binary(cells: Cells) -> Recognised | None:
     return Recognised(kind=BINARY, values=tuple(sorted(cells.values, key=lambda value: pair.index(value.lower()))))
 
 
-def _code(cells: Cells) -> Recognised | None:
+def _code(cells: ColumnTexts) -> Recognised | None:
     """Whole numbers that lose something as numbers: leading zeros, or more digits than a double holds; dates, ids."""
     numbers = cells.numbers
     if numbers is None or not len(numbers) or not bool((numbers == np.floor(numbers)).all()):
@@ -112,7 +85,7 @@ def _code(cells: Cells) -> Recognised | None:
     return None
 
 
-def _number(cells: Cells) -> Recognised | None:
+def _number(cells: ColumnTexts) -> Recognised | None:
     if cells.numbers is not None:
         note = ""
         # Where commas separate no cells, 327.000 may be meant as 327 thousand.
@@ -129,11 +102,11 @@ def _number(cells: Cells) -> Recognised | None:
     return Recognised(kind=NUMBER, numbers=numbers, note=" and ".join(said), thousands=mark)
 
 
-def _date(cells: Cells) -> Recognised | None:
+def _date(cells: ColumnTexts) -> Recognised | None:
     return Recognised(kind=DATE, values=cells.values) if are_dates(cells.values) else None
 
 
-def _words(cells: Cells) -> Recognised:
+def _words(cells: ColumnTexts) -> Recognised:
     """A category repeats its values; free text has spaces or is long; what never repeats names the rows."""
     rows, different = len(cells.present), len(cells.values)
     note = _almost_numbers(cells)
@@ -151,7 +124,7 @@ def _words(cells: Cells) -> Recognised:
     return Recognised(kind=CATEGORY, values=cells.values, note=note)
 
 
-def _almost_numbers(cells: Cells) -> str:
+def _almost_numbers(cells: ColumnTexts) -> str:
     """What to say of a column whose cells are numbers but for a few."""
     wrong = [value for value in cells.values if not is_number_like(value)]
     if not cells.present or len(wrong) == len(cells.values) or len(wrong) > len(cells.values) / 2:
@@ -161,19 +134,10 @@ def _almost_numbers(cells: Cells) -> str:
 
 
 # In this order; the last takes whatever is left.
-RECOGNISERS: tuple[Callable[[Cells], Recognised | None], ...] = (_counter, _binary, _code, _number, _date, _words)
+RECOGNISERS: tuple[Callable[[ColumnTexts], Recognised | None], ...] = (_counter, _binary, _code, _number, _date, _words)
 
 
-def missing_in(different: set[str]) -> frozenset[str]:
-    """The texts among these that count as missing: more of them do where the rest are numbers."""
-    found = MISSING & different
-    further = {text for text in different if len(text) < 12 and text.lower() in MISSING_AMONG_NUMBERS}
-    if further and (rest := different - found - further) and all(map(is_number_like, rest)):
-        return found | further
-    return found
-
-
-def recognise(cells: Cells, declared: Declared | None) -> Recognised:
+def recognise(cells: ColumnTexts, declared: Declared | None) -> Recognised:
     """The kind of these cells: as the file declares it, or else of the first recogniser that takes them."""
     if declared is not None and declared.kind != NUMBER:
         return Recognised(kind=declared.kind, values=declared.values or cells.values)

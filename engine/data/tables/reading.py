@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from engine.data.tables.column import NUMBER, OMITTED, Column
+from engine.data.tables.column_texts import ColumnTexts
 from engine.data.tables.errors import UnreadableTable
 from engine.data.tables.formats import format_of, unpacked
 from engine.data.tables.grid import Declared, Grid
-from engine.data.tables.kinds import Cells, missing_in, recognise
+from engine.data.tables.kinds import recognise
 from engine.data.tables.limits import check_size
 from engine.data.tables.roles import task_of, with_roles
 from engine.data.tables.table import PREVIEW_ROWS, Table, table_id
@@ -69,25 +69,19 @@ def _table(content: bytes, grid: Grid) -> Table:
 
 def _column(name: str, named: bool, texts: list[str], grid: Grid, declared: Declared | None) -> tuple[Column, str, str]:
     """A column, what was assumed of it, and the thousands mark that it has."""
-    cells = Cells(name=name, named=named, present=texts, dialect=grid.dialect)
-    markers: frozenset[str] = frozenset()
-    # Most columns of numbers miss nothing: they are known without a look at single cells.
-    if cells.numbers is None and (markers := missing_in(set(texts))):
-        cells = replace(cells, present=[text for text in texts if text not in markers])
-    present = cells.present
-    missing = len(texts) - len(present)
+    cells = ColumnTexts.of(texts, name=name, named=named, dialect=grid.dialect)
     found = recognise(cells, declared)
-    filled = np.array([text not in markers for text in texts]) if missing else slice(None)
+    missing = len(texts) - len(cells.present)
     numbers = codes = None
     if found.kind == NUMBER:
         numbers = np.full(len(texts), np.nan)
-        numbers[filled] = found.numbers
+        numbers[cells.filled] = found.numbers
     else:
         index = {value: code for code, value in enumerate(found.values)}
         codes = np.full(len(texts), -1, np.int32)
-        codes[filled] = np.fromiter(map(index.__getitem__, present), np.int32, len(present))
+        codes[cells.filled] = np.fromiter(map(index.__getitem__, cells.present), np.int32, len(cells.present))
     said = [found.note] if found.note else []
-    if missing and (written := Counter(text for text in texts if text in markers and text)):
+    if written := cells.written_missing:
         marks = ", ".join(repr(mark) for mark, _ in written.most_common(3))
         said.append(f"{written.total()} of {len(texts)} cells are missing, written as {marks}")
     column = Column(
