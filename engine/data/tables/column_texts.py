@@ -78,5 +78,10 @@ class ColumnTexts:
 
 def _missing_among_numbers(different: Iterable[str]) -> frozenset[str]:
     """The texts that stand for missing numbers, where all others among these may be numbers."""
-    rest = [text for text in different if not is_number_like(text)]
-    return frozenset(rest) if all(text.lower() in MISSING_AMONG_NUMBERS for text in rest) else frozenset()
+    found = set()
+    for text in different:
+        if not is_number_like(text):
+            if text.lower() not in MISSING_AMONG_NUMBERS:
+                return frozenset()
+            found.add(text)
+    return frozenset(found)

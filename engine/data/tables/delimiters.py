@@ -97,7 +97,7 @@ def _cleanness(cell: str, delimiter: str) -> float:
 def may_have_decimal_commas(text: str, delimiter: str) -> bool:
     """Whether it is worth a look at every cell: most files have no comma but the separator."""
     commas = "," in text and (delimiter != "," or '"' in text or "'" in text)
-    return commas or POINTS_BETWEEN_GROUPS.search(text) is not None
+    return commas or POINTS_BETWEEN_GROUPS.search(text[:SAMPLE_CHARACTERS]) is not None
 
 
 def decimal_of(columns: Sequence[Sequence[str]], delimiter: str) -> str:

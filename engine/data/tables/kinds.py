@@ -27,6 +27,7 @@ WHOLE = re.compile(r"(?:[0-9]++\n?)*+")
 LEADING_ZERO = re.compile(r"(?:\A|\n)0[0-9]")
 FEW_VALUES = 20
 FEW_ROWS = 4
+MANY_VALUES = 1_000
 LONG_TEXT = 20
 
 
@@ -126,10 +127,11 @@ def _words(cells: ColumnTexts) -> Recognised:
 
 def _almost_numbers(cells: ColumnTexts) -> str:
     """What to say of a column whose cells are numbers but for a few."""
-    wrong = [value for value in cells.values if not is_number_like(value)]
-    if not cells.present or len(wrong) == len(cells.values) or len(wrong) > len(cells.values) / 2:
+    some = cells.values[:MANY_VALUES]
+    wrong = [value for value in some if not is_number_like(value)]
+    if not cells.present or len(wrong) == len(some) or len(wrong) > len(some) / 2:
         return ""
-    listed = ", ".join(map(shown, (wrong or cells.values)[:3]))
+    listed = ", ".join(map(shown, (wrong or some)[:3]))
     return f"most of its cells look like numbers, but not all ({listed}), so it is not read as one"
 
 
