@@ -26,12 +26,23 @@ def with_roles(columns: Sequence[Column], target: int | None = None) -> tuple[li
             notes.append(f"Column {column.name!r} is left out: it {reason}.")
         else:
             usable.append(index)
+    why = "as the file says"
     if target is None:
-        target = _target(columns, usable)
+        target, why = _target(columns, usable)
+    if target is None:
+        notes.append(f"No column can be the target: it is a number, or a category of at most {MAX_CLASSES} values.")
+    else:
+        notes.append(f"The target is {columns[target].name!r}, {why}{_as_classes(columns[target])}.")
     roles = [INPUT if index in set(usable) else OMITTED for index in range(len(columns))]
     if target is not None:
         roles[target] = TARGET
     return [replace(column, role=role) for column, role in zip(columns, roles, strict=True)], notes
+
+
+def _as_classes(column: Column) -> str:
+    if column.kind != NUMBER or task_of(column) != CLASSIFICATION:
+        return ""
+    return f"; its {len(column.different)} whole numbers are taken as classes"
 
 
 def task_of(column: Column) -> str:
@@ -58,14 +69,14 @@ def _left_out(column: Column) -> str:
     return ""
 
 
-def _target(columns: Sequence[Column], usable: Sequence[int]) -> int | None:
-    """The column that is named like a target, else the last; a category of too many values cannot be learnt."""
+def _target(columns: Sequence[Column], usable: Sequence[int]) -> tuple[int | None, str]:
+    """The column that is named like a target, else the last, and why; a category of many values cannot be learnt."""
     fitting = [i for i in usable if columns[i].kind == NUMBER or len(columns[i].different) <= MAX_CLASSES]
     ranked = [(rank, -i) for i in fitting if (rank := target_rank(columns[i].name)) is not None]
     if ranked:
-        return -min(ranked)[1]
+        return -min(ranked)[1], "by its name"
     # y is a target beside x1 and x2, and a coordinate between x and what is told from both.
     for i in fitting[-1:] + fitting[:1]:
         if columns[i].name.lower() == "y":
-            return i
-    return fitting[-1] if fitting else None
+            return i, "by its name"
+    return (fitting[-1], "as the last column that can be one") if fitting else (None, "")

@@ -85,6 +85,42 @@ def test_the_task_follows_from_the_target():
     assert read("\n".join(f"{50 + 3 * i},{150000 + 7000 * i}" for i in range(30))).task == "regression"
 
 
+def test_the_target_is_guessed_by_name_or_place_and_said():
+    named = read("species,x,z\na,1,2\nb,3,4\na,5,7\n")
+    assert named.target.name == "species"
+    assert says(named, "'species'", "name")
+    first = read("y,x1,x2\n1.5,1,2\n2.5,3,4\n3.5,5,7\n")
+    assert first.target.name == "y"
+    last = read("x,y,z\n1.5,1,2\n2.5,3,4\n3.5,5,2\n")
+    assert last.target.name == "z"
+    assert says(last, "'z'", "last column", "2 whole numbers are taken as classes")
+    assert read("when,id\n2024-01-01,a\n2024-01-02,b\n2024-01-03,c\n").target is None
+
+
+def test_what_cannot_be_an_input_starts_left_out():
+    rows = "".join(f"{i % 7},{'abcdefghij'[i % 10]}{i % 40},5,{i if i < 9 else ''},{i % 2}\n" for i in range(90))
+    table = read("x,many,same,gaps,y\n" + rows)
+    assert roles(table) == {"x": "input", "many": "omitted", "same": "omitted", "gaps": "omitted", "y": "target"}
+    assert says(table, "'many'", "40 different values")
+    assert says(table, "'same'", "same value")
+    assert says(table, "'gaps'", "misses 81 of 90")
+
+
+def test_codes_and_ids_are_no_numbers():
+    table = read("customer_id,zip,day,x\n17,01234,20240131,1\n23,98765,20240201,2.5\n99,01235,20240301,3\n")
+    assert kinds(table) == {"customer_id": "id", "zip": "category", "day": "date", "x": "number"}
+
+
+def test_other_words_are_missing_only_among_numbers():
+    table = read("x,alley\n1,None\nunknown,Gravel\n*,None\n2.5,Paved\n")
+    assert cells(table, "x") == [1, None, None, 2.5]
+    assert cells(table, "alley") == ["None", "Gravel", "None", "Paved"]
+    assert says(table, "'x'", "2 of 4 cells are missing")
+    mixed = read("x,y\n1,1\n2,2\nabout 3,3\n4,4.5\n")
+    assert kinds(mixed)["x"] != "number"
+    assert says(mixed, "'x'", "'about 3'")
+
+
 @pytest.mark.parametrize("cell", ["0x1F", "1_000", "１２", "1e999", "1.2.3", "--1", "1e", "0b1", "1 000 0"])
 def test_nothing_else_is_read_as_a_number(cell):
     assert read(f"x,y\n{cell},1\n2,2\n3,3\n4,5\n").columns[0].kind != "number"
