@@ -44,8 +44,16 @@ def test_a_run_names_columns_and_trains(server, new_run, table):
     stepped = run.step(epochs=150)
     assert stepped["metrics"][0]["train_accuracy"] == 1.0
     assert len(run.get("/data")["targets"]) == 60
+    assert [column["name"] for column in stepped["columns"]] == ["len", "colour"]
+    assert (stepped["classes"], stepped["targets"]) == (["no", "yes"], ["answer"])
+    answer = run.call("POST", "/predict", {"inputs": [[3, "red"], {"colour": "blue", "len": 3}]})
+    assert (answer["labels"], answer["indices"]) == (["yes", "no"], [1, 0])
+    (error,) = run.call("POST", "/predict", {"inputs": [[3, "rad"]]}, status=422)["errors"]
+    assert error["loc"] == ["body", "inputs", 0, 1]
+    assert "'red'" in error["message"]
     suggested = new_run(config(table))
     assert suggested.created["derived"]["inputs"] == 3
+    assert "1 of 60 rows" in suggested.created["notes_of_data"][0]
     assert len(suggested.get("/data")["targets"]) == 59  # the row with a missing cell is left out
     changed = run.patch(training={"learning_rate": 0.5})
     assert changed["config"]["training"]["learning_rate"] == 0.5

@@ -1,4 +1,4 @@
-"""Twenty runs that together use every entry of the catalog, and what is done to them on the way."""
+"""Twenty runs that together use every entry of the catalog, what is done to them on the way, and runs on tables."""
 
 from itertools import cycle, islice
 
@@ -42,6 +42,37 @@ SPECIAL = {
     17: {"dataset": {**OWN, "task": "regression"}, "output": "linear", "loss": "mse"},
     18: {"sweep": {"parameter": "seed", "values": [3, 4]}, "augmentation": 0.1},
     19: {"stop": {"train_loss": 0.05}},
+}
+
+# Gaps as inputs of their own, or filled; both scales; a validation set; rows split by class, by group and in order.
+TABLES = {
+    "20 penguins": {
+        "dataset": {
+            "name": "penguins",
+            "inputs": ["island", "bill_length_mm", "sex"],
+            "missing": "category",
+            "validation_fraction": 0.2,
+            "label_noise": 0.1,
+        },
+        "network": {"hidden": [{"units": 5}]},
+        "training": {"augmentation": 0.1, "learning_rate": 0.01, "pace": None},
+    },
+    "21 penguins by island": {
+        "dataset": {
+            "name": "penguins",
+            "target": "body_mass_g",
+            "missing": "median",
+            "scale": "minmax",
+            "group": "island",
+        },
+        "network": {"hidden": [{"units": 5}]},
+        "training": {"learning_rate": 0.01, "pace": None},
+    },
+    "22 housing": {
+        "dataset": {"name": "housing", "split": "ordered", "train_fraction": 0.1},
+        "network": {"hidden": [{"units": 5}]},
+        "training": {"learning_rate": 0.01, "pace": None},
+    },
 }
 
 
@@ -88,7 +119,7 @@ def configs():
             "seed": index,
             "sweep": special.get("sweep"),
         }
-    return found
+    return found | TABLES
 
 
 def _of_task(task):

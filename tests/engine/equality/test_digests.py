@@ -15,7 +15,7 @@ from engine.nn.regularizers import regularizers
 from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
-from tests.engine.equality.configs import COUNT, configs, steps
+from tests.engine.equality.configs import COUNT, TABLES, configs, steps
 from tests.engine.equality.digests import STORED, differences, digests
 
 
@@ -23,13 +23,13 @@ from tests.engine.equality.digests import STORED, differences, digests
 def test_runs_give_the_stored_bits(body, monkeypatch):
     monkeypatch.setenv("DESCENT_KERNEL", body)
     found = digests("short", explained=body == "base")
-    assert len(found) == COUNT
+    assert found.keys() == configs().keys()
     assert differences("short", found) == []
 
 
 @pytest.mark.skipif(not bodies(), reason="there is no C compiler")
 def test_the_runs_use_every_entry_of_the_catalog_and_the_kernel():
-    chosen = [RunConfig.model_validate(config) for config in configs().values()]
+    chosen = [RunConfig.model_validate(config) for name, config in configs().items() if name not in TABLES]
     used = {
         "activations": {layer.activation.name for config in chosen for layer in config.network.hidden},
         "pairs": {config.pair.name for config in chosen},
