@@ -120,6 +120,7 @@ def build(folder: Path = FOLDER, target: str | None = None) -> Path | None:
         raise BuildError(f"{compiler[0]}: {error}") from None
     if library.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == key:
         return library
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as made:
         objects = Path(made)
         with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 
 from benchmarks.clock import Work, ratio, spread, take_turns
 from benchmarks.engine import NETS, row
 from benchmarks.subjects import EPOCHS, compiled, frames, scikit_learn, trainer, training_only, whole_epoch
+from engine import Trainer
+from engine.inspection.gradient_check import gradient_check
+from engine.inspection.landscape import landscape
+from engine.inspection.trace import trace_next
 from engine.kernel import bodies
 
 MEMBERS = 64
 NUMPY, PEER = "NumPy", "scikit-learn"
+EXPLANATIONS: dict[str, Callable[[Trainer], object]] = {
+    "trace of the next mini-batch": trace_next,
+    "gradient check": gradient_check,
+    "landscape of 41 x 41": lambda run: landscape(run, 41, "random", {}),
+}
 
 
 def main(rounds: int) -> None:
@@ -21,6 +32,9 @@ def main(rounds: int) -> None:
         one_network(name, hidden, measuring, rounds)
     for name in ("2-8-8-1", "2-8x6-1"):
         lockstep(name, NETS[name], rounds)
+    print()
+    for name in ("2-8-8-1", "2-8x6-1"):
+        explanations(name, NETS[name], rounds)
     for name, units in product(("2-8-8-1", "2-8x6-1"), (100, 25)):
         maps(name, NETS[name], units, rounds)
 
@@ -57,6 +71,14 @@ def maps(name: str, hidden: list[int], units: int, rounds: int) -> None:
     for body in ours:
         row(f"{body}, microseconds", spread([1e3 * each for each in times[body]]))
         row("  NumPy over it", ratio(times, NUMPY, body), "at least 1.5")
+
+
+def explanations(name: str, hidden: list[int], rounds: int) -> None:
+    """What is computed in float64, of which there is one body."""
+    for label, work in EXPLANATIONS.items():
+        sides = {NUMPY: partial(work, trainer(hidden)), "float64": partial(work, trainer(hidden, arithmetic=None))}
+        times = take_turns(sides, rounds)
+        row(f"{name} tanh, {label}: NumPy over ours", ratio(times, NUMPY, "float64"))
 
 
 if __name__ == "__main__":
