@@ -27,8 +27,9 @@ def predict(
 ) -> Pieces[dict[str, Any]]:
     """The fields of `Predictions`; InvalidArgument names the row and the cell that this run cannot take."""
     model, place = model_at(trainer, member, recorded)
-    rows = raw_inputs(model.config, inputs)
-    outputs = yield from model.predict_pieces(len(rows), rows.__getitem__)
+    outputs = yield from model.predict_pieces(
+        len(inputs), lambda span: raw_inputs(model.config, inputs[span], span.start)
+    )
     indices = model.labels(outputs, threshold)
     return place | {"outputs": outputs, "labels": _named(model.config, indices), "indices": indices}
 

@@ -150,16 +150,21 @@ class _Resolution:
             message = "has several columns, and a class is one: choose one, or another task"
             raise InvalidArgument(message, "dataset", "target")
         (target,) = self._targets
-        if target.kind in ("date", "text", "id"):
+        if target.kind in _KINDS:
             raise self._unfit(target)
         found = len(np.unique(target.cells[self._rows]))
-        if not 2 <= found <= MAX_CLASSES:
+        if found < 2:
+            message = f"{shown(target.name)} has the same value in every row that is used: choose another column"
+            raise InvalidArgument(message, "dataset", "target")
+        if found > MAX_CLASSES:
             other = " or task: regression" if target.kind == NUMBER else ""
-            message = f"{shown(target.name)} has {found} different values, and there are 2 to {MAX_CLASSES} classes"
+            message = f"{shown(target.name)} has {found} different values, and there are at most {MAX_CLASSES} classes"
             raise InvalidArgument(f"{message}: choose another column{other}", "dataset", "target")
 
     def _check_numbers(self) -> None:
         for target in self._targets:
+            if target.kind in _KINDS:
+                raise self._unfit(target)
             if target.kind != NUMBER:
                 message = f"{shown(target.name)} holds no numbers ({target.kind}): choose task: classification"
                 raise InvalidArgument(message, "dataset", "target")

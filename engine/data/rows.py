@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,17 +18,29 @@ from engine.nn.registry import Array
 Row = Sequence[Any] | Mapping[str, Any]
 
 
-def raw_inputs(config: RunConfig, rows: Sequence[Row]) -> Array:
+def raw_inputs(config: RunConfig, rows: Sequence[Row], first: int = 0) -> Array:
     """Raw inputs (N, c) of rows in the order of the inputs, or of objects by column name.
 
-    A cell of a category is one of its values or its place among them; of two values, also False and True. None is a
-    missing cell, where the run fills those. InvalidArgument names the row and the cell.
+    ``first`` is the index of the first of them, for errors. A cell of a category is one of its values or its place
+    among them; of two values, also False and True. None is a missing cell, where the run fills those. InvalidArgument
+    names the row and the cell.
     """
+    if _are_plain(config, rows):
+        return np.array(rows, np.float64).reshape(len(rows), config.inputs)
     read = _numbers if config.columns is None else _cells
-    inputs = np.empty((len(rows), config.inputs))
-    for index, row in enumerate(rows):
-        inputs[index] = read(config, row, index)
-    return inputs
+    return np.array([read(config, row, index) for index, row in enumerate(rows, first)])
+
+
+def _are_plain(config: RunConfig, rows: Sequence[Any]) -> bool:
+    """Whether all cells are finite numbers of columns of numbers: found at once, since there may be many."""
+    if config.columns is not None and any(column.kind != NUMBER for column in config.columns.inputs):
+        return False
+    lists = {list, tuple}.issuperset(map(type, rows)) and {config.inputs}.issuperset(map(len, rows))
+    return lists and {int, float}.issuperset(map(type, chain.from_iterable(rows))) and _are_finite(rows)
+
+
+def _are_finite(rows: Sequence[Sequence[float]]) -> bool:
+    return all(map(math.isfinite, chain.from_iterable(rows)))
 
 
 def _numbers(config: RunConfig, row: Row, index: int) -> list[float]:

@@ -77,7 +77,9 @@ def test_without_its_table_a_config_says_what_is_missing():
         ({"target": "kind", "task": "regression"}, "dataset.target", "holds no numbers"),
         ({"target": ["len", "kind"]}, "dataset.target", "numbers and categories together"),
         ({"target": ["kind", "isle"], "task": "multilabel"}, "dataset.target", "'isle' has 3 values"),
-        ({"target": "day"}, "dataset.target", "date"),
+        ({"target": "day"}, "dataset.target", "'day' is a date"),
+        ({"target": "day", "task": "regression"}, "dataset.target", "'day' is a date"),
+        ({"target": "same", "task": "classification"}, "dataset.target", "the same value in every row"),
         ({"group": "farm"}, "dataset.group", "no column 'farm'"),
     ],
 )

@@ -49,8 +49,13 @@ def test_a_missing_cell_is_left_to_a_run_that_fills_them():
     assert row[1] == 2
 
 
+WRONG = ({"x1": 1, "x2": 2}, "no names"), ([1, "2"], "must be a number"), ([1], "takes 2"), ([1, np.inf], "be a number")
+
+
 def test_without_a_table_rows_are_numbers():
     assert raw_inputs(RunConfig(), [[1, 2.5]]).tolist() == [[1, 2.5]]
-    for row, words in (({"x1": 1, "x2": 2}, "no names"), ([1, "2"], "must be a number"), ([1], "takes 2")):
-        with pytest.raises(InvalidArgument, match=words):
-            raw_inputs(RunConfig(), [row])
+    assert raw_inputs(RunConfig(), []).shape == (0, 2)
+    for row, words in WRONG:
+        with pytest.raises(InvalidArgument, match=words) as caught:
+            raw_inputs(RunConfig(), [[0, 0], row], first=7)
+        assert caught.value.loc[:2] == ("inputs", 8)
