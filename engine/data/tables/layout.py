@@ -9,6 +9,7 @@ from engine.data.tables import overrides
 from engine.data.tables.errors import UnreadableTable
 from engine.data.tables.grid import Grid
 from engine.data.tables.header import take_header
+from engine.data.tables.limits import check_size
 from engine.data.tables.surroundings import Row, trim
 from engine.data.tables.table import Dialect
 
@@ -22,6 +23,7 @@ def grid_of(
     """
     if not any(map(any, rows)):
         raise UnreadableTable("the file has no rows: give at least two")
+    check_size(1, max(map(len, rows)))
     numbers = lines or range(1, len(rows) + 1)
     trimmed = trim(rows, numbers, overrides.skipped_lines_of(stated) is None)
     names = take_header(trimmed, overrides.header_of(stated))

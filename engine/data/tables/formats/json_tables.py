@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ NAMES = ("columns", "feature_names", "names", "fields", "header")
 WRAPPERS = ("data", "rows", "records", "items", "values", "table", "results", "observations")
 LISTS = (list, tuple)
 SPACES = b" \t\r\n"
+SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 MARK = b"\xef\xbb\xbf"
 
 
@@ -35,6 +37,8 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
     """The cells of a JSON table."""
     text, encoding = decode(content, stated.get("encoding", ""))
     value = _parsed(text)
+    if SURROGATE.search(text):
+        value = _without_lone_surrogates(value)
     dialect = Dialect(format="json", encoding=encoding)
     if isinstance(value, dict):
         value = _unwrapped(value)
@@ -62,6 +66,12 @@ def _parsed(text: str) -> Any:
             return [json.loads(line, **options) for line in lines] if len(lines) > 1 else _refuse(error)
         except (ValueError, RecursionError):
             return _refuse(error)
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    """The same value; halves of characters, which no other notation can hold, are replaced."""
+    written = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
+    return json.loads(written.decode("utf-16", "replace"))
 
 
 def _refuse(error: ValueError) -> Any:

@@ -121,6 +121,12 @@ def test_json_lines():
     assert columns(read('{"x": 1, "y": 2}\n{"x": 3, "y": 4.5}\n')) == {"x": [1, 3], "y": [2, 4.5]}
 
 
+def test_half_a_character_is_replaced_in_json():
+    table = read_table(b'{"\\ud800": ["\\udc00x", "a"], "y": ["\\ud83d\\ude00", "b"]}')
+    assert [column.name for column in table.columns] == ["\ufffd", "y"]
+    assert table.slice(0, 2) == [["\ufffdx", "\U0001f600"], ["a", "b"]]
+
+
 def test_json_whose_lengths_differ_is_refused():
     assert "3 rows of inputs and 2 targets" in refusal('{"inputs":[[1],[2],[3]],"targets":[0,1]}')
     assert "'x' 2, 'y' 1" in refusal('{"x": [1, 2], "y": [1]}')
