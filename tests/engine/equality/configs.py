@@ -5,6 +5,7 @@ from itertools import cycle, islice
 from engine.config import TrainingChange, WeightChange
 from engine.data.datasets import datasets
 from engine.data.features import features
+from engine.kernel.bindings import ACTIVATIONS
 from engine.nn.activations import activations
 from engine.nn.initializers import initializers
 from engine.nn.losses import pairs
@@ -12,6 +13,7 @@ from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 
 COUNT = 20
+COMPILED = [name for name in activations if name in ACTIVATIONS]
 REGULARIZERS = [{"name": "none"}, {"name": "l1", "rate": 0.003}, {"name": "l2", "rate": 0.01}]
 OWN = {
     "name": "custom",
@@ -79,7 +81,7 @@ TABLES = {
 def configs():
     """Partial RunConfigs by name; entry k of a registry is in runs k, k + its length and so on."""
     wheels = [
-        list(islice(cycle(each), COUNT)) for each in (activations, optimizers, schedules, initializers, REGULARIZERS)
+        list(islice(cycle(each), COUNT)) for each in (COMPILED, optimizers, schedules, initializers, REGULARIZERS)
     ]
     data_of = {"classification": cycle(_of_task("classification")), "regression": cycle(_of_task("regression"))}
     found = {}

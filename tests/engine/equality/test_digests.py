@@ -8,14 +8,13 @@ from engine.config import RunConfig
 from engine.data.datasets import datasets
 from engine.data.features import features
 from engine.kernel import PORTABLE, bodies
-from engine.nn.activations import activations
 from engine.nn.initializers import initializers
 from engine.nn.losses import TASKS, pairs
 from engine.nn.regularizers import regularizers
 from engine.training.optimizers import optimizers
 from engine.training.schedules import schedules
 from engine.training.trainer import Trainer
-from tests.engine.equality.configs import COUNT, TABLES, configs, steps
+from tests.engine.equality.configs import COMPILED, COUNT, TABLES, configs, steps
 from tests.engine.equality.digests import STORED, differences, digests
 
 
@@ -41,7 +40,7 @@ def test_the_runs_use_every_entry_of_the_catalog_and_the_kernel():
         "regularizers": {config.training.regularizer.name for config in chosen},
         "schedules": {config.training.schedule.name for config in chosen},
     }
-    everything = activations, pairs, TASKS, datasets, features, initializers, optimizers, regularizers, schedules
+    everything = COMPILED, pairs, TASKS, datasets, features, initializers, optimizers, regularizers, schedules
     assert used == dict(zip(used, map(set, everything), strict=True))
     trainers = [Trainer(config) for config in chosen]
     assert {trainer.arithmetic for trainer in trainers} == {PORTABLE}
