@@ -15,6 +15,7 @@ PREVIEW_CELLS = 20_000
 BINS = 20
 MAX_VALUES = 30
 LONGEST_TEXT = 200
+MAX_GAPS = 200
 
 Cell = float | str | None
 
@@ -42,6 +43,13 @@ class TableColumn(BaseModel):
     counts: list[int] = Field(description="How many cells each of `values` has, or each bin.")
 
 
+class Gaps(BaseModel):
+    """Rows that miss a value in the same columns."""
+
+    columns: list[int] = Field(description="Places of the columns, from 0.")
+    rows: int
+
+
 class TableDocument(BaseModel):
     """A table as it was understood."""
 
@@ -55,6 +63,10 @@ class TableDocument(BaseModel):
     dialect: TableDialect
     notes: list[str] = Field(description="Every assumption, in a sentence each.")
     preview: list[list[Cell]] = Field(description="The first rows; null for a missing cell.")
+    gaps: list[Gaps] | None = Field(
+        description=f"Rows with missing cells, grouped by the columns that miss them; null if there are more than "
+        f"{MAX_GAPS} such groups."
+    )
     texts: list[list[str]] = Field(description="The same rows as the file has them.")
 
 
@@ -83,8 +95,25 @@ def document(table: Table) -> dict[str, Any]:
         "dialect": asdict(table.dialect),
         "notes": table.notes,
         "preview": [[_cut(cell) for cell in row] for row in table.slice(0, shown)],
+        "gaps": _gaps(table),
         "texts": [[_cut(text) for text in row] for row in table.preview(shown)],
     }
+
+
+def _gaps(table: Table) -> list[dict[str, Any]] | None:
+    """So that whoever chooses columns can count the rows that miss a value in any of them."""
+    holes = [index for index, column in enumerate(table.columns) if column.missing]
+    if not holes:
+        return []
+    missing = np.packbits([table.columns[index].is_missing for index in holes], axis=0).T
+    kinds, rows = np.unique(missing[missing.any(axis=1)], axis=0, return_counts=True)
+    if len(kinds) > MAX_GAPS:
+        return None
+    columns = np.unpackbits(kinds, axis=1, count=len(holes)).astype(bool)
+    return [
+        {"columns": [index for index, is_missing in zip(holes, group, strict=True) if is_missing], "rows": count}
+        for group, count in zip(columns.tolist(), rows.tolist(), strict=True)
+    ]
 
 
 def _column(column: Column) -> dict[str, Any]:

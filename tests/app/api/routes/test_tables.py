@@ -38,6 +38,15 @@ def test_a_file_is_read_and_described(server, upload):
     assert table["texts"][1] == ["46.5", "", "B", "C"]
 
 
+def test_rows_with_gaps_are_counted_by_their_columns(upload):
+    table = upload(b"a,b,kind\n1,2,x\n,2,y\n3,,x\n,4,y\n,,x\n6,7,y\n")
+    assert {tuple(group["columns"]): group["rows"] for group in table["gaps"]} == {(0,): 2, (1,): 1, (0, 1): 1}
+    assert upload(b"a,kind\n1,x\n2,y\n")["gaps"] == []
+    wide = [["" if row >> column & 1 else "1.5" for column in range(8)] for row in range(256)]
+    lines = [",".join([*cells, "xy"[row % 2]]) for row, cells in enumerate(wide)]
+    assert upload("\n".join(["a,b,c,d,e,f,g,h,kind", *lines]).encode())["gaps"] is None
+
+
 def test_the_same_bytes_read_the_same_way_are_one_table(upload):
     first = upload(b"a;b\n1;2\n3;4\n5;6\n")
     token = first["owner_token"]
