@@ -141,7 +141,7 @@ def test_only_what_is_opened_is_imported_late():
     dynamic = re.compile(r"""\bimport\(["'](?:[^"']*/)?([\w-]+)\.js["']\)""")
     late = {name for text in page_modules().values() for name in dynamic.findall(COMMENT.sub("", text))}
     panels = {"inside", "step", "landscape", "lessons", "use", "network-rail"}
-    dialogs = {"runs-dialog", "custom-data-dialog", "more-settings"}
+    dialogs = {"runs-dialog", "table-dialog", "more-settings", "weight-popover"}
     modes = {"slice-controls", "tf-playground", "polling"}
     assert late == panels | dialogs | modes
 

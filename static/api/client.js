@@ -6,6 +6,8 @@ import { decodeTensors } from "./safetensors.js";
 
 export const API = new URL("api/v1/", document.baseURI);
 
+const BYTES = "application/octet-stream";
+
 /** A refusal of the server, as problem details of RFC 9457. */
 export class Refused extends Error {
   constructor(/** @type {Problem} */ problem) {
@@ -17,9 +19,10 @@ export class Refused extends Error {
 /** The server could not be reached at all. */
 export class Unreachable extends Error {}
 
-/** @param {string} method @param {string} path below /api/v1/ @param {unknown} [body] @returns {Promise<any>} */
+/** @param {string} method @param {string} path below /api/v1/ @param {unknown} [body] a Blob is sent as it is, all else as JSON @returns {Promise<any>} */
 export async function request(method, path, body) {
   const token = ownerToken();
+  const isFile = body instanceof Blob;
   /** @type {Response} */
   let answer;
   try {
@@ -29,9 +32,9 @@ export async function request(method, path, body) {
       keepalive: method === "DELETE", // one is sent as the page ends
       headers: {
         ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined ? {} : { "content-type": isFile ? body.type || BYTES : "application/json" }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
     });
   } catch {
     throw new Unreachable("The server does not answer.");
@@ -58,7 +61,7 @@ export async function frame(id, asked) {
   const given = Object.entries(plain).filter(([, value]) => value !== undefined);
   const query = new URLSearchParams({ ...Object.fromEntries(given), ...sliceQuery({ axes, hold }) });
   const answer = await fetch(new URL(`runs/${id}/frame?${query}`, API), {
-    headers: { accept: "application/octet-stream" },
+    headers: { accept: BYTES },
   });
   if (!answer.ok) throw new Refused(await answer.json());
   const { message, tensors } = decodeTensors(await answer.arrayBuffer());

@@ -27,10 +27,18 @@ export function unitShown(state) {
   return map && { map, scale: unitScale(state, target.layer - 1, map.low, map.high) };
 }
 
-/** The range of the output's colours: its bounds, or else the largest target. @param {State} state @param {number} [answer] which of several values */
+/** The range of the output's colours: its bounds, or else the largest target; of a table, its least and largest target. @param {State} state @param {number} [answer] which of several values */
 export function outputScale(state, answer = 0) {
   const { output } = describe(state);
   const bounds = state.catalog.outputs.find((entry) => entry.name === output)?.bounds;
+  if (!bounds && state.run?.columns && state.points?.targets.length) {
+    const values = state.points.targets.map((target) => answerOf(target, answer));
+    const [low, high] = values.reduce(
+      ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
+      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+    );
+    return { low, high, centre: (low + high) / 2, half: (high - low) / 2 || 1 };
+  }
   let most = 0;
   if (!bounds)
     for (const target of state.points?.targets ?? []) most = Math.max(most, Math.abs(answerOf(target, answer)));

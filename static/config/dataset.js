@@ -1,10 +1,13 @@
 /** A configuration with other data, and with what no longer fits set back to "auto". */
 
 import { read, same } from "../lib/paths.js";
-import { datasetOf, expected } from "../state/derived.js";
+import { datasetOf, expected, isTable } from "../state/derived.js";
 
 /** What only some data sets have. */
-const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
+export const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
+
+/** What only tables have; the server leaves these fields out elsewhere. */
+const OF_A_TABLE = ["table", "target", "missing", "scale", "split", "group"];
 
 /** @typedef {Pick<RunConfig, "network" | "training">} Settings */
 
@@ -31,6 +34,12 @@ export function withoutSuggestions(catalog, config, before) {
   };
 }
 
+/** @param {DatasetConfig} dataset @returns {DatasetConfig} */
+const generated = (dataset) =>
+  /** @type {DatasetConfig} */ (
+    Object.fromEntries(Object.entries(dataset).filter(([key]) => !OF_A_TABLE.includes(key)))
+  );
+
 /**
  * A configuration with another data set, with what no longer fits set back to "auto".
  * @param {Catalog} catalog @param {RunConfig} config @param {string} name
@@ -42,31 +51,20 @@ export function withDataset(catalog, config, name, settings = catalog.defaults) 
   const entry = catalog.datasets.find((each) => each.name === name);
   const suggests = entry?.suggests ?? {};
   const own = withoutSuggestions(catalog, config, settings);
+  const table = isTable(config.dataset);
+  const { train_fraction } = table ? catalog.defaults.dataset : config.dataset;
   /** @type {RunConfig} */
   const next = {
     ...own,
-    dataset: { ...config.dataset, ...PLAIN, name },
+    dataset: { ...generated(config.dataset), ...PLAIN, name, train_fraction },
     network: { ...own.network, ...suggests.network },
     training: { ...own.training, ...suggests.training },
   };
   const after = expected(catalog, next);
-  if (before.inputs !== after.inputs) next.features = "auto";
-  if (before.task !== after.task || before.classes !== after.classes) {
+  if (table || before.inputs !== after.inputs) next.features = "auto";
+  if (table || before.task !== after.task || before.classes !== after.classes) {
     next.network = { ...next.network, output: "auto" };
     next.training = { ...next.training, loss: "auto" };
   }
   return next;
 }
-
-/**
- * A configuration that trains on the user's own rows.
- * @param {RunConfig} config @param {{inputs: number[][], targets: (number | number[])[], task: string}} data
- * @returns {RunConfig}
- */
-export const withOwnData = (config, { inputs, targets, task }) => ({
-  ...config,
-  dataset: { ...config.dataset, ...PLAIN, name: "custom", inputs, targets, task },
-  features: "auto",
-  network: { ...config.network, output: "auto" },
-  training: { ...config.training, loss: "auto" },
-});

@@ -1,10 +1,12 @@
 /** The data column: the tiles of data sets, their name, and new points. */
 
+import { sentenceCase } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { datasetOf } from "../state/derived.js";
-import { byId, write } from "../ui/dom.js";
-import { onDemand } from "../ui/on-demand.js";
+import { datasetOf, isTable } from "../state/derived.js";
+import { byId, make, write } from "../ui/dom.js";
+import { loadStyle, onDemand } from "../ui/on-demand.js";
 import { choose } from "./fields.js";
+import { mountFileDrop } from "./file-drop.js";
 
 export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Session} */ session) {
   const { state } = store;
@@ -16,18 +18,33 @@ export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Sessio
   byId("new-points").addEventListener("click", () => {
     session.change(withValue(state.config, "dataset.seed", state.config.dataset.seed + 1));
   });
-  const loadOwn = onDemand(
+  const loadTable = onDemand(
     store,
     "The dialog for your own data",
-    () => import("./custom-data-dialog.js"),
-    ({ customDataDialog }) => customDataDialog(store, session),
+    async () => (await Promise.all([import("./table-dialog.js"), loadStyle("table-dialog.css")]))[0],
+    ({ tableDialog }) => tableDialog(store, session),
   );
-  byId("own-data").addEventListener("click", async () => (await loadOwn())?.());
+  const openTable = async (/** @type {File | undefined} */ file = undefined) => (await loadTable())?.(file);
+  byId("own-data").addEventListener("click", () => openTable());
+  mountFileDrop(openTable);
   function update() {
     const name = state.config.dataset.name;
     for (const input of tiles.querySelectorAll("input")) input.checked = input.value === name;
-    write(byId("data-name"), datasetOf(state.catalog, state.config)?.title ?? "Your own points");
+    const table = isTable(state.config.dataset);
+    write(/** @type {Element} */ (byId("new-points").querySelector("span")), table ? "New split" : "New points");
+    const own = table ? "Your own table" : "Your own points";
+    write(byId("data-name"), datasetOf(state.catalog, state.config)?.title ?? own);
+    showNotes(table ? (state.run?.notes_of_data ?? []) : []);
   }
-  store.on(["config"], update);
+  store.on(["config", "run"], update);
   update();
+}
+
+/** Lists what was assumed of a table. @param {string[]} notes */
+function showNotes(notes) {
+  const list = byId("data-notes");
+  list.hidden = !notes.length;
+  if (list.dataset.notes === notes.join("\n")) return;
+  list.dataset.notes = notes.join("\n");
+  list.replaceChildren(...notes.map((note) => make("li", {}, [`${sentenceCase(note)}.`])));
 }

@@ -3,6 +3,9 @@
 const MINUS = "\u2212";
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
+/** With a capital first letter. @param {string} text */
+export const sentenceCase = (text) => text.replace(/^./u, (letter) => letter.toUpperCase());
+
 export const withMinus = (/** @type {string} */ text) => text.replace("-", MINUS);
 
 /** @param {number | null | undefined} value @param {number} [digits] decimals */

@@ -3,11 +3,21 @@
 /** Whether a map of so many inputs is a plane through them. @param {number} inputs */
 export const isSlice = (inputs) => inputs > 2;
 
-/** The choice as far as it fits the data. @param {{axes: Axes, hold: Hold}} chosen @param {number} inputs @returns {{axes: Axes, hold: Hold}} */
-export function fitting({ axes, hold }, inputs) {
+/**
+ * The choice as far as it fits the data.
+ * @param {{axes: Axes, hold: Hold}} chosen @param {number} inputs @param {{kind: string}[] | null} [columns] of a table
+ * @returns {{axes: Axes, hold: Hold}}
+ */
+export function fitting({ axes, hold }, inputs, columns = null) {
   const fits = isSlice(inputs) && axes[0] !== axes[1] && axes.every((axis) => axis >= 0 && axis < inputs);
-  if (!fits) return { axes: [0, 1], hold: {} };
+  if (!fits) return { axes: telling(columns), hold: {} };
   return { axes, hold: Object.fromEntries(Object.entries(hold).filter(([index]) => Number(index) < inputs)) };
+}
+
+/** The first two columns of numbers, else the first two. @param {{kind: string}[] | null} columns @returns {Axes} */
+function telling(columns) {
+  const numbers = columns?.flatMap(({ kind }, index) => (kind === "number" ? [index] : [])) ?? [];
+  return numbers.length > 1 ? [numbers[0], numbers[1]] : [0, 1];
 }
 
 /** The choice as query parameters. @param {{axes?: Axes, hold?: Hold}} chosen */
@@ -32,4 +42,24 @@ export function pointAt(inputs, axes, held, { x, y }) {
   if (!isSlice(inputs)) return inputs === 1 ? [x] : [x, y];
   if (held?.length !== inputs) return null;
   return held.map((value, index) => (index === axes[0] ? x : index === axes[1] ? y : (value ?? 0)));
+}
+
+/**
+ * How near points are to the plane: 1 on it, 0.6 where the inputs that are held differ by a standard deviation of theirs, in the mean.
+ * @param {(number | null)[][]} rows one a point @param {(number | null)[] | null} held one an input, null on the axes
+ * @returns {number[] | null} one a point; null where there is no such plane, or it is not known yet
+ */
+export function nearness(rows, held) {
+  const inputs = held?.flatMap((value, index) => (value === null ? [] : [{ index, value }])) ?? [];
+  if (!inputs.length || rows[0]?.length !== held?.length) return null;
+  const squares = rows.map(() => 0);
+  for (const { index, value } of inputs) {
+    const column = rows.map((row) => row[index] ?? value); // a missing one is filled by what is held
+    const mean = column.reduce((sum, x) => sum + x, 0) / column.length;
+    const variance = column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / column.length || 1;
+    column.forEach((x, i) => {
+      squares[i] += (x - value) ** 2 / variance;
+    });
+  }
+  return squares.map((sum) => Math.exp(-sum / inputs.length / 2));
 }

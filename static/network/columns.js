@@ -1,10 +1,11 @@
 /** The elements that the network's columns are built from: input tiles, headings, units. */
 
+import { columnOf } from "../state/names.js";
 import { drawing, make } from "../ui/dom.js";
-import { featureName } from "../ui/names.js";
+import { inputNodes } from "../ui/names.js";
 
-/** @param {HTMLElement} column @param {string[]} names @param {string[]} chosen */
-export function placeFeatures(column, names, chosen) {
+/** @param {State} state @param {HTMLElement} column @param {string[]} names @param {string[]} chosen */
+export function placeFeatures(state, column, names, chosen) {
   const stack = /** @type {HTMLElement} */ (column.querySelector(".stack"));
   for (const name of names) {
     if (stack.querySelector(`[data-feature="${CSS.escape(name)}"]`)) continue;
@@ -13,14 +14,8 @@ export function placeFeatures(column, names, chosen) {
       type: "button",
       tabindex: "-1",
       "data-feature": name,
-      "aria-label": `Input ${name}`,
     });
-    stack.append(
-      make("div", { class: "input" }, [
-        make("span", { class: "name", "aria-hidden": "true" }, featureName(name)),
-        button,
-      ]),
-    );
+    stack.append(make("div", { class: "input" }, [make("span", { class: "name", "aria-hidden": "true" }), button]));
   }
   for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (stack.querySelectorAll(".feature"))) {
     const name = button.dataset.feature ?? "";
@@ -28,6 +23,13 @@ export function placeFeatures(column, names, chosen) {
     button.hidden = !shown;
     /** @type {HTMLElement} */ (button.parentElement).hidden = !shown;
     button.setAttribute("aria-pressed", String(chosen.includes(name)));
+    const title = columnOf(state, name) ?? name;
+    const label = /** @type {HTMLElement} */ (button.previousElementSibling);
+    if (label.dataset.title === title) continue;
+    label.dataset.title = label.title = title;
+    label.replaceChildren(...inputNodes(state, name));
+    label.classList.toggle("column", title !== name);
+    button.setAttribute("aria-label", `Input ${title}`);
   }
 }
 
@@ -38,13 +40,13 @@ export function chooser(/** @type {string} */ name, /** @type {HTMLSelectElement
 /**
  * @param {string} kind @param {HTMLElement} head @param {HTMLElement} under @param {number} units
  * @param {number} layer counted from 1
- * @param {string} [noun] what an output is for, where there are several
+ * @param {(unit: number) => string} [nameOf] what an output is for, where there are several
  */
-export function column(kind, head, under, units, layer, noun = "class") {
+export function column(kind, head, under, units, layer, nameOf = (unit) => `class ${unit}`) {
   const stack = make("div", { class: "stack" });
   for (let unit = 0; unit < units; unit++) {
     const name =
-      kind === "outputs" ? (units === 1 ? "Output" : `Output for ${noun} ${unit}`) : `Layer ${layer}, unit ${unit + 1}`;
+      kind === "outputs" ? (units === 1 ? "Output" : `Output for ${nameOf(unit)}`) : `Layer ${layer}, unit ${unit + 1}`;
     stack.append(
       make("button", {
         class: "unit",

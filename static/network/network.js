@@ -3,7 +3,8 @@
 import { nameOf, parametersOf } from "../config/activation.js";
 import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
-import { allowed, answerNoun, describe } from "../state/derived.js";
+import { allowed, describe } from "../state/derived.js";
+import { answerName, className } from "../state/names.js";
 import { byId, make, write } from "../ui/dom.js";
 import { createParameters } from "./activation-parameters.js";
 import { chooser, column, placeFeatures } from "./columns.js";
@@ -53,7 +54,7 @@ export function mountNetwork(store, session, placed) {
   function toggle(/** @type {string} */ name) {
     if (state.role === "viewer") return;
     const { features, inputs: count } = describe(state);
-    const order = offered(state, count);
+    const order = offered(state, count, features);
     const next = features.includes(name)
       ? features.filter((each) => each !== name)
       : order.filter((each) => features.includes(each) || each === name);
@@ -136,31 +137,32 @@ export function mountNetwork(store, session, placed) {
       make("span", { class: "sub" }, [outputs === 1 ? "output" : `${outputs} outputs`]),
       outputs,
       state.config.network.hidden.length + 1,
-      answerNoun(task),
+      (unit) => (task === "classification" ? className(state, unit) : answerName(state, task, unit)),
     );
   }
 
   function build() {
     const { inputs: count, features, outputs, sizes, task, classes, output } = describe(state);
     const hidden = state.config.network.hidden;
-    const key = { hidden, outputs, features, count, output, task, classes };
+    const { columns, classes: names } = state.run ?? {};
+    const key = { hidden, outputs, features, count, output, task, classes, columns, names };
     if (same(key, built)) return;
     built = key;
     const kept =
       document.activeElement instanceof HTMLElement && layers.contains(document.activeElement)
         ? document.activeElement.dataset.keep
         : null;
-    placeFeatures(inputs, offered(state, count), features);
+    placeFeatures(state, inputs, offered(state, count, features), features);
     while (layers.lastElementChild !== inputs) layers.lastElementChild?.remove();
     layers.append(...hidden.map((_, i) => hiddenColumn(i)), outputColumn());
     const parameters = hidden.some(({ activation }) => parametersOf(state.catalog, activation).length);
     net.classList.toggle("with-parameters", parameters);
     placeParameters([...layers.querySelectorAll(".hidden-layer .layer-head")]);
-    write(byId("input-count"), `${features.length} of ${offered(state, count).length}`);
+    write(byId("input-count"), `${features.length} of ${offered(state, count, features).length}`);
     write(byId("layer-count"), String(hidden.length));
     /** @type {HTMLButtonElement} */ (byId("fewer-layers")).disabled = hidden.length === 0;
     /** @type {HTMLButtonElement} */ (byId("more-layers")).disabled = hidden.length >= MOST_LAYERS;
-    most = Math.max(...sizes.slice(1), offered(state, count).length);
+    most = Math.max(...sizes.slice(1), offered(state, count, features).length);
     sizeUnits();
     net.classList.toggle("dense", hidden.length > 5);
     net.classList.toggle("tight", hidden.length > 3);
@@ -180,15 +182,20 @@ export function mountNetwork(store, session, placed) {
 
   const onFocus = rovingFocus(layers, store);
   for (const type of ["focusin", "focusout", "keydown"]) layers.addEventListener(type, onFocus);
-  store.on(["config"], build);
+  store.on(["config", "run"], build);
   store.on(["config", "run"], updateCaption);
   window.addEventListener("resize", sizeUnits);
   build();
   updateCaption();
 }
 
-/** The inputs that the page offers for data of this many dimensions. @param {State} state @param {number} count */
-function offered(state, count) {
+/**
+ * The inputs that the page offers for data of this many dimensions; of a table all that it gives a network.
+ * @param {State} state @param {number} count @param {string[]} features that are chosen
+ */
+function offered(state, count, features) {
+  const given = state.run?.columns?.flatMap((column) => column.features).length;
+  if (given) return Array.from({ length: Math.max(given, features.length) }, (_, i) => `x${i + 1}`);
   if (count === 2) return state.catalog.features.map((entry) => entry.name);
   if (count === 1) return state.catalog.features.map((entry) => entry.name).filter((name) => !name.includes("x2"));
   return Array.from({ length: count }, (_, i) => `x${i + 1}`);

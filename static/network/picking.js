@@ -2,8 +2,8 @@
 
 import { same } from "../lib/paths.js";
 import { byId, unitElement } from "../ui/dom.js";
+import { onDemand } from "../ui/on-demand.js";
 import { biasAt, linkAt } from "./hit-test.js";
-import { mountWeightPopover } from "./weight-popover.js";
 
 /** How near, in pixels, counts as on it. */
 const NEAR = 7;
@@ -60,5 +60,13 @@ export function mountPicking(store, session, geometry) {
   store.on(["hover", "selected"], () =>
     session.setFineUnits([state.hover, state.selected].some((each) => each?.kind === "unit")),
   );
-  mountWeightPopover(store, session, geometry);
+  const loadPopover = onDemand(
+    store,
+    "The values of links and units",
+    () => import("./weight-popover.js"),
+    ({ mountWeightPopover }) => mountWeightPopover(store, session, geometry),
+  );
+  for (const type of ["pointerenter", "focusin"])
+    net.addEventListener(type, () => void loadPopover(true), { once: true });
+  store.on(["selected"], () => void loadPopover(true));
 }

@@ -4,6 +4,7 @@ import { outputScale, unitScale } from "../charts/colour-ranges.js";
 import { palette, signedColour } from "../charts/palette.js";
 import { describe, lookOf } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
+import { encodedInputs } from "../state/names.js";
 import { shown } from "../state/store.js";
 import { byId, canvasById, fit, write } from "../ui/dom.js";
 import { biasSpot } from "./geometry.js";
@@ -36,7 +37,14 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
   /** The distribution of an input's values, least to greatest, scaled so that the most frequent is 1. @param {number} input */
   function spread(input) {
     if (spreads.of !== state.points) spreads = { of: state.points, shares: [] };
-    spreads.shares[input] ??= shares((state.points?.inputs ?? []).map((row) => row[input] ?? 0));
+    const encoded = encodedInputs(state)[input];
+    const value = (/** @type {(number | null)[]} */ row) => {
+      if (!encoded) return row[input];
+      const cell = row[encoded.column];
+      if (encoded.missing) return Number(cell === null);
+      return encoded.value === null ? cell : Number(cell === encoded.value);
+    };
+    spreads.shares[input] ??= shares((state.points?.inputs ?? []).map((row) => value(row) ?? 0));
     return spreads.shares[input];
   }
 
@@ -75,7 +83,7 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
 
     for (const feature of places.features) {
       const entry = state.catalog.features.find((each) => each.name === feature.name);
-      if (!entry?.map) {
+      if (!entry?.map || state.run?.columns) {
         bars.push(feature);
         continue;
       }

@@ -5,7 +5,7 @@ import { createTrainingGradient } from "../run/training-gradient.js";
 import { describe } from "../state/derived.js";
 import { shown } from "../state/store.js";
 import { byId, drawing, make, unitElement, write } from "../ui/dom.js";
-import { featureName, unitName } from "../ui/names.js";
+import { inputNodes, unitName } from "../ui/names.js";
 import { pointOn } from "./geometry.js";
 
 const capitalized = (/** @type {string} */ name) => name.replace(/^./, (letter) => letter.toUpperCase());
@@ -31,7 +31,7 @@ export function mountWeightPopover(store, session, geometry) {
   /** The name of the unit a weight comes from. @param {number} layer @param {number} column */
   function source(layer, column) {
     if (layer > 0) return [unitName(layer, column, -1)];
-    return featureName(describe(state).features[column] ?? "");
+    return inputNodes(state, describe(state).features[column] ?? "");
   }
 
   /**

@@ -1,7 +1,8 @@
 /** The confusion matrix of the test points, or of the training points where there are no others, as the server labels them. */
 
 import { takesThreshold, tested } from "../state/accuracy.js";
-import { answerNoun, answerOf, describe, lookOf, outputShown } from "../state/derived.js";
+import { answerOf, describe, lookOf, outputShown } from "../state/derived.js";
+import { answerName, className } from "../state/names.js";
 import { predictedShown } from "../state/store.js";
 import { byId, drawing, make } from "../ui/dom.js";
 
@@ -25,6 +26,10 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
   /** @param {number} k */
   const badge = (k) => drawing(`i-${lookOf(k).shape}`, `icon class-${lookOf(k).colour}`);
 
+  /** The name of a class: shown where the data has one, else for a screen reader. @param {number} k */
+  const named = (k) =>
+    make("span", { class: state.run?.classes?.length ? "name" : "unseen" }, [` ${className(state, k)}`]);
+
   const redraw = scheduler.task(() => {
     const { task, classes, answers } = describe(state);
     section.hidden = task === "regression" || !state.predicted?.labels;
@@ -34,11 +39,11 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
     if (section.hidden || !labels) return;
     const answer = answers > 1 ? (outputShown(state) ?? 0) : 0;
     const table = count(classes, labels, answer);
-    const of = answers > 1 ? `, ${answerNoun(task)} ${answer},` : "";
+    const of = answers > 1 ? `, ${answerName(state, task, answer)},` : "";
     const at = takesThreshold(state) ? ` at threshold ${predicted.threshold.toFixed(2)}` : "";
     const then = state.past ? `, epoch ${state.past.epoch.toLocaleString("en")}` : "";
     const title = `${tested(state.points) ? "Test" : "Training"} points${of}${at}${then}`;
-    const key = JSON.stringify([table, title]);
+    const key = JSON.stringify([table, title, state.run?.classes]);
     if (key === shown) return;
     shown = key;
     section.classList.toggle("many", classes > 2);
@@ -48,13 +53,15 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
         make(
           "th",
           { scope: "col" },
-          classes > 2 ? [predictedName(k), badge(k)] : ["predicted", badge(k), predictedName(k)],
+          classes > 2
+            ? [make("span", { class: "unseen" }, [`predicted ${className(state, k)}`]), badge(k)]
+            : ["predicted", badge(k), named(k)],
         ),
       ),
     ]);
     const rows = table.map((cells, is) =>
       make("tr", {}, [
-        make("th", { scope: "row" }, ["is", badge(is), make("span", { class: "unseen" }, [` class ${is}`])]),
+        make("th", { scope: "row" }, ["is", badge(is), named(is)]),
         ...cells.map((figure, k) =>
           make("td", { class: k === is ? "right" : "wrong" }, [
             make("b", {}, [String(figure)]),
@@ -71,6 +78,3 @@ export function mountConfusionMatrix(/** @type {Store} */ store, /** @type {Draw
 
   store.on(["predicted", "points", "config", "threshold", "past", "answer", "hover", "selected"], redraw);
 }
-
-/** The name of a predicted class, for a screen reader. */
-const predictedName = (/** @type {number} */ k) => make("span", { class: "unseen" }, [`predicted class ${k}`]);

@@ -3,14 +3,16 @@
 import { outputScale, unitShown } from "../charts/colour-ranges.js";
 import { palette } from "../charts/palette.js";
 import { contour } from "../lib/contours.js";
+import { isSlice, nearness } from "../lib/slice.js";
 import { fillTable } from "../network/unit-maps.js";
 import { describe, lookOf, outputShown } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
 import { predictedShown, shown } from "../state/store.js";
 import { canvasById, fit } from "../ui/dom.js";
 import { drawPoints } from "./points.js";
+import { shareOf, viewport } from "./viewport.js";
 
-const EDGE = 6;
+/** @import {Axis} from "./viewport.js" */
 
 /** @typedef {NonNullable<ReturnType<typeof mapOf>>} GridMap */
 
@@ -111,7 +113,19 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
   /** @param {number} side @param {number} ratio @param {ReturnType<typeof describe>} about @param {number} answer @param {Palette} colours */
   function pointsLayer(side, ratio, about, answer, colours) {
     const labels = state.show.errors ? (predictedShown(state)?.labels ?? null) : null;
-    const now = [state.points, state.theme, state.show.test, labels, side, ratio, about.task, answer, state.axes];
+    const now = [
+      state.points,
+      state.theme,
+      state.show.test,
+      labels,
+      side,
+      ratio,
+      about.task,
+      answer,
+      state.axes,
+      state.run?.columns,
+      state.held,
+    ];
     if (now.every((value, i) => value === drawn[i])) return layer;
     drawn = now;
     layer.width = layer.height = Math.round(side * ratio);
@@ -119,13 +133,25 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, side, side);
     if (!state.points) return layer;
-    const { half } = outputScale(state, answer);
-    const up = about.inputs === 1 ? EDGE / half / 1.2 : 1;
+    const { centre, half } = outputScale(state, answer);
+    const { across, up } = viewport(state, answer);
+    const near = isSlice(about.inputs) ? nearness(state.points.inputs, state.held) : null;
     /** @type {(x: number, y: number) => [number, number]} */
-    const place = (x, y) => [((x + EDGE) / (2 * EDGE)) * side, ((EDGE - y * up) / (2 * EDGE)) * side];
+    const place = (x, y) => [shareOf(across, x) * side, (1 - shareOf(up, y)) * side];
     drawPoints(
       context,
-      { points: state.points, task: about.task, axes: state.axes, answer, half, test: state.show.test, labels, place },
+      {
+        points: state.points,
+        task: about.task,
+        axes: state.axes,
+        answer,
+        centre,
+        half,
+        test: state.show.test,
+        labels,
+        near,
+        place,
+      },
       colours,
     );
     return layer;
@@ -166,7 +192,7 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
           strokeSegments(context, line, first.rows, side);
     }
     if (!bare) context.drawImage(pointsLayer(side, ratio, about, answer, colours), 0, 0, side, side);
-    if (maps[answer] && about.inputs === 1) drawCurve(context, maps[answer], side, scale.half, colours);
+    if (maps[answer] && about.inputs === 1) drawCurve(context, maps[answer], side, viewport(state, answer).up, colours);
     if (state.cursor && !bare) drawCursor(context, side, colours);
   };
 
@@ -179,12 +205,12 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
     context.drawImage(ground, -across / 2, -down / 2, side + across, side + down);
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {GridMap} map @param {number} side @param {number} half @param {Palette} colours */
-  function drawCurve(context, map, side, half, colours) {
+  /** @param {CanvasRenderingContext2D} context @param {GridMap} map @param {number} side @param {Axis} up @param {Palette} colours */
+  function drawCurve(context, map, side, up, colours) {
     context.beginPath();
     for (let x = 0; x < map.columns; x++) {
       const value = map.low + (map.bytes[x] / 255) * (map.high - map.low);
-      context.lineTo((x / (map.columns - 1)) * side, side / 2 - (value / half / 1.2) * (side / 2));
+      context.lineTo((x / (map.columns - 1)) * side, (1 - shareOf(up, value)) * side);
     }
     context.lineWidth = 1.75;
     context.strokeStyle = colours.of("ink");
@@ -194,8 +220,9 @@ export function decisionMapDrawer(store, canvas = canvasById("map-canvas"), bare
   /** @param {CanvasRenderingContext2D} context @param {number} side @param {Palette} colours */
   function drawCursor(context, side, colours) {
     const at = /** @type {{x: number, y: number}} */ (state.cursor);
-    const x = ((at.x + EDGE) / (2 * EDGE)) * side;
-    const y = ((EDGE - at.y) / (2 * EDGE)) * side;
+    const { across, up } = viewport(state);
+    const x = shareOf(across, at.x) * side;
+    const y = (1 - shareOf(up, at.y)) * side;
     for (const [width, name] of /** @type {[number, string][]} */ ([
       [3.5, "halo"],
       [1.5, "ink"],

@@ -1,6 +1,7 @@
 /** Which of several labels or values the map shows, where a target has more than one. */
 
-import { answerNoun, describe } from "../state/derived.js";
+import { describe } from "../state/derived.js";
+import { answerName } from "../state/names.js";
 import { byId, drawing, make } from "../ui/dom.js";
 
 export function mountOutputSelect(/** @type {Store} */ store) {
@@ -13,14 +14,13 @@ export function mountOutputSelect(/** @type {Store} */ store) {
 
   function update() {
     const { task, answers } = describe(state);
-    const noun = answerNoun(task);
     field.hidden = answers < 2;
     label.textContent = "The map shows";
-    const names = Array.from({ length: answers }, (_, k) => `${noun} ${k}`);
+    const names = Array.from({ length: answers }, (_, k) => answerName(state, task, k));
     if (names.join() !== [...choice.options].map((option) => option.value).join())
       choice.replaceChildren(...names.map((name) => new Option(name, name)));
     choice.selectedIndex = Math.min(state.answer, answers - 1);
   }
-  store.on(["config", "answer"], update);
+  store.on(["config", "run", "answer"], update);
   update();
 }

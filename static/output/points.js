@@ -3,6 +3,9 @@
 import { signedColour } from "../charts/palette.js";
 import { answerOf, lookOf } from "../state/derived.js";
 
+/** The strength of a point far from the plane that is shown. */
+const FAINT = 0.2;
+
 /** A turn of corners, in radii of a circle of the same weight. @param {[number, number][]} corners @param {number} turn */
 const turned = (corners, turn) =>
   corners.map(
@@ -78,7 +81,7 @@ export function trace(context, shape, x, y, r) {
 
 /** @param {CanvasRenderingContext2D} context @param {Marks} marks @param {Palette} colours */
 export function drawPoints(context, marks, colours) {
-  const { points, labels, answer = 0 } = marks;
+  const { points, labels, near, answer = 0 } = marks;
   const count = points.inputs.length;
   const radius = count > 2000 ? 1.8 : count > 900 ? 2.3 : 2.9;
   const order = [...points.inputs.keys()].filter((i) => marks.test || points.split[i] === "train");
@@ -92,7 +95,10 @@ export function drawPoints(context, marks, colours) {
     const testing = points.split[i] === "test";
     const look = marks.task === "regression" ? { shape: "circle", colour: 0 } : lookOf(value);
     const colour =
-      marks.task === "regression" ? signedColour(colours, value / marks.half) : (colours.classes[look.colour] ?? "");
+      marks.task === "regression"
+        ? signedColour(colours, (value - marks.centre) / marks.half)
+        : (colours.classes[look.colour] ?? "");
+    context.globalAlpha = near ? FAINT + (1 - FAINT) * near[i] : 1;
     trace(context, look.shape, x, y, radius);
     context.lineWidth = 2;
     context.strokeStyle = marks.task === "regression" ? colours.of("edge") : colours.of("halo");
@@ -112,4 +118,5 @@ export function drawPoints(context, marks, colours) {
       context.stroke();
     }
   }
+  context.globalAlpha = 1;
 }

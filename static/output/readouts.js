@@ -1,13 +1,15 @@
 /** The parts around the output map: its title, the three readouts, the threshold, the classes, the checks, the hairlines. */
 
 import { outputScale, unitShown } from "../charts/colour-ranges.js";
-import { loss, percent, short } from "../lib/format.js";
+import { fixed, loss, percent, short } from "../lib/format.js";
 import { shareRight, tested, thresholdOf } from "../state/accuracy.js";
-import { answerNoun, describe, lookOf, outputShown } from "../state/derived.js";
+import { describe, lookOf, outputShown } from "../state/derived.js";
+import { answerName, className } from "../state/names.js";
 import { predictedShown, shownFigure } from "../state/store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
 import { unitName } from "../ui/names.js";
 import { mountOutputSelect } from "./output-select.js";
+import { tickWords, viewport } from "./viewport.js";
 
 export function mountReadouts(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
@@ -37,9 +39,18 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
       element.classList.toggle("words", !empty && value === null);
       write(element, empty ? "–" : none ? "no test points" : loss(value));
     }
+    const of = test ? "Test" : "Training";
+    const fit = describe(state).task === "regression";
     const { value, threshold } = accuracy();
-    write(byId("accuracy-of"), `${test ? "Test" : "Training"} accuracy`);
-    write(byId("test-accuracy"), empty || value === null ? "–" : percent(value));
+    const shown = fit ? shownFigure(state, test ? "test_r2" : "train_r2") : value;
+    write(byId("accuracy-of"), `${of} ${fit ? "R²" : "accuracy"}`);
+    write(byId("test-accuracy"), empty || shown === null ? "–" : fit ? fixed(shown, 3) : percent(shown));
+    /** @type {HTMLElement} */ (document.querySelector(".accuracy .unit-sign")).hidden = fit;
+    const error = shownFigure(state, test ? "test_error" : "train_error");
+    byId("error").hidden = !fit || error === null;
+    byId("error").title = `Root mean squared error, in the unit of ${state.run?.targets?.join(", ") ?? "the target"}`;
+    write(byId("error-of"), `${of} error`);
+    write(byId("test-error"), error === null ? "–" : short(error));
     const at = byId("accuracy-at");
     at.hidden = threshold === null;
     write(/** @type {Element} */ (at.querySelector(".value")), threshold?.toFixed(2) ?? "");
@@ -56,34 +67,30 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   }
 
   function structure() {
-    const { task, output, classes, inputs, answers } = describe(state);
+    const { task, output, classes } = describe(state);
     const many = classes > 2;
-    const scale = outputScale(state, answers > 1 ? (outputShown(state) ?? 0) : 0);
-    const readout = /** @type {HTMLElement} */ (document.querySelector(".readouts .accuracy"));
-    readout.hidden = task === "regression";
     threshold.hidden = many;
     threshold.classList.toggle("fixed", output !== "sigmoid");
     threshold.querySelectorAll(".low, .high").forEach((end, k) => {
       /** @type {HTMLElement} */ (end).hidden = task === "regression";
       write(
         /** @type {Element} */ (end.querySelector(".said")),
-        task === "multilabel" ? ["no", "yes"][k] : `class ${k}`,
+        task === "multilabel" ? ["no", "yes"][k] : className(state, k),
       );
     });
     legend();
-    const tallest = inputs === 1 ? scale.half * 1.2 : 6;
-    document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
-      write(figure, short((1 - i / 2) * tallest));
-    });
+    axes();
     write(byId("threshold-value"), state.threshold.toFixed(2));
     slider.value = String(state.threshold);
     const list = byId("classes");
     list.hidden = !many;
-    if (many && list.children.length !== classes) {
+    const names = Array.from({ length: classes }, (_, k) => className(state, k));
+    if (many && list.dataset.names !== names.join()) {
+      list.dataset.names = names.join();
       list.replaceChildren(
-        ...Array.from({ length: classes }, (_, k) => {
+        ...names.map((name, k) => {
           const look = lookOf(k);
-          return make("li", {}, [drawing(`i-${look.shape}`, `icon class-${look.colour}`), `class ${k}`]);
+          return make("li", {}, [drawing(`i-${look.shape}`, `icon class-${look.colour}`), name]);
         }),
       );
     }
@@ -94,6 +101,20 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     discrete.checked = state.show.discrete && !discrete.disabled;
     title();
     hairlines();
+  }
+
+  /** The figures at the map's edges, and what is across and up where the data has names. */
+  function axes() {
+    const { across, up } = viewport(state, Math.min(state.answer, describe(state).answers - 1));
+    document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
+      write(figure, tickWords(up, 1 - i / 4));
+    });
+    document.querySelectorAll(".map .figures.x span").forEach((figure, i) => {
+      write(figure, tickWords(across, i / 4));
+    });
+    byId("axis-across").hidden = byId("axis-up").hidden = across.plain;
+    write(byId("axis-across"), `${across.name} →`);
+    write(byId("axis-up"), `↑ ${up.name}`);
   }
 
   /** The legend of what the map shows: the output, or the output of the unit that it enlarges. */
@@ -113,19 +134,20 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     const { task, output, classes, inputs } = describe(state);
     const last = state.config.network.hidden.length + 1;
     const alone = outputShown(state);
-    const which = alone === null ? "" : ` ${answerNoun(task)} ${alone}`;
+    const which =
+      alone === null ? "" : ` ${task === "classification" ? className(state, alone) : answerName(state, task, alone)}`;
     const half = classes > 2 ? unitShown(state)?.scale.half : undefined;
     const span = half ? `, ${short(-half, 2)} to ${short(half, 2)}` : "";
     const words =
       target?.kind === "unit" && target.layer < last
         ? `output of ${unitName(target.layer, target.unit, last)}${span}`
         : task === "regression"
-          ? `predicted${which || (inputs === 1 ? " curve" : " value")}`
+          ? `predicted${which || ` ${state.run?.targets?.[0] ?? (inputs === 1 ? "curve" : "value")}`}`
           : classes > 2 && !which
             ? "the most probable class"
             : output === "tanh"
-              ? "the output: −1 is class 0, 1 is class 1"
-              : `probability of${which || " class 1"}`;
+              ? `the output: −1 is ${className(state, 0)}, 1 is ${className(state, 1)}`
+              : `probability of${which || ` ${className(state, 1)}`}`;
     write(byId("output-words"), words);
     hairlines();
   }
@@ -169,7 +191,8 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   }
 
   store.on(["rows", "run", "past", "points", "predicted", "threshold", "config"], figures);
-  store.on(["config", "points", "threshold", "answer"], structure);
+  store.on(["config", "run", "points", "threshold", "answer"], structure);
+  store.on(["axes"], axes);
   store.on(["hover", "selected"], title);
   store.on(["hover", "selected", "frame", "past"], legend);
   store.on(["layout"], hairlines);

@@ -3,6 +3,7 @@
 import { fixed, short } from "../lib/format.js";
 import { isSlice, sliceQuery } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
+import { inputName } from "../state/names.js";
 import { byId, drawing, make, write } from "../ui/dom.js";
 
 /** So many held inputs are named one by one. */
@@ -28,7 +29,7 @@ export function mountSlice(store, session, scheduler) {
   let wanted = null;
 
   const inputs = () => describe(state).inputs;
-  const name = (/** @type {number} */ index) => `x${index + 1}`;
+  const name = (/** @type {number} */ index) => inputName(state, index);
 
   /** A labelled select of inputs. @param {string} label @param {() => void} change */
   function choice(label, change) {
@@ -43,8 +44,10 @@ export function mountSlice(store, session, scheduler) {
 
   /** Offers inputs, the chosen one marked. @param {HTMLSelectElement} select @param {number[]} offered @param {number} chosen */
   function offer(select, offered, chosen) {
-    if ([...select.options].map((option) => option.value).join() !== offered.join())
+    const names = offered.map(name).join();
+    if (select.dataset.names !== names)
       select.replaceChildren(...offered.map((index) => new Option(name(index), String(index))));
+    select.dataset.names = names;
     select.value = String(offered.includes(chosen) ? chosen : offered[0]);
   }
 
@@ -96,7 +99,7 @@ export function mountSlice(store, session, scheduler) {
     offer(held.select, rest, Number(held.select.value));
     const values = state.held?.length === count ? state.held : null;
     const one = Number(held.select.value);
-    const column = (state.points?.inputs ?? []).map((row) => row[one]);
+    const column = (state.points?.inputs ?? []).flatMap((row) => row[one] ?? []);
     slider.min = String(Math.min(...column, -1));
     slider.max = String(Math.max(...column, 1));
     if (!slider.matches(":active")) slider.value = String(values?.[one] ?? 0);
@@ -110,7 +113,7 @@ export function mountSlice(store, session, scheduler) {
     const others = rest.length - named.length;
     if (others) listed.push(`${others} others at their training means`);
     const shown = `${name(state.axes[0])} across, ${name(state.axes[1])} up`;
-    write(words, `A slice of ${count} inputs: ${shown}; ${listed.join(", ")}. Points off the slice are shown, too.`);
+    write(words, `A slice of ${count} inputs: ${shown}; ${listed.join(", ")}. Points far from it are pale.`);
   }
   store.on(["config", "run", "axes", "hold", "held", "points"], update);
   update();

@@ -4,6 +4,7 @@ import { Refused } from "../api/client.js";
 import { embedded } from "../api/owner-token.js";
 import { labelled } from "../config/field-labels.js";
 import { same } from "../lib/paths.js";
+import { isTable } from "../state/derived.js";
 import { getRun, latestRun } from "./requests.js";
 
 /**
@@ -37,9 +38,13 @@ export function createOpening(store, { command, create, follow, clearUndo }) {
       follow(await create(config));
     } catch (error) {
       if (error instanceof Refused && error.problem.status === 422 && !same(config, state.catalog.defaults)) {
-        const reason = labelled(error.problem.errors?.[0]?.message ?? error.message);
+        const first = error.problem.errors?.[0];
+        const lacksTable = isTable(config.dataset) && first?.loc.at(-1) === "table";
         store.set({
-          notice: `This server refuses the configuration of the link (${reason}). These are the defaults.`,
+          awaited: lacksTable ? config : null,
+          notice: lacksTable
+            ? "This server lacks the table of the link. Drop its file here: the same file gives the same run."
+            : `This server refuses the configuration of the link (${labelled(first?.message ?? error.message)}). These are the defaults.`,
         });
         store.set({ config: state.catalog.defaults });
         follow(await create(state.catalog.defaults));

@@ -209,10 +209,13 @@ export function createSession(/** @type {Store} */ store) {
     /** @param {WeightChange} change edits, cuts, restores of weights */
     edit: (change) => command(() => undoCommands.edit(change)),
 
-    /** @param {number[][]} inputs @param {number} [threshold] @param {number} [epoch] a recorded one; now without it @returns {Promise<Prediction | null>} */
+    /** @param {(number | null)[][]} inputs @param {number} [threshold] @param {number} [epoch] a recorded one; now without it @returns {Promise<Prediction | null>} */
     predict: (inputs, threshold = 0.5, epoch = undefined) =>
       state.run
-        ? request("POST", `runs/${state.run.id}/predict`, { inputs, member: 0, threshold, epoch }).catch(() => null)
+        ? request("POST", `runs/${state.run.id}/predict`, { inputs, member: 0, threshold, epoch })
+            // Classes with names are answered by name, and beside it by index, as the points have them.
+            .then(({ indices, ...answer }) => ({ ...answer, labels: indices ?? answer.labels }))
+            .catch(() => null)
         : Promise.resolve(null),
 
     /** @param {string} what below the run's address */

@@ -76,7 +76,7 @@ export function createSync(store, { changing, gone, replaced }) {
     const { network, features } = run.config;
     const kept = same({ network, features }, { network: state.config.network, features: state.config.features });
     store.set({
-      ...fitting(state, inputs),
+      ...fitting(otherTable(run) ? { axes: [0, 0], hold: {} } : state, inputs, run.columns),
       held: null,
       run,
       config: changing() ? state.config : run.config,
@@ -103,6 +103,10 @@ export function createSync(store, { changing, gone, replaced }) {
     stream = opened;
     void readMasks(run.id);
   }
+
+  /** Whether a run is of another table than the one on show; a link's own choice of axes stays. @param {Run} run */
+  const otherTable = ({ config: { dataset }, columns }) =>
+    Boolean(columns) && (state.run ? state.run.config.dataset.table !== dataset.table : state.axes.join() === "0,1");
 
   /** Reads which links are cut: frames do not contain it. @param {string} id */
   async function readMasks(id) {

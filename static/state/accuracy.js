@@ -5,6 +5,9 @@ import { describe } from "./derived.js";
 /** Whether some points are kept for testing; otherwise figures are of the training points. @param {Points | null} points */
 export const tested = (points) => points === null || points.split.includes("test");
 
+/** Whether some points are kept for validation. @param {Points | null} points */
+export const validated = (points) => points?.split.includes("validation") === true;
+
 /** Whether the output is one probability, with a threshold for the label. @param {State} state */
 export function takesThreshold(state) {
   const { task, output, classes } = describe(state);

@@ -1,5 +1,7 @@
 /** What follows from the configuration: task, inputs, outputs, and which of the catalog's entries fit it. */
 
+import { read, same } from "../lib/paths.js";
+
 export function datasetOf(/** @type {Catalog} */ catalog, /** @type {RunConfig} */ config) {
   return catalog.datasets.find((entry) => entry.name === config.dataset.name) ?? null;
 }
@@ -9,7 +11,7 @@ export function datasetOf(/** @type {Catalog} */ catalog, /** @type {RunConfig} 
  * @param {Pick<State, "catalog" | "config" | "run">} state
  */
 export function describe({ catalog, config, run }) {
-  const derived = run?.config === config ? run.derived : expected(catalog, config);
+  const derived = run?.config === config ? run.derived : expected(catalog, config, run);
   const { task, classes: numbers, sizes } = derived;
   const classes = { classification: numbers, multilabel: 2 }[task] ?? 0;
   const answers = task === "classification" ? 1 : numbers;
@@ -21,26 +23,48 @@ export function describe({ catalog, config, run }) {
  * a frame has no run before Play. Of the engine's rules this repeats the numbers of inputs and outputs that data give a network; the meaning
  * of "auto" is in the catalog.
  * @param {Catalog} catalog @param {RunConfig} config
+ * @param {Run | null} [run] one of the same columns of a table says what they are; nothing else here does
  */
-export function expected(catalog, config) {
+export function expected(catalog, config, run = null) {
   const { dataset, network, training } = config;
-  const entry = datasetOf(catalog, config);
-  const task = dataset.task ?? entry?.task ?? "classification";
-  const inputs = dataset.inputs?.[0].length ?? entry?.inputs ?? 2;
-  const target = dataset.targets?.[0];
-  const found = dataset.targets && Math.max(1, ...dataset.targets.flat()) + 1;
-  const several = Array.isArray(target) ? target.length : 1;
-  const classes = task === "classification" ? (found ?? dataset.classes ?? entry?.classes ?? 2) : several;
+  const known = isTable(dataset) && run && sameColumns(run.config.dataset, dataset) ? run.derived : null;
+  const { task, inputs, classes } = known ?? shapeOf(dataset, datasetOf(catalog, config));
   const many = task === "classification" && classes > 2;
   const automatic = catalog.automatic[many ? "classification of more than 2" : task];
   const output = network.output === "auto" ? automatic.output : network.output;
   const { losses } = allowed(catalog, task, output);
   const loss = training.loss === "auto" ? [automatic.loss, ...losses].find((each) => losses.has(each)) : training.loss;
   const outputs = task === "classification" && !many && output !== "softmax" ? 1 : classes;
-  const features = config.features === "auto" ? Array.from({ length: inputs }, (_, i) => `x${i + 1}`) : config.features;
+  const given = known?.features ?? Array.from({ length: inputs }, (_, i) => `x${i + 1}`);
+  const features = config.features === "auto" ? given : config.features;
   const sizes = [features.length, ...network.hidden.map(({ units }) => units), outputs];
   return { task, inputs, classes, features, output, loss: loss ?? training.loss, sizes, parameters: null };
 }
+
+/** Task, inputs and classes, or numbers in a target. @param {DatasetConfig} dataset @param {DatasetEntry | null} entry */
+function shapeOf(dataset, entry) {
+  const auto = dataset.task === "auto" || dataset.task === null;
+  const task = auto ? (entry?.task ?? "classification") : dataset.task;
+  const rows = dataset.inputs;
+  const inputs = isTable(dataset) ? (rows?.length ?? 2) : (rows?.[0].length ?? entry?.inputs ?? 2);
+  const target = dataset.targets?.[0];
+  const found = dataset.targets && Math.max(1, ...dataset.targets.flat()) + 1;
+  const several = Array.isArray(target) ? target.length : 1;
+  const classes = task === "classification" ? (found ?? dataset.classes ?? entry?.classes ?? 2) : several;
+  return { task: task ?? "classification", inputs, classes };
+}
+
+/** @param {DatasetConfig} dataset */
+export const isTable = (dataset) => dataset.name === "table";
+
+/** Whether the same columns of the same table are trained on. @param {DatasetConfig} one @param {DatasetConfig} other */
+const sameColumns = (one, other) =>
+  ["table", "inputs", "target", "task", "missing"].every((key) =>
+    same(read(one, key) ?? null, read(other, key) ?? null),
+  );
+
+/** Whether the points are generated, in any number and with any noise. @param {DatasetConfig} dataset */
+export const isGenerated = ({ name }) => name !== "custom" && name !== "table";
 
 /** One of several values of a target, or its only value. @param {number | number[] | undefined} target @param {number} answer */
 export const answerOf = (target, answer) => (Array.isArray(target) ? target[answer] : target) ?? 0;

@@ -1,7 +1,20 @@
 /** The metrics of a run: a row for every epoch, of a long run for every `stride`-th and the last, in columns that double when they are full. */
 
 /** @type {readonly MetricName[]} */
-export const METRICS = ["train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty", "learning_rate"];
+export const METRICS = [
+  "train_loss",
+  "validation_loss",
+  "test_loss",
+  "train_accuracy",
+  "validation_accuracy",
+  "test_accuracy",
+  "train_r2",
+  "test_r2",
+  "train_error",
+  "test_error",
+  "penalty",
+  "learning_rate",
+];
 
 class Column {
   constructor() {

@@ -21,6 +21,7 @@ export function initialState(catalog, config, view = VIEW) {
     catalog,
     config,
     run: null,
+    awaited: null,
     watched: null,
     role: "owner",
     connection: "connecting",

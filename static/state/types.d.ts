@@ -12,8 +12,53 @@ interface DatasetConfig {
   classes: number | null;
   variant: string | null;
   task: string | null;
-  inputs: number[][] | null;
+  /** Rows of numbers, or the names of a table's columns. */
+  inputs: number[][] | string[] | null;
   targets: (number | number[])[] | null;
+  table?: string;
+  target?: string | string[];
+  missing?: string;
+  scale?: string;
+  split?: string;
+  group?: string;
+  validation_fraction?: number;
+}
+
+type TableDialect = {
+  format: string;
+  delimiter: string;
+  decimal: string;
+  thousands: string;
+  header: boolean;
+  encoding: string;
+  skipped_lines: number;
+};
+
+interface TableColumn {
+  name: string;
+  kind: string;
+  role: "input" | "target" | "omitted";
+  missing: number;
+  min: number | null;
+  max: number | null;
+  distinct: number;
+  values: string[] | null;
+  edges: number[] | null;
+  counts: number[];
+}
+
+/** A table as the server understood it. */
+interface TableDocument {
+  id: string;
+  name: string;
+  rows: number;
+  task: string;
+  columns: TableColumn[];
+  dialect: TableDialect;
+  notes: string[];
+  preview: (number | string | null)[][];
+  gaps: { columns: number[]; rows: number }[] | null;
+  texts: string[][];
 }
 
 /** A name, or a name with parameters that differ from the defaults. */
@@ -143,9 +188,31 @@ interface Run {
   changes_count: number;
   recorded_epochs: number[];
   derived: Derived;
+  /** The input columns of its table, in the order of its inputs. */
+  columns?: InputColumn[] | null;
+  /** The names of its classes, where they have any. */
+  classes?: string[] | null;
+  /** The columns of its target. */
+  targets?: string[] | null;
+  /** What was assumed or left out of its table. */
+  notes_of_data?: string[];
 }
 
-type Points = { inputs: number[][]; targets: (number | number[])[]; split: ("train" | "test")[] };
+/** An input that is a column; a category's values are 0, 1, 2, ... as numbers. `features`: what the network is given of it. */
+interface InputColumn {
+  name: string;
+  kind: string;
+  low: number;
+  high: number;
+  values: string[];
+  features: string[];
+}
+
+type Points = {
+  inputs: (number | null)[][];
+  targets: (number | number[])[];
+  split: ("train" | "validation" | "test")[];
+};
 
 type Tensor = { shape: number[]; data: Uint8Array | Float32Array | Float64Array };
 
@@ -196,6 +263,8 @@ interface State {
   /** The configuration that the controls show. */
   config: RunConfig;
   run: Run | null;
+  /** The configuration of a link whose table the server lacks. */
+  awaited: RunConfig | null;
   /** The run that the address opens for watching. */
   watched: string | null;
   role: "owner" | "viewer";
@@ -274,4 +343,8 @@ interface Task {
 
 type DrawScheduler = ReturnType<typeof import("./scheduler.js").createScheduler>;
 
-type MetricName = "train_loss" | "test_loss" | "train_accuracy" | "test_accuracy" | "penalty" | "learning_rate";
+type MetricName =
+  | `${"train" | "validation" | "test"}_${"loss" | "accuracy"}`
+  | `${"train" | "test"}_${"r2" | "error"}`
+  | "penalty"
+  | "learning_rate";

@@ -1,5 +1,6 @@
 /** How quantities are written on the page: serif italics, indices and powers. */
 
+import { columnOf } from "../state/names.js";
 import { make } from "./dom.js";
 
 /** An input's name, such as "x1^2" or "sin(x2)", as nodes. @param {string} name @returns {Node[]} */
@@ -14,6 +15,12 @@ export function featureName(name) {
     ]);
     return [make("var", {}, [letter]), scripts];
   });
+}
+
+/** An input of the network: the name of a table's column, or a quantity such as x1. @param {Pick<State, "run">} state @param {string} feature */
+export function inputNodes(state, feature) {
+  const column = columnOf(state, feature);
+  return column === null ? featureName(feature) : [document.createTextNode(column)];
 }
 
 /** The name of a unit in a sentence. @param {number} layer from 1 @param {number} unit from 0 @param {number} last */

@@ -1,6 +1,6 @@
 /** The values of an epoch in words, for screen readers. */
 
-import { loss, percent } from "../lib/format.js";
+import { fixed, loss, percent } from "../lib/format.js";
 import { tested } from "../state/accuracy.js";
 
 /** @typedef {Pick<State, "history" | "points">} Measured */
@@ -13,7 +13,7 @@ export function lossWords({ history, points }, row) {
     : `${training}, no test points`;
 }
 
-/** Empty where the run has no accuracy. @param {Measured} state @param {number} [row] the newest by default */
+/** The accuracy, of a regression R². @param {Measured} state @param {number} [row] the newest by default */
 export function accuracyWords({ history, points }, row) {
   const words = /** @type {const} */ ([
     ["test", "test_accuracy"],
@@ -22,7 +22,9 @@ export function accuracyWords({ history, points }, row) {
     .filter(([part]) => part === "training" || tested(points))
     .flatMap(([part, name]) => {
       const value = history.value(name, row);
-      return value === null ? [] : [`${part} accuracy ${percent(value)} percent`];
+      const fit = history.value(name === "test_accuracy" ? "test_r2" : "train_r2", row);
+      if (value !== null) return [`${part} accuracy ${percent(value)} percent`];
+      return fit === null ? [] : [`${part} R² ${fixed(fit, 2)}`];
     });
   return words.join(", ");
 }

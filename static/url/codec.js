@@ -3,13 +3,21 @@
 import { read, same, withValue } from "../lib/paths.js";
 import { writeHold } from "../lib/slice.js";
 
-/** @typedef {{key: string, path: string, write: (value: any) => string, read: (text: string) => unknown}} Row */
+/** @typedef {{key: string, path: string, write: (value: any) => string, read: (text: string) => unknown, fits?: (value: any) => boolean}} Row `fits`: which values it holds, where a path has two rows */
 
 const text = { write: String, read: (/** @type {string} */ value) => value };
 const number = { write: String, read: finite };
 const flag = {
   write: (/** @type {boolean} */ value) => (value ? "on" : "off"),
   read: (/** @type {string} */ value) => value === "on",
+};
+const names = {
+  write: (/** @type {string[]} */ value) => JSON.stringify(value),
+  read: readNames,
+};
+const oneOrMore = {
+  write: (/** @type {string | string[]} */ value) => (Array.isArray(value) ? JSON.stringify(value) : value),
+  read: (/** @type {string} */ value) => (value.startsWith("[") ? readNames(value) : value),
 };
 const named = { write: writeNamed, read: readNamed };
 
@@ -23,7 +31,15 @@ const TABLE = [
   { key: "classes", path: "dataset.classes", ...optional("auto") },
   { key: "variant", path: "dataset.variant", ...text },
   { key: "task", path: "dataset.task", ...text },
-  { key: "rows", path: "dataset.inputs", write: writeRows, read: readRows },
+  { key: "table", path: "dataset.table", ...text },
+  { key: "columns", path: "dataset.inputs", ...names, fits: (value) => !isRows(value) },
+  { key: "target", path: "dataset.target", ...oneOrMore },
+  { key: "missing", path: "dataset.missing", ...text },
+  { key: "scale", path: "dataset.scale", ...text },
+  { key: "split", path: "dataset.split", ...text },
+  { key: "group", path: "dataset.group", ...text },
+  { key: "validation", path: "dataset.validation_fraction", ...number },
+  { key: "rows", path: "dataset.inputs", write: writeRows, read: readRows, fits: isRows },
   {
     key: "targets",
     path: "dataset.targets",
@@ -84,6 +100,21 @@ function optional(word) {
     write: (/** @type {number | null} */ value) => (value === null || value === undefined ? word : String(value)),
     read: (/** @type {string} */ value) => (value === word ? null : finite(value)),
   };
+}
+
+/** Whether inputs are rows of numbers, and no names of columns. @param {unknown[]} value */
+function isRows(value) {
+  return Array.isArray(value[0]);
+}
+
+/** '["length","width"]' @param {string} value */
+function readNames(value) {
+  try {
+    const list = JSON.parse(value);
+    return Array.isArray(list) && list.length && list.every((name) => typeof name === "string") ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** "1_2;3_4": rows of numbers. @param {number[][]} rows */
@@ -160,7 +191,8 @@ export function encode(config, defaults) {
   const parts = [];
   for (const row of TABLE) {
     const value = read(config, row.path);
-    if (value === undefined || same(value ?? null, read(defaults, row.path) ?? null)) continue;
+    if (value === undefined || same(value ?? null, read(defaults, row.path) ?? null) || row.fits?.(value) === false)
+      continue;
     parts.push(
       `${row.key}=${encodeURIComponent(row.write(value)).replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%3D", "=")}`,
     );

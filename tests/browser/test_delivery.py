@@ -39,6 +39,8 @@ def test_only_an_opened_part_loads_more(visit: Any) -> None:
     page.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("button", name="Layer 1, unit 2").click()
     page.locator("#popover").wait_for()
+    assert {url.rsplit("/", 1)[1] for url in loaded} == {"weight-popover.js", "training-gradient.js"}
+    loaded.clear()
     for canvas in ("#map-canvas", "#chart-loss"):
         page.locator(canvas).hover()
     page.locator("#time-slider").fill("0")

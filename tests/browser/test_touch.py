@@ -128,10 +128,10 @@ def test_data_and_network_answer_to_taps(phone: Any) -> None:
             "(count) => document.querySelectorAll('.hidden-layer')[1].querySelectorAll('.unit').length === count", units
         )
     page.get_by_role("button", name="Your own…").tap()
-    page.get_by_label("Rows, one example a line").fill("1,2,0\n2,1,1\n3,1,1")
-    page.get_by_role("radio", name="column 1").tap(force=True)
+    page.get_by_label("or paste a table").fill("len,wid,kind\n1.5,2,a\n2.5,1,b\n3.5,1,a")
+    page.locator("dialog.table .understood").wait_for()
     page.get_by_role("button", name="Train on these").tap()
-    phone.wait("() => location.hash.includes('data=custom')")
+    phone.wait("() => location.hash.includes('data=table')")
 
 
 def test_links_biases_map_curves_and_time_answer_to_taps(phone: Any) -> None:

@@ -7,7 +7,7 @@ import { palette } from "../../charts/palette.js";
 import { axisFigure, loss as figure, percent } from "../../lib/format.js";
 import { linear, logarithmic } from "../../lib/scales.js";
 import { extent, smooth } from "../../lib/series.js";
-import { takesThreshold, tested } from "../../state/accuracy.js";
+import { takesThreshold, tested, validated } from "../../state/accuracy.js";
 import { describe } from "../../state/derived.js";
 import { byId, canvasById, write } from "../../ui/dom.js";
 import { accuracyWords, lossWords } from "../../ui/spoken.js";
@@ -50,17 +50,22 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
   });
 
   /**
-   * The training line, and the test line where points are held back.
-   * @param {Float32Array} train @param {Float32Array} test @param {(value: number | null) => string} words
+   * The training line, and those of the points that are held back for validation and for testing.
+   * @param {"loss" | "accuracy" | "r2"} what @param {(value: number | null) => string} words
    * @returns {Line[]}
    */
-  const lines = (train, test, words) =>
-    tested(state.points)
-      ? [
-          { values: train, style: "quiet", name: "train", words },
-          { values: test, style: "main", name: "test", words },
-        ]
-      : [{ values: train, style: "main", name: "train", words }];
+  function lines(what, words) {
+    const train = column(/** @type {MetricName} */ (`train_${what}`));
+    const validation = column(/** @type {MetricName} */ (`validation_${what === "r2" ? "loss" : what}`));
+    const test = column(/** @type {MetricName} */ (`test_${what}`));
+    return [
+      { values: train, style: tested(state.points) ? "quiet" : "main", name: "train", words },
+      ...(validated(state.points) && what !== "r2"
+        ? [{ values: validation, style: /** @type {const} */ ("dotted"), name: "validation", words }]
+        : []),
+      ...(tested(state.points) ? [{ values: test, style: /** @type {const} */ ("main"), name: "test", words }] : []),
+    ];
+  }
 
   /** The value at the end of a line of losses. @param {number | null} value */
   const end = (value) => {
@@ -91,7 +96,7 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
           ...(penalised
             ? [{ values: penalty, style: /** @type {const} */ ("dotted"), name: "penalty", words: end }]
             : []),
-          ...lines(train, test, end),
+          ...lines("loss", end),
         ],
         gap: tested(state.points),
         marks: state.marks,
@@ -101,20 +106,23 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
     );
   }
 
+  /** The share of points that are right; of a regression the share of variance that is explained. */
   function accuracyChart() {
     const { history } = state;
-    const train = column("train_accuracy");
-    const test = column("test_accuracy");
+    const what = describe(state).task === "regression" ? "r2" : "accuracy";
+    const train = column(`train_${what}`);
+    const test = column(`test_${what}`);
     const ends = [train, test].map((values) => extent(values, history.length)).filter((end) => end !== null);
     const least = Math.min(...ends.map((end) => end[0]), 0.9);
-    const words = (/** @type {number | null} */ value) => (value === null ? "none" : percent(value));
+    const ofShare = (/** @type {number | null} */ value) => (value === null ? "none" : percent(value));
+    const words = what === "r2" ? end : ofShare;
     drawChart(
       charts.accuracy,
       {
         ...shared(),
         y: linear(Math.max(0, Math.floor(least * 10 - 0.001) / 10), 1),
-        figure: (value) => `${Math.round(value * 100)}${value === 1 ? " %" : ""}`,
-        lines: [...lines(train, test, words)],
+        figure: (value) => (what === "r2" ? axisFigure(value) : `${Math.round(value * 100)}${value === 1 ? " %" : ""}`),
+        lines: lines(what, words),
         gap: tested(state.points),
         marks: [],
         labels: room.accuracy,
@@ -143,10 +151,8 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
 
   const redraw = scheduler.task(() => {
     if (byId("panel-curves").hidden) return;
-    const { task } = describe(state);
-    /** @type {HTMLElement} */ (charts.accuracy.parentElement).hidden = task === "regression";
     lossChart();
-    if (task !== "regression") accuracyChart();
+    accuracyChart();
     if (charts.rate.clientWidth) rateChart();
     updateLabels();
   }, 100);
@@ -156,7 +162,8 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
     const { history } = state;
     const loss = history.length ? `Loss by epoch: ${lossWords(state)}` : "Loss by epoch";
     if (document.activeElement !== charts.loss) charts.loss.setAttribute("aria-label", loss);
-    const accuracy = history.length ? `Accuracy by epoch: ${accuracyWords(state)}` : "Accuracy by epoch";
+    const name = describe(state).task === "regression" ? "R²" : "Accuracy";
+    const accuracy = history.length ? `${name} by epoch: ${accuracyWords(state)}` : `${name} by epoch`;
     if (document.activeElement !== charts.accuracy) charts.accuracy.setAttribute("aria-label", accuracy);
   }
 
@@ -184,9 +191,11 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
   function updateCaptions() {
     const { loss, task } = describe(state);
     write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
+    const fit = task === "regression";
+    write(byId("accuracy-title"), fit ? "R²" : "Accuracy");
     const noun = task === "multilabel" ? "labels" : "points";
     const at = takesThreshold(state) ? ", at threshold 0.50" : "";
-    write(byId("accuracy-words"), `share of ${noun} right${at}`);
+    write(byId("accuracy-words"), fit ? "share of the target's variance explained" : `share of ${noun} right${at}`);
     redraw();
   }
   store.on(["rows", "past", "show", "theme", "layout", "marks", "points"], redraw);

@@ -3,6 +3,7 @@
 import { drawActivation, drawRug } from "../../charts/activation-plot.js";
 import { counted, fixed, percent } from "../../lib/format.js";
 import { describe, lookOf } from "../../state/derived.js";
+import { className } from "../../state/names.js";
 import { setAriaLabel } from "../../ui/aria-label.js";
 import { drawing, make, write } from "../../ui/dom.js";
 
@@ -62,7 +63,7 @@ export function unitPositionView(/** @type {State} */ state) {
       return [{ z, colour: /** @type {number | null} */ (null), shape: "", name: "every training point" }];
     return Array.from({ length: classes }, (_, k) => {
       const { shape, colour } = lookOf(k);
-      return { z: z.filter((_, i) => targets[i] === k), colour, shape, name: `class ${k}` };
+      return { z: z.filter((_, i) => targets[i] === k), colour, shape, name: className(state, k) };
     });
   }
 
