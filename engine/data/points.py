@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config import RunConfig
+from engine.data.chosen import table_of
 from engine.data.datasets import generate
 from engine.data.preprocessing import Preprocessing
-from engine.data.resolve import resolve, table_of
+from engine.data.resolve import resolve
 from engine.data.split import SETS, split
 from engine.data.table_points import points_of
 from engine.data.tables import Table

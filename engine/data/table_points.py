@@ -6,9 +6,10 @@ import numpy as np
 
 from engine.config.columns import Columns, InputColumn
 from engine.config.dataset import DatasetConfig
-from engine.data.resolve import chosen, classes_of, group_of, used_rows
+from engine.data.chosen import chosen, group_of, used_rows
 from engine.data.tables import Table
 from engine.data.tables.column import Column
+from engine.data.target import classes_of
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 from engine.nn.registry import Array
 

@@ -80,6 +80,7 @@ def test_without_its_table_a_config_says_what_is_missing():
         ({"target": "day"}, "dataset.target", "'day' is a date"),
         ({"target": "day", "task": "regression"}, "dataset.target", "'day' is a date"),
         ({"target": "same", "task": "classification"}, "dataset.target", "the same value in every row"),
+        ({"inputs": ["kind", "len"]}, "dataset.inputs", "'kind', which is the target"),
         ({"group": "farm"}, "dataset.group", "no column 'farm'"),
     ],
 )
@@ -161,8 +162,8 @@ def test_constant_columns_and_small_classes_are_told():
     table = table_of("x,same,kind\n" + "".join(f"{i},7,{'ab'[i % 2]}\n" for i in range(8)) + "8,7,rare\n")
     config = bound(table, inputs=["x", "same"])
     assert config.inputs == 1
-    assert any("same has the same value" in note for note in config.columns.notes)
-    assert any("rare has 1 row" in note for note in config.columns.notes)
+    assert any("'same' is left out" in note for note in config.columns.notes)
+    assert any("'rare' of 'kind' has 1 row" in note for note in config.columns.notes)
 
 
 def test_the_points_of_a_table_are_its_raw_values():
