@@ -31,6 +31,9 @@ MAX_NUMBERS = 24_000
 # Tensors are passed on as they are stored: they may be this many times as long.
 TENSORS_FACTOR = 10
 
+# Frames of a run whose pace is at most this many epochs a frame are ordered before they are due.
+MAX_LEAD = 1.05
+
 Payload = str | bytes
 
 
@@ -102,7 +105,9 @@ class SendQueue:
         self._acknowledged = seq
         while self._under_way and self._under_way[0] <= seq:
             self._under_way.popleft()
-        self._event.set()
+        self._want_frame()
+        if not self._wanted:
+            self._event.set()
 
     def add_error(self, error: DomainError) -> None:
         """Adds an error message."""
@@ -179,16 +184,28 @@ class SendQueue:
     def _want_frame(self) -> None:
         """Orders a frame if the viewer could show one now."""
         full = self._acknowledged is not None and len(self._under_way) >= self._window
-        if self._view and not self._wanted and not full and time.monotonic() >= self._frame_at:
+        due = self._frame is None and time.monotonic() >= self._order_at
+        if self._view and not self._wanted and not full and due:
             self._wanted = True
             self._session.frames.want(self._view, self._seen, self._take)
+
+    @property
+    def _lead(self) -> float:
+        """How long before it is due a frame is ordered: a period where the run's pace keeps it until then, so that it
+        comes with its epoch. On average there are no more than `fps` either way."""
+        pace = self._session.config.training.pace
+        return self._period if pace and pace * self._period <= MAX_LEAD else 0
+
+    @property
+    def _order_at(self) -> float:
+        return self._frame_at - self._lead
 
     def _take(self, frame: Frame) -> None:
         self._wanted = False
         if frame.error is None:
             self._frame = frame
         else:
-            self._frame_at = time.monotonic() + max(self._period, RETRY_SECONDS)
+            self._frame_at = time.monotonic() + max(self._period, RETRY_SECONDS) + self._lead
             if not self._frame_failed:
                 self._frame_failed = True
                 self.add_error(frame.error)
@@ -200,7 +217,7 @@ class SendQueue:
             return None
         if self._acknowledged is not None and len(self._under_way) >= self._window:
             return None
-        return max(0.0, self._frame_at - time.monotonic())
+        return max(0.0, self._order_at - time.monotonic())
 
     def encode(self, message: Any) -> Payload:
         return self.encode_text(encoding.json_text(message, {}))

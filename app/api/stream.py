@@ -127,11 +127,11 @@ class _Viewer:
             event.clear()
             while self.session.closing is None and (payload := await self._queue.next_payload()) is not None:
                 await self._write(payload)
-            try:
-                async with asyncio.timeout(self._queue.seconds_to_next_frame()):
-                    await event.wait()
-            except TimeoutError:
-                continue
+            seconds = self._queue.seconds_to_next_frame()
+            alarm = None if seconds is None else loop.call_later(seconds, event.set)
+            await event.wait()
+            if alarm:
+                alarm.cancel()
         bye: Bye = {"type": "bye", "reason": self.session.closing, "replaced_by": self.session.replaced_by}
         await self._write(self._queue.encode(bye))
         code = CloseCode.RUN_DELETED if self.session.deleted else CloseCode.GOING_AWAY

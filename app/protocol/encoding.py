@@ -5,6 +5,7 @@ import math
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
@@ -36,20 +37,27 @@ def pack(message: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
 
 def pack_text(message: str, arrays: Mapping[str, Array]) -> bytes:
     """`pack` for a message that is JSON text already."""
-    header: dict[str, Any] = {"__metadata__": {"message": message}}
-    parts, offset = [], 0
-    for name, array in sorted(arrays.items(), key=lambda item: -item[1].dtype.itemsize):
-        data = np.ascontiguousarray(array).tobytes()
-        header[name] = {
-            "dtype": NAMES[array.dtype.newbyteorder("<")],
-            "shape": list(array.shape),
-            "data_offsets": [offset, offset + len(data)],
-        }
-        parts.append(data)
-        offset += len(data)
-    text = json.dumps(header, separators=(",", ":")).encode()
+    order, entries = _layout(tuple((name, array.dtype, array.shape) for name, array in arrays.items()))
+    text = f'{{"__metadata__":{{"message":{json.dumps(message)}}}{entries}}}'.encode()
     text += b" " * (-len(text) % 8)
-    return b"".join([struct.pack("<Q", len(text)), text, *parts])
+    return b"".join([struct.pack("<Q", len(text)), text, *(arrays[name].tobytes() for name in order)])
+
+
+@lru_cache(maxsize=256)
+def _layout(arrays: tuple[tuple[str, np.dtype[Any], tuple[int, ...]], ...]) -> tuple[list[str], str]:
+    """The names of arrays in the order of their bytes, and their entries in the header: the same for every frame of a
+    view."""
+    header, offset = {}, 0
+    for name, dtype, shape in sorted(arrays, key=lambda each: -each[1].itemsize):
+        end = offset + dtype.itemsize * math.prod(shape)
+        header[name] = {
+            "dtype": NAMES[dtype.newbyteorder("<")],
+            "shape": list(shape),
+            "data_offsets": [offset, end],
+        }
+        offset = end
+    text = json.dumps(header, separators=(",", ":"))[1:-1]
+    return [*header], f",{text}" if text else ""
 
 
 def unpack(buffer: bytes) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -56,9 +57,16 @@ class Rows:
 
     def columns(self) -> dict[str, Any]:
         """{"epoch": [...], "members": [{"train_loss": [...], ...}], "stride": 1}; null for what is not a number."""
-        arrays = self.arrays()
-        members = [{name: finite(column) for name, column in member.items()} for member in arrays["members"]]
-        return {"epoch": arrays["epoch"].tolist(), "members": members, "stride": self.stride}
+        values = self.values()
+        whole = np.logical_and.reduce(np.isfinite(values)).tolist()
+        members = [
+            {
+                name: c if ok else [x if isfinite(x) else None for x in c]
+                for name, c, ok in zip(FIGURES, *m, strict=True)
+            }
+            for m in zip(values.transpose(1, 2, 0).tolist(), whole, strict=True)
+        ]
+        return {"epoch": self.epochs.tolist(), "members": members if len(self) else [], "stride": self.stride}
 
     def arrays(self) -> dict[str, Any]:
         """The same as arrays."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from app.protocol.compact import Compact
 from engine.inspection.slices import FIRST_TWO, Slice
 from engine.numbers.rules import PORTABLE
 
@@ -32,7 +33,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class View(Compact):
     """What a frame shows, and whether as JSON text or as arrays; viewers with equal views share one frame. No members:
     all of them."""
 
@@ -167,7 +168,7 @@ class ForgetTable:
 
 
 @dataclass(frozen=True, slots=True)
-class MakeFrame:
+class MakeFrame(Compact):
     """Report one frame, with the number `seq`, as soon as the run is at a version past `after`."""
 
     run: str

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.errors import DomainError
+from app.protocol.compact import Compact
 from app.protocol.orders import Checkpoint, State
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Compact):
     """Epochs from `first` on (6 float64 a member, NaN where there is no value), weights recorded at some of them, the
     present place, the row of the newest measurement (an edit measures between epochs), and which arithmetic trains."""
 
@@ -38,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class FrameReport:
+class FrameReport(Compact):
     """The frame that was ordered with this `seq`, as the stream sends it, or why it could not be made. The run was at
     `version`."""
 

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterable
-from multiprocessing.connection import Connection
 from threading import Lock
 
 from app.errors import DomainError, ErrorItem, Failed, rejected
 from app.protocol.reports import Answer, Report
+from app.workers.channel import Pipe
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 class Outbox:
     """Collects reports; those of one round of the worker's loop go out together. OSError: the server is gone."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Pipe) -> None:
         self._connection = connection
         self._reports: list[Report] = []
         self._lock = Lock()  # background tasks answer from their own thread

@@ -5,16 +5,17 @@ import atexit
 import logging
 import multiprocessing
 import os
-import queue
 import signal
-import threading
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
+from typing import cast
 
 from app.protocol.orders import Load, Order, Stop, Unload
 from app.protocol.reports import Report
 from app.settings import Settings
+from app.workers.channel import Decoder, encode
 from app.workers.process import main
 from app.workers.tables import SentTables
 
@@ -25,10 +26,6 @@ _spawn = multiprocessing.get_context("spawn")
 
 # One thread a process for linear algebra: there is one worker a core. NumPy reads these when it loads.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-# Batches of reports of one worker that may wait to be handled. Past it the worker waits too: a busy server slows
-# training down and does not run out of memory.
-_UNHANDLED = 16
 
 
 @contextmanager
@@ -46,26 +43,24 @@ def _signals_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _Process:
-    """One worker process, with two threads for its pipe, so that it never blocks the event loop."""
+class _Process(asyncio.Protocol):
+    """One worker process and the server's end of its socket."""
 
     def __init__(
         self, settings: Settings, name: str, delay: float, on_reports: Callable[["_Process", list[Report] | None], None]
     ) -> None:
         self.reported = False
         self._on_reports = on_reports
-        self._loop = asyncio.get_running_loop()
-        self._outgoing: queue.SimpleQueue[Order] = queue.SimpleQueue()
-        self._room = threading.Semaphore(_UNHANDLED)
-        self._cancelled = threading.Event()
-        self._delay = delay
-        self._ours, self._theirs = _spawn.Pipe()
+        self._decoder = Decoder()
+        self._transport: asyncio.WriteTransport | None = None
+        self._waiting: list[bytes] = []
+        self._cancelled = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._ours, self._theirs = socket.socketpair()
         seconds = settings.slice_seconds, settings.checkpoint_seconds
         arguments = (self._theirs, *seconds, settings.log_level, settings.kernel)
         self._process = _spawn.Process(target=main, args=arguments, name=name, daemon=True)
-        self._writer = threading.Thread(target=self._start_and_write, name=f"{name} writer", daemon=True)
-        self._reader = threading.Thread(target=self._read, name=f"{name} reader", daemon=True)
-        self._writer.start()
+        self._starting = asyncio.create_task(self._start(delay))
 
     @property
     def pid(self) -> int | None:
@@ -73,62 +68,68 @@ class _Process:
 
     @property
     def alive(self) -> bool:
-        return self._reader.is_alive()
+        return self._transport is not None and not self._lost.is_set()
 
     def send(self, order: Order) -> None:
-        self._outgoing.put(order)
+        data = encode(order)
+        if self._transport is None:
+            self._waiting.append(data)
+        elif self.alive:
+            self._transport.write(data)
 
     def kill(self) -> None:
         if self.pid is not None:
             self._process.kill()
 
-    def end(self, seconds: float) -> None:
-        """Asks the process to save its runs and end; ends it after so many seconds. Blocks."""
+    async def end(self, seconds: float) -> None:
+        """Asks the process to save its runs and end; ends it after so many seconds."""
         self._cancelled.set()
         self.send(Stop())
-        self._writer.join(seconds)
-        if self.pid is not None:
-            self._reader.join(seconds)  # it reads until the process has ended
-            if self.alive:
-                log.warning("worker %s did not end in %g s and was killed", self.pid, seconds)
-                self._process.kill()
-                self._reader.join()
-
-    def _start_and_write(self) -> None:
-        if self._cancelled.wait(self._delay):
+        await self._starting
+        if self._transport is None:
             return
+        try:
+            await asyncio.wait_for(self._lost.wait(), seconds)
+        except TimeoutError:
+            log.warning("worker %s did not end in %g s and was killed", self.pid, seconds)
+            self._process.kill()
+            await self._lost.wait()
+
+    async def _start(self, delay: float) -> None:
+        if delay:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._cancelled.wait(), delay)
+        if self._cancelled.is_set():
+            self._ours.close()
+            self._theirs.close()
+            return
+        await asyncio.to_thread(self._spawn)
+        loop = asyncio.get_running_loop()
+        if self._ours.family == getattr(socket, "AF_UNIX", None):
+            await loop.create_unix_connection(lambda: self, sock=self._ours)
+        else:
+            await loop.create_connection(lambda: self, sock=self._ours)
+
+    def _spawn(self) -> None:
         with _signals_blocked():
             self._process.start()
         self._theirs.close()
-        self._reader.start()
-        with suppress(OSError):
-            while True:
-                order = self._outgoing.get()
-                self._ours.send(order)
-                if isinstance(order, Stop):
-                    return
 
-    def _read(self) -> None:
-        with suppress(EOFError, OSError):
-            while True:
-                reports = self._ours.recv()
-                self._room.acquire()
-                self._pass_on(reports)
-        self._pass_on(None)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's is none of asyncio's classes
+        self._transport.writelines(self._waiting)
+        self._waiting = []
 
-    def _pass_on(self, reports: list[Report] | None) -> None:
-        with suppress(RuntimeError):  # the loop is closed: the server has ended
-            self._loop.call_soon_threadsafe(self._handle, reports)
-
-    def _handle(self, reports: list[Report] | None) -> None:
-        try:
-            self.reported = self.reported or reports is not None
+    def data_received(self, data: bytes) -> None:
+        self._decoder.feed(data)
+        for reports in self._decoder.messages():
+            self.reported = True
             self._on_reports(self, reports)
-        finally:
-            if reports is None:
-                self._process.join(1)
-            else:
-                self._room.release()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost.set()
+        self._on_reports(self, None)
+        self._process.join(1)
 
 
 class Pool:
@@ -169,7 +170,7 @@ class Pool:
     async def stop(self, seconds: float = 5) -> None:
         """Ends every process once it has reported its runs as they are."""
         self._ending = True
-        await asyncio.gather(*(asyncio.to_thread(process.end, seconds) for process in self._all()), *self._ended)
+        await asyncio.gather(*(process.end(seconds) for process in self._all()), *self._ended)
         atexit.unregister(self._kill)
 
     def assign(self) -> int:
@@ -193,7 +194,7 @@ class Pool:
         process, self._trial = self._trial, None
         self._clear(self._settings.workers)
         if process:
-            ended = asyncio.ensure_future(asyncio.to_thread(process.end, 5))
+            ended = asyncio.ensure_future(process.end(5))
             self._ended.add(ended)
             ended.add_done_callback(self._ended.discard)
 

@@ -24,6 +24,9 @@ class Slot:
         self.boosted = False
         self.reported_state: State | None = None
 
+    def may_train(self, now: float) -> bool:
+        return self.live.training and self.due <= now
+
     def epoch_done(self, now: float) -> None:
         """A paced run waits for its next epoch; one that fell far behind does not catch up."""
         if pace := self.live.pace:
