@@ -15,7 +15,16 @@ ENGINE = (
     ("numbers",),
     ("kernel",),
     # What can be chosen, as registries.
-    ("nn", "data.features", "data.datasets", "data.sets", "data.tables", "training.optimizers", "training.schedules"),
+    (
+        "nn",
+        "data.features",
+        "data.formula",
+        "data.datasets",
+        "data.sets",
+        "data.tables",
+        "training.optimizers",
+        "training.schedules",
+    ),
     ("config",),
     ("nn.model", "data", "training"),
     ("inspection",),

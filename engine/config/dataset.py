@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import (
     Field,
     PrivateAttr,
@@ -25,9 +26,11 @@ from engine.config.choices import AUTO, CUSTOM, TABLE, DatasetName, StrictModel
 from engine.config.columns import Columns
 from engine.config.errors import invalid
 from engine.data.datasets import Dataset, datasets
+from engine.data.formula import FormulaError, parse
 from engine.data.sets import RealSet, sets
 from engine.errors import InvalidArgument, shown
 from engine.nn.losses import CLASSIFICATION, MULTILABEL
+from engine.numbers.rules import PORTABLE
 
 SEED_LIMIT = 2**63
 MAX_CLASSES = 10
@@ -75,6 +78,7 @@ class DatasetConfig(StrictModel):
     seed: int = Field(0, ge=0, lt=SEED_LIMIT)
     classes: int | None = Field(None, ge=2, le=MAX_CLASSES)
     variant: str | None = None
+    formula: str | None = Field(None, **ABSENT)
     task: Literal["classification", "regression", "multilabel", "auto"] | None = None
     inputs: Rows | Names | None = None
     targets: Targets | None = None
@@ -125,6 +129,8 @@ class DatasetConfig(StrictModel):
         if self.train_fraction + self.validation_fraction > 1 + 1e-9:
             message = f"and train_fraction, {self.train_fraction:g}, are more than 1 together: lower one of them"
             raise invalid(message, "validation_fraction")
+        if self.formula is not None:
+            _check_formula(self)
         for field in OF_A_TABLE:
             fits = self.name == TABLE or (self.has_columns and field != "table")
             if not fits and getattr(self, field) is not None:
@@ -192,6 +198,26 @@ def _check_generated(data: DatasetConfig, entry: Dataset) -> None:
     if data.variant is not None and data.variant not in entry.variants:
         remedy = f"choose one of {', '.join(entry.variants)}" if entry.variants else "it has none, leave it out"
         raise invalid(f"{shown(data.variant)} is no variant of {data.name!r}: {remedy}", "variant")
+
+
+def _check_formula(data: DatasetConfig) -> None:
+    if data.entry is None or not data.entry.written:
+        raise invalid(f'belongs to the data set "formula": leave it out for {data.name!r}', "formula")
+    try:
+        formula = parse(data.formula or "")
+    except FormulaError as error:
+        raise invalid(str(error), "formula") from None
+    if not formula.comparison:
+        raise invalid(
+            "is a number and has to divide the points: write y = ..., or an inequality with < or >", "formula"
+        )
+    if formula.inputs > data.entry.inputs:
+        raise invalid(f"uses x{formula.inputs}, and a point has {data.entry.inputs} inputs: use x1 and x2", "formula")
+    side = np.linspace(-6.0, 6.0, 49)
+    is_so = formula(PORTABLE, np.stack([axis.ravel() for axis in np.meshgrid(side, side)]))
+    if is_so.all() or not is_so.any():
+        where = "everywhere" if is_so.all() else "nowhere"
+        raise invalid(f"is true {where} from -6 to 6: choose one that divides the plane", "formula")
 
 
 def _check_table(data: DatasetConfig) -> None:

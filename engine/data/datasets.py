@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.data.formula import parse
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 from engine.nn.registry import Array, Registry
 from engine.numbers.rules import PORTABLE, Rules
@@ -27,9 +28,9 @@ class Dataset:
 
     ``make(rules, stream, n)`` returns (n, d) points without noise and their n targets: class indices, or numbers.
     With ``many_classes`` the number of classes is a choice, and ``make`` takes ``classes``; with ``variants``, a
-    ``variant``. ``shift(stream, points, noise)`` returns the displacement (n, d) for a noise in [0, 0.5], or is None
-    where ``make`` takes the ``noise`` itself (``noisy``). ``suggests``: the part of a RunConfig that shows the data set
-    at its best, where the defaults would not.
+    ``variant``; with ``written``, the default one, a ``formula``. ``shift(stream, points, noise)`` returns the
+    displacement (n, d) for a noise in [0, 0.5], or is None where ``make`` takes the ``noise`` itself (``noisy``).
+    ``suggests``: the part of a RunConfig that shows the data set at its best, where the defaults would not.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Dataset:
     shift: Callable[[Stream, Array, float], Array] | None = None
     noisy: bool = False
     variants: tuple[str, ...] = ()
+    written: str = ""
     suggests: dict[str, Any] = field(default_factory=dict)
 
 
@@ -153,6 +155,11 @@ def _curve(rules: Rules, stream: Stream, n: int, variant: str) -> Points:
     return x[:, None], y
 
 
+def _formula(rules: Rules, stream: Stream, n: int, formula: str) -> Points:
+    points = stream.uniform(-6.0, 6.0, (n, 2))
+    return points, parse(formula)(rules, points.T).astype(np.int64)
+
+
 def _dining_hall(rules: Rules, stream: Stream, n: int) -> Points:
     servings = stream.integers(0, 6, (n, 3)).astype(np.float64)
     return servings, 2.5 * servings[:, 0] + 1.5 * servings[:, 1] + servings[:, 2]
@@ -223,12 +230,28 @@ for _entry in (
         shift=_uniform_shift(1.0),
         suggests={"network": {"hidden": [], "bias": False}, "training": {"learning_rate": 0.01}},
     ),
+    Dataset(
+        name="formula",
+        title="Made from a formula",
+        note="Class 1 where the formula is true, or above y = f(x).",
+        make=_formula,
+        written="y > 3*sin(x)",
+        shift=_uniform_shift(1.0),
+    ),
 ):
     datasets.add(_entry)
 
 
 def generate(
-    entry: Dataset, n: int, noise: float, seed: int, *, classes: int = 2, variant: str = "", rules: Rules = PORTABLE
+    entry: Dataset,
+    n: int,
+    noise: float,
+    seed: int,
+    *,
+    classes: int = 2,
+    variant: str = "",
+    formula: str = "",
+    rules: Rules = PORTABLE,
 ) -> Points:
     """n points of a data set with their targets, noise in [0, 0.5] applied to the points only."""
     options: dict[str, object] = {}
@@ -236,6 +259,8 @@ def generate(
         options["classes"] = classes
     if entry.variants:
         options["variant"] = variant
+    if entry.written:
+        options["formula"] = formula or entry.written
     if entry.noisy:
         options["noise"] = noise
     points, targets = entry.make(rules, rules.stream(seed, Purpose.POINTS), n, **options)

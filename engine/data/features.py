@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.nn.registry import Array, Registry
+from engine.data.formula import FormulaError, parse
+from engine.errors import shown
+from engine.nn.registry import Array, Registry, UnknownNameError
 from engine.numbers.rules import Rules
 
 
@@ -53,9 +55,27 @@ for _i in range(2):
 
 
 def find(name: str) -> Feature:
-    """The feature of that name; besides the registered ones, x3, x4, ... are the further raw inputs. KeyError lists."""
+    """The feature of that name: a registered one, a further raw input (x3, x4, ...), or a formula of the inputs.
+
+    KeyError lists the registered ones, and says why the name is no formula.
+    """
     match = re.fullmatch(r"x([1-9]\d{0,5})", name)
-    return _raw(int(match[1]) - 1) if match else features[name]
+    if match:
+        return _raw(int(match[1]) - 1)
+    if name in features:
+        return features[name]
+    if name.strip().isalnum():  # an input by another name would be there twice
+        return features[name]
+    try:
+        formula = parse(name)
+    except FormulaError as error:
+        raise UnknownNameError(
+            f"unknown feature {shown(name)}: choose one of {features.choices}; as a formula, it {error}"
+        ) from None
+    if formula.comparison or not formula.inputs:
+        what = "is true or false: write a number" if formula.comparison else "uses no input: write one with x1 or x2"
+        raise UnknownNameError(f"the feature {shown(name)} {what}")
+    return Feature(name=name, title=name, formula=name, inputs=formula.inputs, of=formula)
 
 
 def resolve(names: Sequence[str] | str, inputs: int) -> list[Feature]:

@@ -61,7 +61,14 @@ def make_data(config: RunConfig, rules: Rules = PORTABLE, table: Table | None = 
     else:
         variant = c.variant or (entry.variants[0] if entry.variants else "")
         points, targets = generate(
-            entry, c.samples, c.noise, c.seed, classes=config.classes, variant=variant, rules=rules
+            entry,
+            c.samples,
+            c.noise,
+            c.seed,
+            classes=config.classes,
+            variant=variant,
+            formula=c.formula or "",
+            rules=rules,
         )
     order, train, validation = split(c, rules.stream(c.seed, Purpose.SPLIT), len(points), classes, groups)
     preprocessing = None

@@ -1,4 +1,4 @@
-"""log, sin, cos, hypot and whole powers in float64, from + - * / and square root alone: equal on every machine.
+"""log, exp, sin, cos, hypot and whole powers in float64, from + - * / and square root alone: equal on every machine.
 
 NumPy's and the C library's own differ between processors and versions in the last bits. Arguments are arrays or
 numbers; results are float64 arrays of the same shape. tests/engine/numbers/test_functions.py measures the errors.
@@ -25,10 +25,11 @@ _QUARTERS_PER_UNIT = float.fromhex("0x1.45f306dc9c883p-1")  # 2 / pi
 _SPLIT = 2.0**27 + 1.0
 LARGEST_ANGLE = 2.0**50
 
-# Taylor coefficients, the highest first: 2 atanh(s) = 2 s (1 + s^2 / 3 + ...), sin and cos.
+# Taylor coefficients, the highest first: 2 atanh(s) = 2 s (1 + s^2 / 3 + ...), sin, cos and exp.
 _ATANH = [1.0 / (2 * k + 1) for k in range(11, 0, -1)]
 _SIN = [(-1.0) ** k / math.factorial(2 * k + 1) for k in range(9, 0, -1)]
 _COS = [(-1.0) ** k / math.factorial(2 * k) for k in range(10, 1, -1)]
+_EXP = [1.0 / math.factorial(k) for k in range(14, 0, -1)]
 
 
 def _polynomial(u: Array, coefficients: list[float]) -> Array:
@@ -51,6 +52,17 @@ def log(x: Any) -> Array:
     twice = s + s
     low = exponent * _LN2[1] + twice * (_polynomial(u, _ATANH) * u)
     return (low + twice) + exponent * _LN2[0]  # type: ignore[no-any-return]
+
+
+def exp(x: Any) -> Array:
+    """e^x = 2^k e^r with r in [-0.35, 0.35]: within 2 ulp from -700 to 700; beyond 709 infinity, below -745 zero."""
+    x = np.asarray(x, np.float64)
+    inside = np.where(np.isnan(x), 0.0, np.clip(x, -745.0, 709.0))
+    k = np.rint(inside / (_LN2[0] + _LN2[1]))
+    r = (inside - k * _LN2[0]) - k * _LN2[1]
+    value = np.ldexp(_polynomial(r, _EXP) * r + 1.0, k.astype(np.int32))
+    value = np.where(x > 709.0, np.inf, np.where(x < -745.0, 0.0, value))
+    return np.where(np.isnan(x), np.nan, value)
 
 
 def sin(x: Any) -> Array:

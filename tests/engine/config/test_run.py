@@ -127,7 +127,7 @@ MISTAKES = [
     ({"dataset": {"name": "table", "table": "t", "inputs": ["a"], "target": "a"}}, "dataset.inputs", "is a target"),
     (own(task="auto"), "dataset.task", "cannot be auto"),
     (own(["a", "b"]), "dataset.inputs", "rows of numbers"),
-    ({"features": ["x1", "cos(x1)"]}, "features", "x1, x2, x1^2, x2^2, x1*x2, sin(x1), sin(x2)"),
+    ({"features": ["x1", "tan(x1)"]}, "features", "x1, x2, x1^2, x2^2, x1*x2, sin(x1), sin(x2)"),
     ({"features": ["x9"]}, "features", "needs 9 inputs and the data set has 2: choose from x1, x2, "),
     ({"features": []}, "features", "choose at least one feature"),
     ({"features": ["x1", "x1"]}, "features", "listed twice"),

@@ -67,6 +67,16 @@ def test_the_logarithm_is_within_two_ulp(x):
     assert functions.log(1.0) == 0.0
 
 
+@pytest.mark.parametrize("x", [points(-1.0, 1.0), points(-700.0, 700.0)])
+def test_the_exponential_is_within_two_ulp(x):
+    with localcontext() as context:
+        context.prec = 60
+        exact = [Decimal(each).exp() for each in x.tolist()]
+    assert ulps(functions.exp(x), exact) < 2.0
+    assert functions.exp([0.0, 800.0, -800.0, -np.inf]).tolist() == [1.0, np.inf, 0.0, 0.0]
+    assert np.isnan(functions.exp(np.nan))
+
+
 def test_a_power_is_within_its_bound():
     for base, exponent in [(0.5, 0), (0.99, 1), (0.9, 7), (0.999, 1000), (0.99999, 1_000_000)]:
         got, exact = functions.power(base, exponent), Fraction(base) ** exponent if exponent < 2000 else None

@@ -49,7 +49,8 @@ def recorded():
         return dict(arrays)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+# Formulas came after the old rules.
+@pytest.mark.parametrize("name", [name for name in CONFIGS if name != "formula"])
 def test_the_old_rules_give_what_was_recorded(name, recorded):
     got = {
         key: array for key, array in starts.numbers_of(starts.trainer_of(CONFIGS[name], NUMPY)).items() if array.size
