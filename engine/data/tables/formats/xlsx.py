@@ -15,12 +15,14 @@ from engine.data.tables.errors import UnreadableTable
 from engine.data.tables.formats.format import Format
 from engine.data.tables.grid import Grid
 from engine.data.tables.layout import grid_of
-from engine.data.tables.limits import MAX_COLUMNS, check_size
+from engine.data.tables.limits import check_size
 from engine.data.tables.table import Dialect
+from engine.errors import shown
 
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-REFERENCE = re.compile(r"([A-Z]{1,3})\d+", re.ASCII)
+DIGITS = "0123456789"
+LETTERS = re.compile(r"[A-Z]{1,3}")
 # What a number format shows as text: quoted parts, escapes, colours and locales.
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -36,7 +38,7 @@ class Book:
     """What the cells of a sheet refer to. ``dates`` holds the styles that show a number as a date."""
 
     texts: list[str]
-    dates: frozenset[int]
+    dates: frozenset[str]
     epoch: np.datetime64
 
 
@@ -62,10 +64,12 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if "worksheets/" not in path:
             continue
-        rows = _rows(_elements(archive, path, "row"), book)
+        rows, formulas = _rows(_elements(archive, path, "row"), book)
         if rows:
             name = sheet.get("name", "")
             notes = [f"Of {len(sheets)} sheets, {name!r} is read."] if len(sheets) > 1 else []
+            if formulas:
+                notes.append(f"{formulas} formulas have no stored result and count as missing: save the file in Excel.")
             return grid_of(rows, stated, Dialect(format="xlsx"), notes)
     raise UnreadableTable("no sheet of this file holds cells: save the sheet with the table as CSV")
 
@@ -89,11 +93,13 @@ def _elements(archive: Archive, name: str, tag: str) -> Iterator[ElementTree.Ele
     content = archive.read(name)
     _refuse_entities(content)
     parser: Any = ElementTree.XMLPullParser(("end",))
+    wanted = ""
     try:
         for start in range(0, len(content), CHUNK):
             parser.feed(content[start : start + CHUNK])
             for _, element in parser.read_events():
-                if element.tag.rpartition("}")[2] == tag:
+                if element.tag == wanted or (not wanted and element.tag.rpartition("}")[2] == tag):
+                    wanted = element.tag
                     yield element
                     element.clear()
         parser.close()
@@ -124,7 +130,7 @@ def _text(item: ElementTree.Element) -> str:
     return "".join(found).strip()
 
 
-def _date_styles(archive: Archive) -> frozenset[int]:
+def _date_styles(archive: Archive) -> frozenset[str]:
     if "xl/styles.xml" not in archive.names:
         return frozenset()
     styles = _tree(archive, "xl/styles.xml")
@@ -134,51 +140,65 @@ def _date_styles(archive: Archive) -> frozenset[int]:
         if set(code) & set("ydhs") or re.search(r"m{3}", code):
             dates.add(_whole(each.get("numFmtId")))
     formats = next(_named(styles, "cellXfs"), ())
-    return frozenset(i for i, each in enumerate(formats) if _whole(each.get("numFmtId")) in dates)
+    return frozenset(str(i) for i, each in enumerate(formats) if _whole(each.get("numFmtId")) in dates)
 
 
-def _rows(elements: Iterator[ElementTree.Element], book: Book) -> list[list[str]]:
+def _rows(elements: Iterator[ElementTree.Element], book: Book) -> tuple[list[list[str]], int]:
+    """The rows that hold a cell, all of one width, and how many formulas have no result."""
     rows = []
-    width = 0
+    width = formulas = 0
+    places: dict[str, int] = {}
     for row in elements:
         cells: dict[int, str] = {}
         for position, cell in enumerate(row):
-            index = _column(cell.get("r", ""), position)
-            if text := _value(cell, book):
-                cells[index] = text
+            letters = cell.get("r", "").rstrip(DIGITS)
+            index = places.get(letters, -1) if letters else position
+            if index < 0:
+                index = places[letters] = _place(letters)
+            value = _value(cell, book)
+            if value:
+                cells[index] = value
+            elif value is None:
+                formulas += 1
         if cells:
-            width = max(width, *(index + 1 for index in cells))
+            width = max(width, max(cells) + 1)
             rows.append(cells)
             check_size(len(rows), width)
-    return [[cells.get(index, "") for index in range(width)] for cells in rows]
+    return [[cells.get(index, "") for index in range(width)] for cells in rows], formulas
 
 
-def _column(reference: str, position: int) -> int:
-    match = REFERENCE.fullmatch(reference)
-    if match is None:
-        return position
+def _place(letters: str) -> int:
+    """The column that these letters name: A is 0, AA is 26."""
+    if not LETTERS.fullmatch(letters):
+        raise UnreadableTable(f"{shown(letters)} is no column of a sheet: save the file again")
     index = 0
-    for letter in match[1]:
+    for letter in letters:
         index = index * 26 + ord(letter) - 64
-    check_size(1, index if index > MAX_COLUMNS else 1)
+    check_size(1, index)
     return index - 1
 
 
-def _value(cell: ElementTree.Element, book: Book) -> str:
+def _value(cell: ElementTree.Element, book: Book) -> str | None:
+    """The text of a cell; None for a formula without a result."""
+    if not len(cell):
+        return ""
     kind = cell.get("t", "n")
     if kind == "inlineStr":
-        return "".join(_text(child) for child in cell)
-    value = next((child.text or "" for child in cell if child.tag.endswith("}v")), "")
+        return "".join(map(_text, cell))
+    last = cell[-1]
+    value = last.text or "" if last.tag.endswith("}v") else ""
+    if not value:
+        return None if any(child.tag.endswith("}f") for child in cell) else ""
+    if kind == "n":
+        if cell.get("s", "0") in book.dates:
+            return _date(value, book.epoch)
+        return _shortest(value) if len(value) > MANY_DIGITS else value
     if kind == "s":
         index = _whole(value)
         return book.texts[index] if 0 <= index < len(book.texts) else ""
     if kind == "b":
         return "true" if value == "1" else "false"
-    if kind != "n" or not value:
-        return value.strip()
-    if _whole(cell.get("s", "0")) in book.dates:
-        return _date(value, book.epoch)
-    return _shortest(value) if len(value) > MANY_DIGITS else value
+    return value.strip()
 
 
 def _shortest(value: str) -> str:

@@ -185,6 +185,13 @@ def test_xlsx():
     assert kinds(table) == ["number", "date", "binary", "category"]
 
 
+def test_formulas_without_a_result_are_missing_and_said():
+    formula = '<c r="A4"><f>A2*2</f></c>' + text("D4", "b")
+    table = read(workbook([HEAD, FIRST, SECOND, formula]))
+    assert table.column("x").missing == 2
+    assert any("1 formulas" in note for note in table.notes)
+
+
 def test_xlsx_that_cannot_be_read_is_refused():
     whole = workbook([HEAD, FIRST, SECOND])
     assert "damaged" in refusal(whole[:-30])
