@@ -9,6 +9,7 @@ ID_NAME = re.compile(r"(?:.*[\W_])?(?:id|ids|uuid|guid|identifier|row[._ ]?names
 # Those of columns that count the rows from one on.
 COUNTER = re.compile(
     r"(?:unnamed[:_ ]*\d+|index|idx|no\.?|nr\.?|#|row|rows|obs\.?|observation|case|sample|number|num|key|record|"
+    r"instant|entry|serial|"
     r"s\.?no\.?|sl\.? ?no\.?|\.\.\.1)",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from engine.nn.losses import CLASSIFICATION, REGRESSION
 
 MAX_CLASSES = 10
 MAX_CATEGORIES = 30
+MANY_ROWS = 20
 LEFT_OUT = {DATE: "holds dates", ID: "identifies rows", TEXT: "is free text"}
 
 
@@ -36,7 +37,26 @@ def with_roles(columns: Sequence[Column], target: int | None = None) -> tuple[li
     roles = [INPUT if index in set(usable) else OMITTED for index in range(len(columns))]
     if target is not None:
         roles[target] = TARGET
+        for index in usable:
+            if index != target and _says_the_same(columns[index], columns[target]):
+                roles[index] = OMITTED
+                notes.append(
+                    f"Column {columns[index].name!r} is left out: each of its values stands for one of the target."
+                )
     return [replace(column, role=role) for column, role in zip(columns, roles, strict=True)], notes
+
+
+def _says_the_same(column: Column, target: Column) -> bool:
+    """Whether a column gives the target away, as a name beside a number does. Few rows may agree by chance."""
+    if task_of(column) != CLASSIFICATION or task_of(target) != CLASSIFICATION:
+        return False
+    classes = len(target.different)
+    if len(column.different) != classes:
+        return False
+    both = ~(column.is_missing | target.is_missing)
+    pairs = column.as_classes()[0][both] * classes + target.as_classes()[0][both]
+    together = np.bincount(pairs, minlength=classes**2).reshape(classes, classes) > 0
+    return len(pairs) >= MANY_ROWS and bool((together.sum(0) == 1).all() and (together.sum(1) == 1).all())
 
 
 def _as_classes(column: Column) -> str:

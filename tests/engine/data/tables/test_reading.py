@@ -106,6 +106,16 @@ def test_what_cannot_be_an_input_starts_left_out():
     assert says(table, "'gaps'", "misses 81 of 90")
 
 
+def test_a_copy_of_the_target_is_left_out():
+    text = "alive,x,half,survived\n" + "".join(
+        f"{('no', 'yes')[i % 2]},{i % 5},{('no', 'yes')[i % 2 if i else 1]},{i % 2}\n" for i in range(30)
+    )
+    table = read(text)
+    assert roles(table) == {"alive": "omitted", "x": "input", "half": "input", "survived": "target"}
+    assert says(table, "'alive'", "target")
+    assert roles(read("a,b\n0,no\n1,yes\n0,no\n"))["a"] == "input"  # three rows may agree by chance
+
+
 def test_codes_and_ids_are_no_numbers():
     table = read("customer_id,zip,day,x\n17,01234,20240131,1\n23,98765,20240201,2.5\n99,01235,20240301,3\n")
     assert kinds(table) == {"customer_id": "id", "zip": "category", "day": "date", "x": "number"}
