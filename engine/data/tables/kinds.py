@@ -15,6 +15,7 @@ from engine.data.tables.dates import are_compact_dates, are_dates
 from engine.data.tables.grid import Declared
 from engine.data.tables.names import counts_rows, is_id_name, names_rows
 from engine.data.tables.numbers import numbers_of, thousands_of
+from engine.data.tables.overrides import NO_MARK
 from engine.errors import shown
 from engine.nn.registry import Array
 
@@ -95,6 +96,7 @@ def _number(cells: ColumnTexts) -> Recognised | None:
         return Recognised(kind=NUMBER, numbers=cells.numbers, note=note)
     bare, sign = _without_sign(cells.present)
     mark = cells.dialect.thousands or thousands_of(bare, cells.dialect.decimal) or ""
+    mark = "" if mark == NO_MARK else mark
     numbers = numbers_of(bare, cells.dialect.decimal, mark)
     if numbers is None:
         return None

@@ -9,9 +9,10 @@ from engine.data.tables.errors import UnreadableTable
 from engine.errors import shown
 
 WHITESPACE = "whitespace"
+NO_MARK = "none"
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": WHITESPACE}
 DECIMALS = {"point": ".", "comma": ",", ".": ".", ",": ","}
-MARKS = {"none": "", "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
+MARKS = {"none": NO_MARK, "comma": ",", "point": ".", "space": " ", "apostrophe": "'"}
 T = TypeVar("T")
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -35,9 +36,14 @@ def decimal_of(overrides: Mapping[str, str]) -> str | None:
 
 
 def thousands_of(overrides: Mapping[str, str]) -> str | None:
-    """The thousands mark that is stated, "" where there is to be none, or None."""
+    """The thousands mark that is stated, NO_MARK where there is to be none, or None."""
     stated = overrides.get("thousands")
-    return stated if stated is not None and stated in MARKS.values() else _one_of(overrides, "thousands", MARKS)
+    if not stated:
+        return None
+    mark = stated if stated in MARKS.values() else _one_of(overrides, "thousands", MARKS)
+    if mark == decimal_of(overrides):
+        raise UnreadableTable(f"{mark!r} is stated as the decimal mark too: choose another", "thousands")
+    return mark
 
 
 def header_of(overrides: Mapping[str, str]) -> bool | None:

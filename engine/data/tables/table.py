@@ -29,7 +29,8 @@ class Dialect:
     """How a table is written. Every part can be overruled by a string of its name in ``read_table``'s ``overrides``.
 
     ``delimiter``, ``decimal`` and ``thousands`` are the marks themselves ("whitespace" for runs of spaces and tabs), or
-    "" where the format has none. ``skipped_lines`` counts the lines above the header that are no part of the table.
+    "" where the format has none ("none" for ``thousands`` where a person rules them out). ``skipped_lines`` counts the
+    lines above the header that are no part of the table.
     """
 
     format: str

@@ -141,6 +141,7 @@ def test_what_cannot_be_read_is_refused(content, words):
 def test_every_guess_can_be_overruled():
     assert columns(read("a;b\n1,500;2\n2,250;3\n"))["a"] == [1.5, 2.25]
     assert columns(read("a;b\n1,500;2\n2,250;3\n", decimal="point", thousands="comma"))["a"] == [1500, 2250]
+    assert columns(read('a;b\n"1,500";2\n"2,250";3\n', decimal="point", thousands="none"))["a"] == ["1,500", "2,250"]
     assert list(columns(read("1,2\n3,4.5\n5,6\n", header="true"))) == ["1", "2"]
     assert len(columns(read("a;b,c\n1;2,5\n3;4,5\n", delimiter="semicolon"))["a"]) == 2
     assert columns(read("x,y\nu,v\n1,2\n3,4\n", skipped_lines="1")) == {"u": [1, 3], "v": [2, 4]}
