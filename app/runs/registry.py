@@ -66,12 +66,13 @@ class Runs:
         """Saves every run as it is, and ends the workers."""
         if self._evictor:
             self._evictor.cancel()
-        await asyncio.gather(self.pool.stop(), self._reader.stop())
+        await self.pool.stop()
 
     async def close_streams(self, seconds: float = 2) -> None:
         """Ends the streams and the waits, before the connections are closed."""
         for session in self._sessions.values():
             session.close("the server is shutting down")
+        await self._reader.stop()
         if self.streams:
             await asyncio.wait(self.streams, timeout=seconds)
 

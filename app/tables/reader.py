@@ -38,6 +38,8 @@ NICENESS = 5
 OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
 PATIENCE = 10 if OUT_OF_TIME else 1
 
+SHUTTING_DOWN = "The server is shutting down; send the file again once it is back."
+
 _spawn = multiprocessing.get_context("spawn")
 
 
@@ -55,6 +57,8 @@ class TableReader:
 
     async def read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
         """The table in these bytes; InvalidArgument where there is none, LimitReached where too many files wait."""
+        if self._stopping:
+            raise Unavailable(SHUTTING_DOWN)
         if self._waiting > MAX_WAITING:
             raise LimitReached("Many files wait to be read already; send this one again in some seconds.", 5)
         with self._lock:
@@ -69,24 +73,23 @@ class TableReader:
 
     async def rest(self) -> None:
         """Ends the process if it has nothing to do; the next file starts another."""
-        if not self._waiting:
+        if not self._waiting and not self._stopping:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
 
     async def stop(self) -> None:
-        """Ends the process, whatever it does."""
+        """Ends the process, whatever it does; those who wait for it get Unavailable."""
         self._stopping = True
-        self._thread.shutdown(wait=False, cancel_futures=True)
-        if self._process:
-            self._process.kill()
+        if process := self._process:
+            process.kill()
         await asyncio.to_thread(self._thread.shutdown)
         self._end()
 
     # ---- in the thread
 
     def _read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
-        if self._stopping:
-            raise Unavailable("The server is shutting down.")
         process, pipe = self._connected()
+        if self._stopping:
+            raise Unavailable(SHUTTING_DOWN)
         answer: ReadTable | DomainError | None = None
         try:
             pipe.send((self._seconds, content, name, overrides))

@@ -61,6 +61,22 @@ def test_a_process_that_ended_at_rest_costs_nothing():
     assert len(set(ids)) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="stops a process by signal")
+def test_a_server_that_ends_answers_those_who_wait():
+    async def act(reader):
+        await reader.read(FILE, "", {})
+        os.kill(reader._process.pid, signal.SIGSTOP)  # it would read forever
+        waiting = [asyncio.create_task(reader.read(FILE, "", {})) for _ in range(2)]
+        await asyncio.sleep(0)
+        await reader.stop()
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+        with pytest.raises(Unavailable):
+            await reader.read(FILE, "", {})
+        return list(map(type, ends))
+
+    assert with_reader(act) == [Unavailable, Unavailable]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
 def test_a_file_that_needs_too_much_memory_is_refused():
     large = b"x,kind\n" + b"".join(b"%x,%d\n" % (i * 7919, i % 2) for i in range(400_000))
