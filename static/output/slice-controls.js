@@ -1,10 +1,12 @@
 /** Under the map of data with more than two inputs: the two that it shows, the values of the others, and controls for both. */
 
-import { fixed, short } from "../lib/format.js";
 import { isSlice, sliceQuery } from "../lib/slice.js";
 import { describe } from "../state/derived.js";
 import { inputName } from "../state/names.js";
 import { byId, drawing, make, write } from "../ui/dom.js";
+import { inputAxis, valueWords } from "./viewport.js";
+
+/** @import {Axis} from "./viewport.js" */
 
 /** So many held inputs are named one by one. */
 const NAMED = 4;
@@ -66,7 +68,7 @@ export function mountSlice(store, session, scheduler) {
     wanted = null;
   }, 100);
   slider.addEventListener("input", () => {
-    wanted = Number(Number(slider.value).toPrecision(4));
+    wanted = Number(Number(slider.value).toPrecision(6));
     move();
   });
   free.addEventListener("click", () => {
@@ -87,6 +89,14 @@ export function mountSlice(store, session, scheduler) {
     else asked = "";
   }
 
+  /** What an input can be held at: the range of its map, of other data that of its points. @param {Axis} axis @param {number} index */
+  function range({ low, high, values, plain }, index) {
+    if (values.length) return [0, values.length - 1];
+    if (!plain) return [low, high];
+    const column = (state.points?.inputs ?? []).flatMap((row) => row[index] ?? []);
+    return [Math.min(...column, -1), Math.max(...column, 1)];
+  }
+
   function update() {
     const count = inputs();
     section.hidden = !isSlice(count);
@@ -99,19 +109,26 @@ export function mountSlice(store, session, scheduler) {
     offer(held.select, rest, Number(held.select.value));
     const values = state.held?.length === count ? state.held : null;
     const one = Number(held.select.value);
-    const column = (state.points?.inputs ?? []).flatMap((row) => row[one] ?? []);
-    slider.min = String(Math.min(...column, -1));
-    slider.max = String(Math.max(...column, 1));
+    const axis = inputAxis(state, one);
+    const [low, high] = range(axis, one);
+    slider.min = String(low);
+    slider.max = String(high);
+    slider.step = axis.values.length ? "1" : String((high - low) / 200);
     if (!slider.matches(":active")) slider.value = String(values?.[one] ?? 0);
-    slider.setAttribute("aria-valuetext", `${name(one)} ${short(values?.[one] ?? 0)}`);
+    slider.setAttribute("aria-valuetext", `${name(one)} ${valueWords(axis, values?.[one] ?? 0)}`);
     free.disabled = !(one in state.hold);
+    write(free, axis.values.length ? "The most frequent" : "At its mean");
     const named = rest.length > NAMED ? rest.filter((index) => index in state.hold) : rest;
     const listed = named.map((index) => {
-      const mean = index in state.hold ? "" : " (training mean)";
-      return `${name(index)} held at ${values ? fixed(values[index], 2) : "…"}${mean}`;
+      const usual = inputAxis(state, index).values.length ? "most frequent" : "training mean";
+      const value = values ? valueWords(inputAxis(state, index), values[index] ?? 0) : "…";
+      return `${name(index)} held at ${value}${index in state.hold ? "" : ` (${usual})`}`;
     });
     const others = rest.length - named.length;
-    if (others) listed.push(`${others} others at their training means`);
+    if (others)
+      listed.push(
+        `${others} others at their ${state.run?.columns?.some(({ values: some }) => some.length) ? "means or most frequent values" : "training means"}`,
+      );
     const shown = `${name(state.axes[0])} across, ${name(state.axes[1])} up`;
     write(words, `A slice of ${count} inputs: ${shown}; ${listed.join(", ")}. Points far from it are pale.`);
   }

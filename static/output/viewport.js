@@ -11,7 +11,7 @@ const EDGE = 6;
 /** @typedef {{name: string, low: number, high: number, values: string[], plain: boolean}} Axis a category's values stand at 0, 1, 2, ...; `plain`: the range of generated points */
 
 /** @param {State} state @param {number} index of an input @returns {Axis} */
-function inputAxis(state, index) {
+export function inputAxis(state, index) {
   const column = state.run?.columns?.[index];
   const name = inputName(state, index);
   return column
