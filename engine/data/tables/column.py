@@ -71,7 +71,9 @@ class Column:
 
     def as_classes(self) -> tuple[Array, tuple[str, ...]]:
         """The cells as classes: int32 (N,) indices, -1 where missing, and the names of those that occur, in order."""
-        indices = np.searchsorted(self.different, np.where(self.is_missing, self.different[:1], self.cells))
+        if not len(self.different):
+            return np.full(self.rows, -1, np.int32), ()
+        indices = np.searchsorted(self.different, np.where(self.is_missing, self.different[0], self.cells))
         names = tuple(map(text_of, self.different.tolist()) if self.numbers is not None else self._occurring)
         return np.where(self.is_missing, -1, indices).astype(np.int32), names
 

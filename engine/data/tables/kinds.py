@@ -145,6 +145,8 @@ def recognise(cells: ColumnTexts, declared: Declared | None) -> Recognised:
     """The kind of these cells: as the file declares it, or else of the first recogniser that takes them."""
     if declared is not None and declared.kind != NUMBER:
         return Recognised(kind=declared.kind, values=declared.values or cells.values)
+    if not cells.present:
+        return Recognised(kind=NUMBER, numbers=np.zeros(0))
     for recogniser in RECOGNISERS:
         if (found := recogniser(cells)) is not None:
             return found

@@ -106,6 +106,14 @@ def test_what_cannot_be_an_input_starts_left_out():
     assert says(table, "'gaps'", "misses 81 of 90")
 
 
+def test_an_empty_column_is_left_out():
+    table = read("a,b,c\n1,,x\n2,,y\n3,NA,x\n")
+    assert roles(table) == {"a": "input", "b": "omitted", "c": "target"}
+    assert says(table, "'b'", "empty")
+    indices, names = table.column("b").as_classes()
+    assert (indices.tolist(), names) == ([-1, -1, -1], ())
+
+
 def test_a_copy_of_the_target_is_left_out():
     text = "alive,x,half,survived\n" + "".join(
         f"{('no', 'yes')[i % 2]},{i % 5},{('no', 'yes')[i % 2 if i else 1]},{i % 2}\n" for i in range(30)
