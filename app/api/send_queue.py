@@ -26,7 +26,7 @@ RETRY_SECONDS = 1.0
 
 # Maximum epochs in one message, and numbers in all: encoding blocks the event loop.
 MAX_ROWS = 2_000
-MAX_NUMBERS = 24_000
+MAX_NUMBERS = 48_000
 
 # Tensors are passed on as they are stored: they may be this many times as long.
 TENSORS_FACTOR = 10
