@@ -117,10 +117,11 @@ class CompiledTraining:
         augmented = parts.batches.augmentation > 0
         most = 1 if augmented else epochs
         per_epoch = -(-parts.batches.size // self._batch_size)
-        rates = rule.rates_from(parts.epoch, min(most, batches // per_epoch + 2))
+        count = min(most, batches // per_epoch + 2)
+        rates = rule.rates_from(parts.epoch, count + 1)  # the last is for the epoch after them
         start = parts.epoch, parts.batch, parts.batches.offset
         done = [
-            call.run(batches, len(rates), np.ascontiguousarray(rates[:, span]), start)
+            call.run(batches, count, np.ascontiguousarray(rates[:count, span]), start)
             for call, span in zip(self._calls, self._spans, strict=True)
         ]
         furthest = max(range(len(done)), key=lambda group: done[group][0])
@@ -130,7 +131,7 @@ class CompiledTraining:
         self._take_out(figures, start[0])
         if completed:
             self._end_at_limit()
-            if tuple(rule.rates_from(parts.epoch, 1)[0].tolist()) != rule.learning_rates:
+            if tuple(rates[completed].tolist()) != rule.learning_rates:
                 rule.schedule(parts.epoch)
             if augmented:
                 self.settle()
