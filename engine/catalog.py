@@ -9,6 +9,8 @@ import numpy as np
 from engine.config import AUTO, RunConfig
 from engine.data.datasets import datasets, generate
 from engine.data.features import features
+from engine.data.sets import RealSet, sets
+from engine.data.sets.thumbnails import thumbnail
 from engine.inspection.curves import curve
 from engine.inspection.maps import VIEW, grid_inputs
 from engine.nn.activations import Activation, activations
@@ -75,10 +77,36 @@ def _datasets() -> list[dict[str, Any]]:
                 "many_classes": entry.many_classes,
                 "variants": list(entry.variants),
                 "suggests": entry.suggests,
+                "written": entry.written or None,
                 "thumbnail": {"inputs": points.round(2).tolist(), "targets": targets.round(3).tolist()},
             }
         )
-    return rows
+    return [*rows, *map(_real_set, sets.values())]
+
+
+def _real_set(entry: RealSet) -> dict[str, Any]:
+    """A row as those of generated points, and where the data comes from; its thumbnail is in [-6, 6]."""
+    points, targets = thumbnail(entry)
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "note": entry.note,
+        "task": entry.task,
+        "inputs": entry.raw,
+        "encoded_inputs": entry.encoded,
+        "classes": entry.classes or None,
+        "many_classes": False,
+        "variants": [],
+        "suggests": entry.suggests,
+        "thumbnail": {"inputs": points.round(1).tolist(), "targets": targets.round(2).tolist()},
+        "rows": entry.rows,
+        "target": entry.target,
+        "source": entry.source,
+        "licence": entry.licence,
+        "units": entry.units,
+        "axes": list(entry.axes),
+        "picture": entry.picture,
+    }
 
 
 def _features() -> list[dict[str, Any]]:

@@ -101,7 +101,7 @@ const acknowledge = scheduler.task(() => {
 
 store.on(["frame", "past", "theme", "layout", "config", "points"], map);
 store.on(["axes", "cursor", "threshold", "answer", "show", "predicted", "hover", "selected"], map);
-store.on(["frame", "past", "theme", "layout", "config"], units);
+store.on(["frame", "past", "theme", "layout", "config", "drawn", "held"], units);
 store.on(["frame", "past", "theme", "layout", "config", "masks", "health"], links);
 store.on(["frame", "past", "theme", "layout", "config", "hover", "selected", "run", "connection"], over);
 store.on(["frame"], acknowledge);

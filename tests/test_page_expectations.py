@@ -12,6 +12,8 @@ from app.runs.derived import derived_of
 from engine import catalog
 from engine.config import RunConfig
 from engine.data.datasets import datasets
+from engine.data.resolve import resolve
+from engine.data.sets import sets
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = """
@@ -28,7 +30,7 @@ def own(task, targets, **more):
 
 
 TREES = {
-    **{name: {"dataset": {"name": name}} for name in datasets},
+    **{name: {"dataset": {"name": name}} for name in (*datasets, *sets)},
     "five classes": {"dataset": {"name": "blobs", "classes": 5}},
     "two of many classes": {"dataset": {"name": "blobs", "classes": 2}},
     "softmax for two": {"network": {"output": "softmax"}},
@@ -47,7 +49,7 @@ def test_the_page_expects_what_follows_from_a_config():
     node = shutil.which("node")
     if node is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("node was not found on the PATH")
-    configs = [RunConfig.model_validate(tree) for tree in TREES.values()]
+    configs = [resolve(RunConfig.model_validate(tree), None) for tree in TREES.values()]
     given = {"catalog": catalog(), "configs": [config.model_dump(mode="json") for config in configs]}
     answer = subprocess.run(
         [node, "--input-type=module", "--eval", SCRIPT],

@@ -2,7 +2,7 @@
 
 import { sentenceCase } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { datasetOf, isTable } from "../state/derived.js";
+import { datasetOf, hasColumns } from "../state/derived.js";
 import { byId, make, write } from "../ui/dom.js";
 import { loadStyle, onDemand } from "../ui/on-demand.js";
 import { choose } from "./fields.js";
@@ -25,16 +25,24 @@ export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Sessio
     ({ tableDialog }) => tableDialog(store, session),
   );
   const openTable = async (/** @type {File | undefined} */ file = undefined) => (await loadTable())?.(file);
+  const loadSource = onDemand(
+    store,
+    "What is known of the data",
+    async () => (await Promise.all([import("./data-source.js"), loadStyle("data-source.css")]))[0],
+    ({ mountDataSource }) => mountDataSource(store, session),
+  );
   byId("own-data").addEventListener("click", () => openTable());
   mountFileDrop(openTable);
   function update() {
     const name = state.config.dataset.name;
     for (const input of tiles.querySelectorAll("input")) input.checked = input.value === name;
-    const table = isTable(state.config.dataset);
+    const table = hasColumns(state);
     write(/** @type {Element} */ (byId("new-points").querySelector("span")), table ? "New split" : "New points");
     const own = table ? "Your own table" : "Your own points";
     write(byId("data-name"), datasetOf(state.catalog, state.config)?.title ?? own);
     showNotes(table ? (state.run?.notes_of_data ?? []) : []);
+    const { source, written } = datasetOf(state.catalog, state.config) ?? {};
+    if (source || written) void loadSource();
   }
   store.on(["config", "run"], update);
   update();

@@ -3,7 +3,7 @@
 import { parse, short, withUnit } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
 import { trainingCount } from "../state/batches.js";
-import { allowed, datasetOf, describe, isGenerated, isTable, takesClasses } from "../state/derived.js";
+import { allowed, datasetOf, describe, hasColumns, isGenerated, takesClasses } from "../state/derived.js";
 import { byId, write } from "../ui/dom.js";
 import { onDemand } from "../ui/on-demand.js";
 import { fill, sliderScale } from "../ui/slider.js";
@@ -94,7 +94,7 @@ function mountNumber(field, store, session) {
     const refused = state.refusal?.path === path;
     if (text && !(refused && typed)) text.value = short(value);
     if (text && refused && typed) text.value = typed;
-    if (path === "dataset.samples" || path === "dataset.noise") field.hidden = !isGenerated(state.config.dataset);
+    if (path === "dataset.samples" || path === "dataset.noise") field.hidden = !isGenerated(state);
     if (path === "dataset.classes") field.hidden = !takesClasses(datasetOf(state.catalog, state.config));
     if (path === "training.regularizer.rate") {
       const off = state.config.training.regularizer.name === "none";
@@ -102,8 +102,7 @@ function mountNumber(field, store, session) {
       if (text) text.disabled = off;
       slider.disabled = off;
     }
-    if (path === "dataset.label_noise")
-      field.hidden = describe(state).task === "regression" || isTable(state.config.dataset);
+    if (path === "dataset.label_noise") field.hidden = describe(state).task === "regression" || hasColumns(state);
   }
   store.on(live ? ["config", "refusal", "points"] : ["config"], update);
   update();

@@ -1,5 +1,6 @@
 /** The elements that the network's columns are built from: input tiles, headings, units. */
 
+import { pictureSide } from "../state/derived.js";
 import { columnOf } from "../state/names.js";
 import { drawing, make } from "../ui/dom.js";
 import { inputNodes } from "../ui/names.js";
@@ -7,6 +8,9 @@ import { inputNodes } from "../ui/names.js";
 /** @param {State} state @param {HTMLElement} column @param {string[]} names @param {string[]} chosen */
 export function placeFeatures(state, column, names, chosen) {
   const stack = /** @type {HTMLElement} */ (column.querySelector(".stack"));
+  const side = pictureSide(state);
+  stack.classList.toggle("picture", side > 0);
+  stack.style.setProperty("--side", String(side));
   for (const name of names) {
     if (stack.querySelector(`[data-feature="${CSS.escape(name)}"]`)) continue;
     const button = make("button", {

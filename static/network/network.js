@@ -3,7 +3,7 @@
 import { nameOf, parametersOf } from "../config/activation.js";
 import { counted } from "../lib/format.js";
 import { same, withValue } from "../lib/paths.js";
-import { allowed, describe } from "../state/derived.js";
+import { allowed, describe, pictureSide } from "../state/derived.js";
 import { answerName, className } from "../state/names.js";
 import { byId, make, write } from "../ui/dom.js";
 import { createParameters } from "./activation-parameters.js";
@@ -162,7 +162,7 @@ export function mountNetwork(store, session, placed) {
     write(byId("layer-count"), String(hidden.length));
     /** @type {HTMLButtonElement} */ (byId("fewer-layers")).disabled = hidden.length === 0;
     /** @type {HTMLButtonElement} */ (byId("more-layers")).disabled = hidden.length >= MOST_LAYERS;
-    most = Math.max(...sizes.slice(1), offered(state, count, features).length);
+    most = Math.max(...sizes.slice(1), pictureSide(state) || offered(state, count, features).length);
     sizeUnits();
     net.classList.toggle("dense", hidden.length > 5);
     net.classList.toggle("tight", hidden.length > 3);

@@ -2,16 +2,14 @@
 
 import { outputScale, unitScale } from "../charts/colour-ranges.js";
 import { palette, signedColour } from "../charts/palette.js";
-import { describe, lookOf } from "../state/derived.js";
+import { describe, lookOf, pictureSide } from "../state/derived.js";
 import { mapOf } from "../state/frame-maps.js";
-import { encodedInputs } from "../state/names.js";
 import { shown } from "../state/store.js";
 import { byId, canvasById, fit, write } from "../ui/dom.js";
+import { onDemand } from "../ui/on-demand.js";
 import { biasSpot } from "./geometry.js";
 
 const SIDE = 25;
-/** Bars of the picture of an input without a map. */
-const BINS = 9;
 
 export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geometry | null} */ geometry) {
   const { state } = store;
@@ -21,8 +19,6 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
   const table = new Uint32Array(256);
   /** @type {ImageData | null} */
   let image = null;
-  /** @type {{of: Points | null, shares: number[][]}} */
-  let spreads = { of: null, shares: [] };
 
   function prepare(/** @type {number} */ tiles) {
     const rows = Math.ceil(tiles / 16);
@@ -34,19 +30,17 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     return new Uint32Array(image.data.buffer);
   }
 
-  /** The distribution of an input's values, least to greatest, scaled so that the most frequent is 1. @param {number} input */
-  function spread(input) {
-    if (spreads.of !== state.points) spreads = { of: state.points, shares: [] };
-    const encoded = encodedInputs(state)[input];
-    const value = (/** @type {(number | null)[]} */ row) => {
-      if (!encoded) return row[input];
-      const cell = row[encoded.column];
-      if (encoded.missing) return Number(cell === null);
-      return encoded.value === null ? cell : Number(cell === encoded.value);
-    };
-    spreads.shares[input] ??= shares((state.points?.inputs ?? []).map((row) => value(row) ?? 0));
-    return spreads.shares[input];
-  }
+  /** @type {typeof import("./pictures.js") | null} */
+  let loaded = null;
+  const load = onDemand(
+    store,
+    "The pictures of the inputs",
+    () => import("./pictures.js"),
+    (pictures) => {
+      loaded = pictures;
+      store.set({ layout: state.layout + 1 });
+    },
+  );
 
   return function draw() {
     const places = geometry();
@@ -81,7 +75,9 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
       tile++;
     };
 
-    for (const feature of places.features) {
+    const side = pictureSide(state);
+    const weights = side && loaded ? shown(state)?.tensors["weights.0"] : null;
+    for (const feature of side ? [] : places.features) {
       const entry = state.catalog.features.find((each) => each.name === feature.name);
       if (!entry?.map || state.run?.columns) {
         bars.push(feature);
@@ -93,6 +89,12 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
     }
     hidden.forEach((boxes, l) => {
       boxes.forEach((box, unit) => {
+        if (weights && loaded && l === 0) {
+          const cells = loaded.cellsOfWeights(weights, unit, places.features, side, SIDE);
+          fillTable(table, colours.units, -1, 1, 0, 1);
+          paint(box, { bytes: cells, rows: SIDE, columns: SIDE });
+          return;
+        }
         const map = mapOf(shown(state), `neurons.${l}`, unit);
         if (!map) return;
         const { centre, half } = unitScale(state, l, map.low, map.high);
@@ -127,34 +129,13 @@ export function unitMapsDrawer(/** @type {Store} */ store, /** @type {() => Geom
         box.size,
       );
     }
-    for (const { box, name, used } of bars) {
-      context.globalAlpha = used ? 1 : 0.4;
-      drawSpread(context, box, spread(Number(name.slice(1)) - 1), colours);
+    if (side || bars.length) {
+      if (!loaded) void load();
+      if (side) loaded?.drawCells(context, places.features, state, colours);
+      else loaded?.drawSpreads(context, bars, state, colours);
     }
-    context.globalAlpha = 1;
     writeScales(state);
   };
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Box} box @param {number[]} heights @param {Palette} colours */
-function drawSpread(context, { x, y, size }, heights, colours) {
-  context.fillStyle = colours.of("paper");
-  context.fillRect(x, y, size, size);
-  context.fillStyle = colours.of("edge");
-  const wide = (size - 6) / BINS;
-  heights.forEach((share, i) => {
-    const high = share * (size - 10);
-    context.fillRect(x + 3 + i * wide, y + size - 3 - high, Math.max(1, wide - 0.75), high);
-  });
-}
-
-function shares(/** @type {number[]} */ values) {
-  const counts = new Array(BINS).fill(0);
-  const low = Math.min(...values);
-  const step = (Math.max(...values) - low) / BINS || 1;
-  for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - low) / step))]++;
-  const most = Math.max(1, ...counts);
-  return counts.map((count) => count / most);
 }
 
 /**
@@ -201,6 +182,6 @@ export function biasDrawer({ state }, geometry) {
 function writeScales(state) {
   const columns = byId("layers").querySelectorAll(".hidden-layer .layer-foot");
   columns.forEach((foot, l) => {
-    write(foot, unitScale(state, l, -1, 1).words);
+    write(foot, l === 0 && pictureSide(state) ? "weights" : unitScale(state, l, -1, 1).words);
   });
 }

@@ -27,15 +27,17 @@ export function describe({ catalog, config, run }) {
  */
 export function expected(catalog, config, run = null) {
   const { dataset, network, training } = config;
-  const known = isTable(dataset) && run && sameColumns(run.config.dataset, dataset) ? run.derived : null;
-  const { task, inputs, classes } = known ?? shapeOf(dataset, datasetOf(catalog, config));
+  const entry = datasetOf(catalog, config);
+  const known = run && hasColumns({ catalog, config }) && sameColumns(run.config.dataset, dataset) ? run.derived : null;
+  const { task, inputs, classes } = known ?? shapeOf(dataset, entry);
   const many = task === "classification" && classes > 2;
   const automatic = catalog.automatic[many ? "classification of more than 2" : task];
   const output = network.output === "auto" ? automatic.output : network.output;
   const { losses } = allowed(catalog, task, output);
   const loss = training.loss === "auto" ? [automatic.loss, ...losses].find((each) => losses.has(each)) : training.loss;
   const outputs = task === "classification" && !many && output !== "softmax" ? 1 : classes;
-  const given = known?.features ?? Array.from({ length: inputs }, (_, i) => `x${i + 1}`);
+  const encoded = (dataset.inputs ? null : entry?.encoded_inputs) ?? inputs;
+  const given = known?.features ?? Array.from({ length: encoded }, (_, i) => `x${i + 1}`);
   const features = config.features === "auto" ? given : config.features;
   const sizes = [features.length, ...network.hidden.map(({ units }) => units), outputs];
   return { task, inputs, classes, features, output, loss: loss ?? training.loss, sizes, parameters: null };
@@ -46,7 +48,7 @@ function shapeOf(dataset, entry) {
   const auto = dataset.task === "auto" || dataset.task === null;
   const task = auto ? (entry?.task ?? "classification") : dataset.task;
   const rows = dataset.inputs;
-  const inputs = isTable(dataset) ? (rows?.length ?? 2) : (rows?.[0].length ?? entry?.inputs ?? 2);
+  const inputs = (typeof rows?.[0] === "string" ? rows.length : rows?.[0].length) ?? entry?.inputs ?? 2;
   const target = dataset.targets?.[0];
   const found = dataset.targets && Math.max(1, ...dataset.targets.flat()) + 1;
   const several = Array.isArray(target) ? target.length : 1;
@@ -54,17 +56,27 @@ function shapeOf(dataset, entry) {
   return { task: task ?? "classification", inputs, classes };
 }
 
+/** Cells on a side where the inputs are a picture, each cell one of them; else 0. @param {Pick<State, "catalog" | "config">} state */
+export function pictureSide({ catalog, config }) {
+  const side = datasetOf(catalog, config)?.picture ?? 0;
+  return config.dataset.inputs === null ? side : 0;
+}
+
 /** @param {DatasetConfig} dataset */
 export const isTable = (dataset) => dataset.name === "table";
 
+/** Whether the points are rows of a table, someone's own or that of a real data set. @param {Pick<State, "catalog" | "config">} state */
+export const hasColumns = ({ catalog, config }) =>
+  isTable(config.dataset) || Boolean(datasetOf(catalog, config)?.source);
+
 /** Whether the same columns of the same table are trained on. @param {DatasetConfig} one @param {DatasetConfig} other */
 const sameColumns = (one, other) =>
-  ["table", "inputs", "target", "task", "missing"].every((key) =>
+  ["name", "table", "inputs", "target", "task", "missing"].every((key) =>
     same(read(one, key) ?? null, read(other, key) ?? null),
   );
 
-/** Whether the points are generated, in any number and with any noise. @param {DatasetConfig} dataset */
-export const isGenerated = ({ name }) => name !== "custom" && name !== "table";
+/** Whether the points are generated, in any number and with any noise. @param {Pick<State, "catalog" | "config">} state */
+export const isGenerated = (state) => state.config.dataset.name !== "custom" && !hasColumns(state);
 
 /** One of several values of a target, or its only value. @param {number | number[] | undefined} target @param {number} answer */
 export const answerOf = (target, answer) => (Array.isArray(target) ? target[answer] : target) ?? 0;

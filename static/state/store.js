@@ -42,6 +42,7 @@ export function initialState(catalog, config, view = VIEW) {
     pointed: null,
     predicted: null,
     held: null,
+    drawn: null,
     ...view,
     hidden: null,
     folded: view.panel !== VIEW.panel,

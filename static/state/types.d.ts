@@ -116,6 +116,17 @@ interface DatasetEntry extends Entry {
   variants: string[];
   suggests: { network?: Partial<NetworkConfig>; training?: Partial<TrainingConfig> };
   thumbnail?: { inputs: number[][]; targets: number[] };
+  note: string;
+  /** Of a real data set, a table of the package; `axes`: the inputs that show it best; `picture`: cells a side, where its inputs are a picture. */
+  source?: string;
+  licence?: string;
+  rows?: number;
+  encoded_inputs?: number;
+  units?: Record<string, string>;
+  axes?: [number, number];
+  picture?: number;
+  /** The formula of points made from one, unless another is written. */
+  written?: string | null;
 }
 
 type FeatureEntry = Entry & { map: number[][]; low: number; high: number };
@@ -302,6 +313,8 @@ interface State {
   hold: Hold;
   /** The values of the other inputs, as the server gives them; null for those on the axes. */
   held: (number | null)[] | null;
+  /** The picture on the pad, the ink of each cell. */
+  drawn: number[] | null;
   threshold: number;
   /** Which of several labels or values the map shows. */
   answer: number;

@@ -9,6 +9,7 @@ from engine.catalog import catalog
 from engine.config import RunConfig
 from engine.data.datasets import datasets
 from engine.data.features import features
+from engine.data.sets import sets
 from engine.nn.activations import activations
 from engine.nn.initializers import initializers
 from engine.nn.losses import losses, outputs
@@ -26,7 +27,7 @@ def whole():
     ("part", "registry"),
     [
         ("activations", activations),
-        ("datasets", datasets),
+        ("datasets", {**datasets, **sets}),
         ("features", features),
         ("initializers", initializers),
         ("losses", losses),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gzip
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from engine.data.tables import Table, read_table
 from engine.data.tables.column import NUMBER, Column
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 from engine.nn.registry import Registry
+from engine.training.optimizers import optimizers
 
 _FOLDER = Path(__file__).parent
 
@@ -24,10 +25,11 @@ class RealSet:
 
     ``inputs`` are the columns that a network is given, by default all but the ``target``. ``units`` names the unit of a
     column where the source does; ``span`` is the lowest and highest value that any input can have, where that is known.
-    ``encoded``, ``classes`` and ``rows`` count what a run makes of it by default: inputs of the network, classes (0 for
-    a regression), and rows that miss none of these values. ``defaults`` are fields of a DatasetConfig that differ from
-    those of other tables, ``suggests`` the part of a RunConfig that learns it well. ``telling``: two columns that show
-    it at a glance.
+    ``raw``, ``encoded``, ``classes`` and ``rows`` count what a run makes of it by default: columns that are inputs,
+    inputs of the network, classes (0 for a regression), and rows that miss none of these values. ``defaults`` are
+    fields of a DatasetConfig that differ from those of other tables, ``suggests`` the part of a RunConfig that learns
+    it well. ``axes``: the places of the two inputs that show it at a glance. ``picture``: how many cells a side has,
+    where the inputs are the cells of a picture, row by row.
     """
 
     name: str
@@ -37,13 +39,15 @@ class RealSet:
     licence: str
     file: str
     target: str
-    telling: tuple[str, str]
+    axes: tuple[int, int]
+    raw: int
     encoded: int
     rows: int
     classes: int
     inputs: tuple[str, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     span: tuple[float, float] | None = None
+    picture: int = 0
     task: str = CLASSIFICATION
     defaults: dict[str, Any] = field(default_factory=dict)
     suggests: dict[str, Any] = field(default_factory=dict)
@@ -52,6 +56,11 @@ class RealSet:
         """Its table, read from the package once."""
         return _read(self.name)
 
+    def content(self) -> bytes:
+        """The text of its file, unpacked."""
+        packed = (_FOLDER / self.file).read_bytes()
+        return gzip.decompress(packed) if self.file.endswith(".gz") else packed
+
 
 sets: Registry[RealSet] = Registry("real data set")
 
@@ -59,7 +68,7 @@ sets: Registry[RealSet] = Registry("real data set")
 @cache
 def _read(name: str) -> Table:
     entry = sets[name]
-    table = read_table((_FOLDER / entry.file).read_bytes(), name=entry.file)
+    table = read_table(entry.content(), name="data.csv")
     if entry.span is not None:
         columns = tuple(_measured(c) if c.name != entry.target else c for c in table.columns)
         table = replace(table, columns=columns)
@@ -80,7 +89,8 @@ def _units(unit: str, *columns: str) -> dict[str, str]:
     return dict.fromkeys(columns, unit)
 
 
-_PIXELS: Sequence[str] = tuple(f"p{row}{column}" for row in range(8) for column in range(8))
+# Whole, so that a page can tell whether it is still as suggested.
+_ADAM = {"name": "adam"} | {parameter.name: parameter.default for parameter in optimizers["adam"].parameters}
 
 for _entry in (
     RealSet(
@@ -93,7 +103,8 @@ for _entry in (
         target="species",
         inputs=("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"),
         units=_units("mm", "bill_length_mm", "bill_depth_mm", "flipper_length_mm") | {"body_mass_g": "g"},
-        telling=("bill_length_mm", "bill_depth_mm"),
+        axes=(0, 1),
+        raw=4,
         encoded=4,
         rows=342,
         classes=3,
@@ -107,7 +118,8 @@ for _entry in (
         file="iris.csv",
         target="species",
         units=_units("cm", "sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm"),
-        telling=("petal_length_cm", "petal_width_cm"),
+        axes=(2, 3),
+        raw=4,
         encoded=4,
         rows=150,
         classes=3,
@@ -120,7 +132,8 @@ for _entry in (
         licence="CC BY 4.0",
         file="wine.csv",
         target="cultivar",
-        telling=("alcohol", "flavanoids"),
+        axes=(0, 6),
+        raw=13,
         encoded=13,
         rows=178,
         classes=3,
@@ -133,7 +146,8 @@ for _entry in (
         licence="CC BY 4.0",
         file="breast_cancer.csv",
         target="diagnosis",
-        telling=("worst_radius", "worst_concave_points"),
+        axes=(20, 27),
+        raw=30,
         encoded=30,
         rows=569,
         classes=2,
@@ -148,7 +162,8 @@ for _entry in (
         target="price_usd",
         task=REGRESSION,
         units=_units("degrees", "latitude", "longitude") | {"area_sqft": "square feet", "price_usd": "US dollars"},
-        telling=("area_sqft", "price_usd"),
+        axes=(5, 4),
+        raw=6,
         encoded=8,
         rows=932,
         classes=0,
@@ -161,16 +176,17 @@ for _entry in (
         licence="CC BY 4.0",
         file="digits.csv.gz",
         target="digit",
-        units=_units("pixels of 16", *_PIXELS),
         span=(0.0, 16.0),
-        telling=("p26", "p42"),
+        picture=8,
+        axes=(36, 21),
+        raw=64,
         encoded=64,
         rows=1797,
         classes=10,
         defaults={"scale": "minmax"},
         suggests={
             "network": {"hidden": [{"units": 32, "activation": "tanh", "dropout": 0.0}]},
-            "training": {"optimizer": {"name": "adam"}, "learning_rate": 0.005, "batch_size": 32},
+            "training": {"optimizer": _ADAM, "learning_rate": 0.005, "batch_size": 32},
         },
     ),
 ):

@@ -20,9 +20,9 @@ def bound(name, **dataset):
 def test_an_entry_says_what_its_table_holds(name):
     entry, config = sets[name], bound(name)
     names = [column.name for column in entry.table().columns]
-    assert {*entry.inputs, *entry.units, *entry.telling, entry.target} <= {*names}
+    assert {*entry.inputs, *entry.units, entry.target} <= {*names}
     assert (config.task, config.samples, config.encoded_inputs) == (entry.task, entry.rows, entry.encoded)
-    assert (config.inputs, len(config.columns.classes)) == (len(entry.inputs) or len(names) - 1, entry.classes)
+    assert (config.inputs, len(config.columns.classes)) == (entry.raw, entry.classes)
     assert config.columns.targets == (entry.target,)
     assert RunConfig.from_stored(config.stored) == config
 
