@@ -43,7 +43,7 @@ SPECIAL = {
     16: {"units": []},
     17: {"dataset": {**OWN, "task": "regression"}, "output": "linear", "loss": "mse"},
     18: {"sweep": {"parameter": "seed", "values": [3, 4]}, "augmentation": 0.1},
-    19: {"stop": {"train_loss": 0.05}},
+    19: {"stop": {"train_loss": 100.0}},  # finishes
 }
 
 # Gaps as inputs of their own, or filled; both scales; a validation set; rows split by class, by group and in order.
