@@ -30,7 +30,7 @@ def answer(trainer, rows):
 
 
 def test_classes_are_answered_by_name():
-    found = answer(trainer_of(BIRDS, 60, 0.1), [[40.5, "T"], {"isle": "D", "len": 52}])
+    found = answer(trainer_of(BIRDS, 60, 0.1, inputs=["len", "isle"]), [[40.5, "T"], {"isle": "D", "len": 52}])
     assert found.labels == ["A", "C"]
     assert found.indices == [0, 2]
 
@@ -50,7 +50,7 @@ def test_a_number_is_answered_in_its_unit():
 
 def test_points_that_are_read_are_points_to_predict_for():
     gaps = BIRDS.replace("40.0,T", ",T").replace(",B,", ",,", 1)
-    trainer = trainer_of(gaps, 1, 0.1, missing="category", validation_fraction=0.2)
+    trainer = trainer_of(gaps, 1, 0.1, inputs=["len", "isle"], missing="category", validation_fraction=0.2)
     points = Data.model_validate_json(result_of(answer_pieces(data(trainer, 0, 60))))
     assert points.split == ["train"] * 30 + ["validation"] * 12 + ["test"] * 18
     assert [None, 2] in points.inputs

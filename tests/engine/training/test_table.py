@@ -81,7 +81,7 @@ def test_maps_are_in_raw_units():
 
 
 def test_an_axis_of_a_category_goes_from_value_to_value():
-    trainer = trainer_of(birds(), epochs=5)
+    trainer = trainer_of(birds(), epochs=5, inputs=["len", "wid", "isle"])
     grid = boundary(trainer.model(), resolution=30, axes=(2, 0))
     assert (grid.x[0], grid.x[-1]) == pytest.approx((-0.45, 2.45))
     columns = grid.values[:, :, :].transpose(2, 0, 1)
