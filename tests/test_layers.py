@@ -151,7 +151,7 @@ def test_only_what_is_opened_is_imported_late():
     late = {name for text in page_modules().values() for name in dynamic.findall(COMMENT.sub("", text))}
     panels = {"inside", "step", "landscape", "lessons", "use", "network-rail"}
     dialogs = {"runs-dialog", "table-dialog", "more-settings", "weight-popover"}
-    modes = {"data-source", "digit-pad", "pictures", "slice-controls", "tf-playground", "polling"}
+    modes = {"formula-field", "data-source", "digit-pad", "pictures", "slice-controls", "tf-playground", "polling"}
     assert late == panels | dialogs | modes
 
 

@@ -6,8 +6,8 @@ import { datasetOf, expected, isTable } from "../state/derived.js";
 /** What only some data sets have. */
 export const PLAIN = { classes: null, variant: null, task: null, inputs: null, targets: null };
 
-/** What only tables have; the server leaves these fields out elsewhere. */
-const OF_A_TABLE = ["table", "target", "missing", "scale", "split", "group"];
+/** What only a formula or tables have; the server leaves these fields out elsewhere. */
+const OF_A_TABLE = ["formula", "table", "target", "missing", "scale", "split", "group"];
 
 /** @typedef {Pick<RunConfig, "network" | "training">} Settings */
 

@@ -45,7 +45,7 @@ export function withTable(config, table, { roles, task, missing, scale, split, t
   const named = (/** @type {Role} */ role) => table.columns.filter((_, i) => roles[i] === role).map(({ name }) => name);
   const own = roles.some((role, i) => role !== table.columns[i].role);
   const targets = named("target");
-  const { inputs: _, targets: __, ...rest } = { ...config.dataset, ...PLAIN };
+  const { inputs: _, targets: __, formula: ___, ...rest } = { ...config.dataset, ...PLAIN };
   return {
     ...config,
     dataset: {

@@ -1,4 +1,4 @@
-/** What a real data set is and where it comes from; the map by the inputs that show it best, and the pad where they are a picture. */
+/** What a real data set is and where it comes from, or the formula of points made from one; the map by the inputs that show it best, and the pad where they are a picture. */
 
 import { counted } from "../lib/format.js";
 import { datasetOf, pictureSide } from "../state/derived.js";
@@ -15,14 +15,21 @@ export function mountDataSource(store, session) {
     () => import("../output/digit-pad.js"),
     ({ mountDigitPad }) => mountDigitPad(store, session),
   );
+  const loadFormula = onDemand(
+    store,
+    "The field for the formula",
+    () => import("./formula-field.js"),
+    ({ mountFormulaField }) => mountFormulaField(store, session),
+  );
   let described = "";
   /** The data set whose run was there before; empty as the page opens, when a link may say the inputs of the map. */
   let before = "";
 
   function update() {
-    const { name, note, rows, source, licence, units } = datasetOf(state.catalog, state.config) ?? {};
+    const { name, note, rows, source, licence, units, written } = datasetOf(state.catalog, state.config) ?? {};
     place.hidden = !source;
     if (pictureSide(state)) void loadPad();
+    if (written) void loadFormula();
     if (!source || described === name) return;
     described = name ?? "";
     place.replaceChildren(

@@ -15,6 +15,7 @@ interface DatasetConfig {
   /** Rows of numbers, or the names of a table's columns. */
   inputs: number[][] | string[] | null;
   targets: (number | number[])[] | null;
+  formula?: string;
   table?: string;
   target?: string | string[];
   missing?: string;

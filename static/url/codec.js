@@ -30,6 +30,7 @@ const TABLE = [
   { key: "train", path: "dataset.train_fraction", ...number },
   { key: "classes", path: "dataset.classes", ...optional("auto") },
   { key: "variant", path: "dataset.variant", ...text },
+  { key: "formula", path: "dataset.formula", ...text },
   { key: "task", path: "dataset.task", ...text },
   { key: "table", path: "dataset.table", ...text },
   { key: "columns", path: "dataset.inputs", ...names, fits: (value) => !isRows(value) },

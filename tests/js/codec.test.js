@@ -123,3 +123,9 @@ test("a run to watch is named by its id", () => {
   assert.equal(watchedRun("#run=abc"), "abc");
   assert.equal(watchedRun("#data=xor"), null);
 });
+
+test("a formula comes back as it was written", () => {
+  const formula = "x^2 + y^2 < 9 & 4*sin(x)";
+  const config = { ...DEFAULTS, dataset: { ...DEFAULTS.dataset, name: "formula", formula } };
+  assert.deepEqual(decode(encode(config, DEFAULTS), DEFAULTS).dataset, config.dataset);
+});
