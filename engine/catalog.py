@@ -11,6 +11,7 @@ from engine.data.datasets import datasets, generate
 from engine.data.features import features
 from engine.data.sets import RealSet, sets
 from engine.data.sets.thumbnails import thumbnail
+from engine.export import formats
 from engine.inspection.curves import curve
 from engine.inspection.maps import VIEW, grid_inputs
 from engine.nn.activations import Activation, activations
@@ -130,6 +131,15 @@ def _features() -> list[dict[str, Any]]:
     return rows
 
 
+def _exports() -> list[dict[str, Any]]:
+    """The export formats; ``inline``: whether one text file can hold the whole."""
+    return [
+        {field: getattr(entry, field) for field in ("name", "title", "note", "filename", "media_type")}
+        | {"inline": entry.inline is not None}
+        for entry in formats.values()
+    ]
+
+
 def catalog() -> dict[str, Any]:
     """Every registry as plain values: names, titles, formulas (TeX), parameters with defaults and ranges."""
     return {
@@ -153,6 +163,7 @@ def catalog() -> dict[str, Any]:
         "optimizers": _entries(optimizers, "formula", "note", "learning_rate"),
         "schedules": _entries(schedules, "formula"),
         "regularizers": _entries(regularizers, "formula", "note"),
+        "exports": _exports(),
         "sweepable": [".".join(path) for path in RunConfig().sweepable],
         "defaults": RunConfig().model_dump(mode="json"),
         "view": list(VIEW),

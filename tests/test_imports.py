@@ -76,6 +76,7 @@ ENGINE_EXCEPTIONS = {
     "engine.kernel.library": {"os", "pathlib"},
     # zipfile takes bytes in memory as a file.
     "engine.data.tables.archive": {"io"},
+    "engine.export.archive": {"io"},
     # Reads the tables that come with the package, beside it.
     "engine.data.sets.registry": {"pathlib"},
 }

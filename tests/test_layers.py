@@ -27,7 +27,7 @@ ENGINE = (
     ),
     ("config",),
     ("nn.model", "data", "training"),
-    ("inspection",),
+    ("inspection", "export"),
     ("catalog",),
 )
 APP = (

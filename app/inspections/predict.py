@@ -3,9 +3,7 @@
 from typing import Any
 
 from app.inspections.place import NumberRows, Place, Recorded, model_at
-from engine.config import RunConfig
 from engine.data.rows import Row, raw_inputs
-from engine.nn.losses import MULTILABEL
 from engine.pieces import Pieces
 from engine.training.trainer import Trainer
 
@@ -31,12 +29,4 @@ def predict(
         len(inputs), lambda span: raw_inputs(model.config, inputs[span], span.start)
     )
     indices = model.labels(outputs, threshold)
-    return place | {"outputs": outputs, "labels": _named(model.config, indices), "indices": indices}
-
-
-def _named(config: RunConfig, indices: list[Any] | None) -> list[Any] | None:
-    if indices is None or config.columns is None:
-        return indices
-    if config.task == MULTILABEL:
-        return [[name for name, is_so in zip(config.columns.targets, row, strict=True) if is_so] for row in indices]
-    return [config.columns.classes[index] for index in indices]
+    return place | {"outputs": outputs, "labels": model.named(indices), "indices": indices}

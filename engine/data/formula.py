@@ -81,6 +81,11 @@ def parse(text: str) -> Formula:
     return _Reader(text).formula()
 
 
+def tokens(text: str) -> list[tuple[str, str]]:
+    """The kind (number, name or sign) and the text of each token of a formula."""
+    return [(token.kind, token.text) for token in _Reader(text).tokens]
+
+
 class _Token(NamedTuple):
     kind: str
     text: str
@@ -92,7 +97,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = [
+        self.tokens = [
             _Token(m.lastgroup or "", m[m.lastgroup or 0], m.start(m.lastgroup or 0)) for m in _TOKEN.finditer(text)
         ]
         self._next = 0
@@ -104,8 +109,8 @@ class _Reader:
         if comparison:
             compare, left, right = COMPARISONS[self._take().text], node, self._expression()
             node = lambda rules, x: compare(left(rules, x), right(rules, x))  # noqa: E731
-        if self._next < len(self._tokens):
-            raise self._error("expected an operator, such as *", self._tokens[self._next])
+        if self._next < len(self.tokens):
+            raise self._error("expected an operator, such as *", self.tokens[self._next])
         return Formula(self._text, self._inputs, comparison, node)
 
     def _expression(self) -> Node:
@@ -163,7 +168,7 @@ class _Reader:
         if token.text in _FUNCTIONS:
             function = _FUNCTIONS[token.text]
             if self._take().text != "(":
-                raise self._error(f"expected ( after {token.text}", self._tokens[self._next - 1])
+                raise self._error(f"expected ( after {token.text}", self.tokens[self._next - 1])
             argument = self._expression()
             self._close()
             return lambda rules, x: function(rules, argument(rules, x))
@@ -182,13 +187,13 @@ class _Reader:
             raise self._error("expected )", token)
 
     def _peek(self) -> str:
-        return self._tokens[self._next].text if self._next < len(self._tokens) else ""
+        return self.tokens[self._next].text if self._next < len(self.tokens) else ""
 
     def _take(self) -> _Token:
-        if self._next == len(self._tokens):
+        if self._next == len(self.tokens):
             raise FormulaError(f"ends too early, after {len(self._text)} characters: complete it")
         self._next += 1
-        return self._tokens[self._next - 1]
+        return self.tokens[self._next - 1]
 
     def _error(self, message: str, token: _Token) -> FormulaError:
         return FormulaError(f"at character {token.place + 1}, {shown(token.text)}: {message}")

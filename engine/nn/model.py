@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -152,6 +153,15 @@ class Model:
         if outputs.shape[1] == 1:
             return (outputs[:, 0] >= middle).astype(int).tolist()  # type: ignore[no-any-return]
         return outputs.argmax(axis=1).tolist()  # type: ignore[no-any-return]
+
+    def named(self, indices: list[Any] | None) -> list[Any] | None:
+        """The names of ``labels`` where a table gives them, of several labels those that apply; else the same."""
+        columns = self.config.columns
+        if indices is None or columns is None:
+            return indices
+        if self.config.task == MULTILABEL:
+            return [[name for name, is_so in zip(columns.targets, row, strict=True) if is_so] for row in indices]
+        return [columns.classes[index] for index in indices]
 
     def layers(self) -> list[LayerWeights]:
         """Copies of every layer's weights, hidden layers first, the output layer last."""
