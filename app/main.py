@@ -8,7 +8,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.cors import CORSMiddleware
 
 from app.api import docs, page, stream
-from app.api.routes import catalog, health, inspections, lessons, metrics, model, runs, tables
+from app.api.routes import catalog, export, health, inspections, lessons, metrics, model, runs, tables
 from app.root_path import Prefix
 from app.runs.registry import Runs
 from app.settings import Settings
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         root_path_in_servers=False,  # the document names its server relative to itself
         lifespan=lifespan,
     )
-    for router in (runs.router, metrics.router, model.router, inspections.run, inspections.anywhere):
+    for router in (runs.router, metrics.router, model.router, export.router, inspections.run, inspections.anywhere):
         app.include_router(router, prefix="/api/v1")
     for router in (tables.router, catalog.router, lessons.router):
         app.include_router(router, prefix="/api/v1")

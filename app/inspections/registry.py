@@ -12,6 +12,7 @@ from app.inspections.collapse import Collapsed, collapse
 from app.inspections.data import Data, data
 from app.inspections.diagnostics import Diagnostics, DiagnosticsHistory, diagnostics, history
 from app.inspections.evidence import RunEvidence, evidence
+from app.inspections.export import export
 from app.inspections.frame import frame
 from app.inspections.gradient_check import GradientCheck, gradient_check
 from app.inspections.landscape import MAX_PATH, MIN_RESOLUTION, Landscape, landscape
@@ -67,6 +68,7 @@ INSPECTIONS = {
         Inspection("weights", "read_weights", weights, Weights),
         Inspection("boundary", "read_boundary", boundary, Boundary),
         Inspection("frame", "read_frame", frame, None),
+        Inspection("export", "export_run", export, None),
         Inspection("predict", "predict", predict, Predictions),
         Inspection("activations", "read_activations", activations, Activations),
         Inspection("trace", "read_trace", trace, Trace, background=True),

@@ -1,7 +1,6 @@
 """Metrics: the stored epochs of a run, as JSON columns or as CSV."""
 
 from collections.abc import AsyncIterator
-from math import isfinite
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -12,10 +11,10 @@ from app.api.dependencies import AllRuns, AnyRun
 from app.api.schemas import Metrics
 from app.errors import Conflict
 from app.inspections.sizes import NUMBER
-from app.protocol.metrics import Rows
 from app.runs.session import Session
 from app.web.problems import problem_documents
 from app.web.responses import composed
+from engine.export import csv
 from engine.training.evaluation import FIGURES
 
 router = APIRouter(prefix="/runs/{run_id}/metrics", tags=["metrics"])
@@ -65,28 +64,20 @@ async def read_metrics(
         more = {"since": stop + 1, "limit": limit} | ({} if until is None else {"until": until})
         headers = {"Link": f'<?{urlencode(more)}>; rel="next"'} if stop < end else None
         return StreamingResponse(
-            _csv(session, series, first, stop), media_type="text/csv; charset=utf-8", headers=headers
+            csv_of(session, series, first, stop), media_type="text/csv; charset=utf-8", headers=headers
         )
     room = max(1, runs.settings.max_answer_bytes // (NUMBER * (len(FIGURES) * session.member_count + 1)))
     rows = await recorder.rows(first, end, min(limit or MAX_ROWS, room))
     return await composed(rows.arrays() | {"next": rows.to + 1 if len(rows) and rows.to < end else None})
 
 
-async def _csv(session: Session, series: int, first: int, last: int) -> AsyncIterator[str]:
+async def csv_of(session: Session, series: int, first: int, last: int) -> AsyncIterator[str]:
     """The header, then the epochs in short parts; Conflict if the run is reset meanwhile."""
-    yield ",".join(["epoch", "member", *FIGURES]) + "\n"
+    yield csv.HEADER
     step = max(1, AT_ONCE // (len(FIGURES) * session.member_count))
     while first <= last:
         rows = await session.recorder.rows(first, last, step)
         if session.series != series:
             raise Conflict("The run was reset while its metrics were read; read them again.")
-        yield "".join(_lines(rows))
+        yield "".join(csv.lines(rows.epochs.tolist(), rows.values().tolist()))
         first = rows.to + 1
-
-
-def _lines(rows: Rows) -> list[str]:
-    return [
-        f"{epoch},{member},{','.join('' if not isfinite(number) else repr(number) for number in numbers)}\n"
-        for epoch, members in zip(rows.epochs.tolist(), rows.values().tolist(), strict=True)
-        for member, numbers in enumerate(members)
-    ]
