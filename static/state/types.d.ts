@@ -146,6 +146,7 @@ interface Catalog {
   schedules: Entry[];
   regularizers: Entry[];
   combinations: Combination[];
+  exports: { name: string; title: string; note: string; filename: string; media_type: string; inline: boolean }[];
   defaults: RunConfig;
   limits?: Record<string, number>;
   arithmetic: { name: string; body: string | null; reason: string };

@@ -1,9 +1,12 @@
 """The tabs under the network: loaded when opened, by mouse, keyboard and link."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from engine.export import formats
 
 pytestmark = pytest.mark.browser
 
@@ -65,3 +68,10 @@ def test_use_this_says_the_run_as_a_request_that_works(visit: Any) -> None:
     assert run["config"]["network"]["hidden"] == [{"units": 3, "activation": "relu", "dropout": 0.0}]
     page.get_by_role("button", name="curl", exact=True).click()
     assert page.locator(".use code").inner_text().startswith("curl 'http://127.0.0.1")
+    links = page.get_by_role("region", name="Download").get_by_role("link")
+    assert links.count() == len(formats)
+    with page.expect_download() as download:
+        links.first.click()
+    content = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename == "run.safetensors"
+    assert b'"0.weight"' in content

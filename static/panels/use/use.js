@@ -1,10 +1,11 @@
-/** The panel Use this: the configuration as a request, a program, JSON, a link or a frame. */
+/** The panel Use this: the configuration as a request, a program, JSON, a link or a frame; and the run as files. */
 
 import { shortConfig } from "../../config/diff.js";
 import { pythonLiteral } from "../../lib/python.js";
 import { make, write } from "../../ui/dom.js";
 import { segmentedControl } from "../../ui/segmented-control.js";
 import { linkWith } from "../../url/history.js";
+import { createDownloads } from "./downloads.js";
 
 /** @typedef {"curl" | "python" | "config" | "link" | "frame"} Form */
 
@@ -97,12 +98,14 @@ export function mount(root, { store }) {
     make("legend", { class: "label" }, ["Controls that the link hides"]),
     ...boxes,
   ]);
+  const downloads = createDownloads(state.catalog.exports);
   root.classList.add("use");
   root.append(
     make("div", { class: "tools-of" }, [choice.element, copy, copied]),
     about,
     make("div", { class: "columns-of" }, [box, hiding]),
     trained,
+    downloads.element,
   );
   choice.set(form);
   copy.addEventListener("click", async () => {
@@ -143,9 +146,10 @@ export function mount(root, { store }) {
     write(trained, whatTrains(state));
     write(copied, "");
     hiding.hidden = form !== "link";
+    downloads.update(state);
   }
   let on = false;
-  store.on(["config", "run"], () => on && update());
+  store.on(["config", "run", "past"], () => on && update());
   return {
     show() {
       on = true;
