@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 from engine.export.entry import Format
 from engine.export.exported import Exported
+
+INDENTED_BYTES = 100_000
+"""A longer one contains data of one's own: on a single line it is made at once."""
 
 
 def write(exported: Exported) -> bytes:
     """The member's configuration, live changes included."""
-    return f"{exported.model.config.model_dump_json(indent=2)}\n".encode()
+    text = exported.model.config.as_json
+    if len(text) < INDENTED_BYTES:
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    return f"{text}\n".encode()
 
 
 format_ = Format(
