@@ -38,7 +38,7 @@ def test_a_file_that_ends_its_process_costs_its_own_upload_only(monkeypatch):
         second = await reader.read(FILE, "", {})
         with monkeypatch.context() as patch:  # it dies after it was last seen alive
             patch.setattr(type(reader._process), "is_alive", lambda _: True)
-            os.kill(reader._process.pid, signal.SIGTERM)
+            os.kill(reader._process.pid, signal.SIGKILL)
             with pytest.raises(Unavailable):
                 await reader.read(FILE, "", {})
         return [first.id, second.id, (await reader.read(FILE, "", {})).id]
