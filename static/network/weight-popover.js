@@ -223,7 +223,10 @@ export function mountWeightPopover(store, session, geometry) {
         write(figure, value !== 0 && Math.abs(value) < 0.001 ? scientific(value) : fixed(value, 4));
     }
   }
-  store.on(["hover", "selected", "masks", "past"], update);
+  /** Whether a figure is being typed: what is drawn again under the cursor would lose it. */
+  const typing = () => popover.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement;
+  store.on(["hover", "selected", "past"], update);
+  store.on(["masks"], () => (typing() ? live() : update()));
   store.on(["frame"], () => {
     if (!pointed()) return;
     // Figures follow the training, but not in a field that is being edited. A target picked before the first frame opens with it.

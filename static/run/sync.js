@@ -143,7 +143,11 @@ export function createSync(store, { changing, gone, replaced }) {
     const metrics = rows.members.map((member) =>
       Object.fromEntries(Object.entries(member).map(([name, values]) => [name, values.at(-1) ?? null])),
     );
-    const newer = run && epoch > run.epoch ? { run: { ...run, epoch, batch: 0, metrics } } : {};
+    // A run at rest that has new rows was started: its state follows, and only that ends the rest.
+    const newer =
+      run && ["running", "recovering"].includes(run.state) && epoch > run.epoch
+        ? { run: { ...run, epoch, batch: 0, metrics } }
+        : {};
     store.set({ rows: state.rows + 1, ...newer });
   }
 
