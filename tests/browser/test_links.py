@@ -153,6 +153,7 @@ def test_a_pasted_tensorflow_playground_link_is_read(visit: Any) -> None:
     page.evaluate("() => { location.hash = '#problem=regression&regDataset=reg-gauss&networkShape=5&seed=0.5' }")
     visit.wait("() => location.hash.includes('data=bumps')")
     page.locator("#data-name").get_by_text("Bumps").wait_for()
+    page.locator("#network-words").get_by_text("1 hidden layer").wait_for()  # counted once the server has the run
     config = visit.run()["config"]
     assert (config["seed"], config["network"]["output"], config["training"]["loss"]) == (
         50000,
@@ -220,17 +221,19 @@ def test_dragging_a_slider_writes_the_address_seldom(visit: Any) -> None:
                };
              } }"""
     )
-    # All in one task: no time passes for the page in between.
-    page.locator("#threshold-slider").evaluate(
+    # Once at the beginning, once at the end, and between them once in 400 ms: a busy machine may take so long.
+    took = page.locator("#threshold-slider").evaluate(
         """(slider) => {
+          const start = performance.now();
           for (let i = 0; i < 60; i++) {
             slider.stepDown();
             slider.dispatchEvent(new Event('input', { bubbles: true }));
           }
+          return performance.now() - start;
         }"""
     )
     visit.wait("() => location.hash === '#threshold=0.01'")
-    assert page.evaluate("() => window.written") <= 2
+    assert 1 <= page.evaluate("() => window.written") <= 2 + took // 400
 
 
 def test_undo_leads_back_past_the_networks_that_are_kept(visit: Any) -> None:
