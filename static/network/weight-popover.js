@@ -40,7 +40,7 @@ export function mountWeightPopover(store, session, geometry) {
    */
   function editor(value, label, where) {
     const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "aria-label": label });
-    input.value = value === null ? "" : fixed(value, 3);
+    input.defaultValue = value === null ? "" : fixed(value, 3);
     const before = input.value;
     input.addEventListener("change", () => {
       const wanted = parse(input.value);
@@ -223,8 +223,11 @@ export function mountWeightPopover(store, session, geometry) {
         write(figure, value !== 0 && Math.abs(value) < 0.001 ? scientific(value) : fixed(value, 4));
     }
   }
-  /** Whether a figure is being typed: what is drawn again under the cursor would lose it. */
-  const typing = () => popover.contains(document.activeElement) && document.activeElement instanceof HTMLInputElement;
+  /** Whether a figure is being typed, which would be lost if its field were made again. */
+  function typing() {
+    const field = document.activeElement;
+    return field instanceof HTMLInputElement && popover.contains(field) && field.value !== field.defaultValue;
+  }
   store.on(["hover", "selected", "past"], update);
   store.on(["masks"], () => (typing() ? live() : update()));
   store.on(["frame"], () => {
