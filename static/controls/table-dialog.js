@@ -1,118 +1,17 @@
-/** The dialog for a table of one's own: a file or a paste is read by the server, shown as it was understood, and trained on. */
+/** The dialog for a table: the server reads a file or a paste, the dialog shows what it understood, and a run trains on it. */
 
 import { withoutSuggestions } from "../config/dataset.js";
 import { dialectWords, missingWords, obstacle, suggested, withRole, withTable } from "../config/table.js";
 import { counted } from "../lib/format.js";
 import { readTable } from "../run/tables.js";
-import { drawing, make, write } from "../ui/dom.js";
+import { make, write } from "../ui/dom.js";
+import { choiceFields, dialectFields, severalTargets } from "./table-fields.js";
 import { previewTable } from "./table-preview.js";
 
 /** @import {Choices} from "../config/table.js" */
 
-/** How long nobody types before a paste is read, in milliseconds. */
+/** Milliseconds without a key press after which a paste is read. */
 const PAUSE = 300;
-
-/** Parts of the dialect that can be chosen where the guess is wrong. @type {[keyof TableDialect, string, [string, string][]][]} */
-const DIALECT = [
-  [
-    "delimiter",
-    "Separator",
-    [
-      [",", "comma"],
-      [";", "semicolon"],
-      ["\t", "tab"],
-      ["|", "pipe"],
-      ["whitespace", "spaces"],
-    ],
-  ],
-  [
-    "decimal",
-    "Decimals",
-    [
-      [".", "point"],
-      [",", "comma"],
-    ],
-  ],
-  [
-    "header",
-    "First line",
-    [
-      ["true", "names"],
-      ["false", "values"],
-    ],
-  ],
-  [
-    "encoding",
-    "Encoding",
-    [
-      ["utf-8", "UTF-8"],
-      ["cp1252", "Windows-1252"],
-      ["utf-16", "UTF-16"],
-    ],
-  ],
-];
-
-/** @type {[keyof Choices, string, [string, string][]][]} */
-const CHOICES = [
-  [
-    "missing",
-    "Missing values",
-    [
-      ["drop", "leave their rows out"],
-      ["median", "fill with the median"],
-      ["category", "make missing a category"],
-    ],
-  ],
-  [
-    "task",
-    "Problem",
-    [
-      ["auto", ""],
-      ["classification", "Classification"],
-      ["regression", "Regression"],
-      ["multilabel", "Several labels"],
-    ],
-  ],
-  [
-    "train",
-    "Used for training",
-    [
-      ["0.5", "50 %"],
-      ["0.6", "60 %"],
-      ["0.7", "70 %"],
-      ["0.8", "80 %"],
-      ["0.9", "90 %"],
-    ],
-  ],
-  [
-    "validation",
-    "For validation",
-    [
-      ["0", "none"],
-      ["0.1", "10 %"],
-      ["0.15", "15 %"],
-      ["0.2", "20 %"],
-    ],
-  ],
-  [
-    "scale",
-    "Scaling",
-    [
-      ["standard", "mean 0, deviation 1"],
-      ["minmax", "0 to 1"],
-      ["none", "as they are"],
-    ],
-  ],
-  [
-    "split",
-    "Split",
-    [
-      ["stratified", "by class"],
-      ["random", "random"],
-      ["ordered", "first rows train"],
-    ],
-  ],
-];
 
 /** @param {Store} store @param {Session} session @returns {(file?: File) => void} opens it, with a file at once */
 export function tableDialog(store, session) {
@@ -127,11 +26,11 @@ export function tableDialog(store, session) {
   });
   const status = make("p", { role: "status", id: "table-status" });
   const understood = make("div", { class: "understood", hidden: "" });
-  const dialect = make("details");
+  const dialect = make("details", { hidden: "" });
   const notes = make("ul", { class: "notes" });
   const preview = make("div", { class: "preview", tabindex: "0", role: "region", "aria-label": "The first rows" });
   const choices = make("div", { class: "choices" });
-  understood.append(dialect, notes, preview, choices);
+  understood.append(notes, preview, choices);
   const use = make("button", { type: "submit", class: "button primary" }, ["Train on these"]);
   const close = make("button", { type: "button", class: "button" }, ["Close"]);
   const form = make("form", {}, [
@@ -139,6 +38,7 @@ export function tableDialog(store, session) {
     make("label", { class: "label", for: text.id }, ["or paste a table"]),
     text,
     status,
+    dialect,
     understood,
     make("div", { class: "ways" }, [use, close]),
   ]);
@@ -166,7 +66,7 @@ export function tableDialog(store, session) {
   /** The configuration of a link that waited for this table. */
   const linkedConfig = () => (store.state.awaited?.dataset.table === table?.id ? store.state.awaited : null);
 
-  /** Has the server read the source; of several requests the newest counts. */
+  /** Sends the source to the server; of several requests the newest counts. */
   async function read() {
     const turn = ++newest;
     if (!source) return show(null, "");
@@ -193,6 +93,7 @@ export function tableDialog(store, session) {
     status.classList.toggle("refusal-words", refusal !== "");
     write(status, refusal);
     use.disabled = true;
+    renderDialect();
     if (table) render();
   }
 
@@ -200,7 +101,6 @@ export function tableDialog(store, session) {
     if (!table || !chosen) return;
     const { roles } = chosen;
     notes.replaceChildren(...table.notes.map((note) => make("li", {}, [note])));
-    renderDialect(table);
     const focused = document.activeElement?.getAttribute("aria-label");
     const { scrollLeft, scrollTop } = preview;
     preview.replaceChildren(
@@ -225,62 +125,30 @@ export function tableDialog(store, session) {
     use.disabled = hindrance !== "";
   }
 
-  /** @param {string} id @param {string} label @param {[string, string][]} options @param {string} value @param {(value: string) => void} change */
-  function field(id, label, options, value, change) {
-    const select = make("select", { id });
-    select.append(...options.map(([name, title]) => new Option(title, name)));
-    if (!options.some(([name]) => name === value)) select.add(new Option(value, value));
-    select.value = value;
-    select.addEventListener("change", () => change(select.value));
-    return make("div", { class: "field select" }, [
-      make("label", { for: id }, [label]),
-      make("div", { class: "rule" }, [select, drawing("i-down")]),
-    ]);
-  }
-
-  function renderDialect(/** @type {TableDocument} */ shown) {
-    const known = DIALECT.filter(([name]) => name === "header" || String(shown.dialect[name]) !== "");
-    dialect.replaceChildren(
-      make("summary", {}, [dialectWords(shown)]),
-      make(
-        "div",
-        { class: "choices" },
-        known.map(([name, label, options]) =>
-          field(`table-${name}`, label, options, String(shown.dialect[name]), (value) => {
-            overrides = { ...overrides, [name]: value };
-            void read();
-          }),
-        ),
-      ),
-    );
+  /** How the file is read; where it could not be, the way to have it read otherwise. */
+  function renderDialect() {
+    dialect.hidden = !source;
+    const fields = dialectFields(table?.dialect, overrides, (name, value) => {
+      overrides = { ...overrides, [name]: value };
+      void read();
+    });
+    const summary = make("summary", {}, [table ? dialectWords(table) : "Read it another way"]);
+    refill(dialect, [summary, make("div", { class: "choices" }, fields)]);
   }
 
   function renderChoices(/** @type {TableDocument} */ shown, /** @type {Choices} */ values) {
     const missing = missingWords(shown, values.roles);
-    const fields = CHOICES.filter(([name]) => name !== "missing" || missing).map(([name, label, options]) => {
-      const offered =
-        name === "task" ? [/** @type {[string, string]} */ (["auto", `by the target`]), ...options.slice(1)] : options;
-      return field(`table-${name}`, label, offered, String(values[name]), (value) => {
-        chosen = { ...values, [name]: typeof values[name] === "number" ? Number(value) : value };
-        several = chosen.task === "multilabel" || (several && chosen.task !== "classification");
-        render();
-      });
+    const fields = choiceFields(values, missing !== "", (patch) => {
+      chosen = { ...values, ...patch };
+      several = chosen.task === "multilabel" || (several && chosen.task !== "classification");
+      render();
     });
-    const box = make("input", { type: "checkbox" });
-    box.checked = several;
-    box.addEventListener("change", () => {
-      several = box.checked;
+    const check = severalTargets(several, (checked) => {
+      several = checked;
       if (!several) values.roles = firstTargetOnly(values.roles);
       render();
     });
-    const check = make("label", { class: "check" }, [
-      box,
-      make("span", { class: "box", "aria-hidden": "true" }),
-      "Several targets",
-    ]);
-    const focused = document.activeElement?.id;
-    choices.replaceChildren(...(missing ? [make("p", { class: "aside" }, [`${missing}.`])] : []), ...fields, check);
-    if (focused) document.getElementById(focused)?.focus();
+    refill(choices, [...(missing ? [make("p", { class: "aside" }, [`${missing}.`])] : []), ...fields, check]);
   }
 
   /** @param {File} file */
@@ -327,4 +195,11 @@ export function tableDialog(store, session) {
 function firstTargetOnly(roles) {
   const first = roles.indexOf("target");
   return roles.map((role, i) => (role === "target" && i !== first ? "input" : role));
+}
+
+/** Puts other elements into a parent; the focus stays with the field of the same id. @param {Element} parent @param {Element[]} children */
+function refill(parent, children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement?.id : "";
+  parent.replaceChildren(...children);
+  if (focused) document.getElementById(focused)?.focus();
 }
