@@ -55,7 +55,7 @@ def test_epochs_without_a_loss_are_hatched(visit: Any) -> None:
     hatching = """(id) => {
       const canvas = document.getElementById(id);
       const scale = canvas.width / canvas.clientWidth;
-      const row = Math.round((canvas.clientHeight - 24) * scale);
+      const row = Math.round((canvas.clientHeight / 2) * scale);
       const { data } = canvas.getContext('2d').getImageData(canvas.width * 0.5, row, canvas.width * 0.5, 1);
       let changes = 0;
       for (let i = 7; i < data.length; i += 4) changes += (data[i] > 60) !== (data[i - 4] > 60);
@@ -63,17 +63,17 @@ def test_epochs_without_a_loss_are_hatched(visit: Any) -> None:
     }"""
     page.get_by_role("button", name="Play", exact=True).click()
     visit.wait_epoch(40)
-    assert page.evaluate(hatching, "time-canvas") < 8
+    assert page.evaluate(hatching, "time-canvas") < 5
     rate = page.get_by_label("Learning rate", exact=True)
     rate.fill("10")
     rate.press("Enter")
     page.get_by_role("alert").wait_for()
     visit.wait("() => document.querySelector('#time-live').textContent === 'no number after'")
     for canvas in ("time-canvas", "chart-loss"):
-        visit.wait(f"(id) => ({hatching})(id) > 8", canvas)
+        visit.wait(f"(id) => ({hatching})(id) > 5", canvas)
     page.get_by_role("button", name="Reset").last.click()
     visit.wait("() => document.querySelector('#time-live').textContent === 'live'")
-    visit.wait(f"(id) => ({hatching})(id) < 8", "time-canvas")
+    visit.wait(f"(id) => ({hatching})(id) < 5", "time-canvas")
 
 
 def test_going_back_restores_the_weights_of_a_good_epoch(visit: Any) -> None:

@@ -87,6 +87,7 @@ def test_roles_and_readings_are_changed_by_hand(visit: Any) -> None:
     visit.wait("() => /3 rows of inputs and 2 targets/.test(document.querySelector('#table-status').textContent)")
     assert page.get_by_role("button", name="Train on these").is_disabled()
     assert page.get_by_label("or paste a table").input_value().startswith("{")
+    assert page.locator("dialog.table summary").inner_text() == "Read it another way"
     visit.errors.clear()  # the browser's word on the request that was refused
 
 
