@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import lzma
 import zipfile
 import zlib
 
@@ -11,19 +13,21 @@ from engine.data.tables.limits import MAX_UNPACKED
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 TOO_LARGE = f"unpacked the file has more than {MAX_UNPACKED // 1_000_000} MB: give fewer rows"
+# What zipfile raises for damaged files. RuntimeError is that of an encrypted member, and NotImplementedError, a kind of
+# it, that of a compression or a version that Python does not have.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
 
 
 def gunzip(content: bytes) -> bytes:
-    """What a gzip file holds."""
-    unpacker = zlib.decompressobj(wbits=31)
+    """What a gzip file holds, of all its parts: some programs write one after another."""
     try:
-        unpacked = unpacker.decompress(content, MAX_UNPACKED)
-    except zlib.error:
+        unpacked = gzip.GzipFile(fileobj=io.BytesIO(content)).read(MAX_UNPACKED + 1)
+    except EOFError:
+        raise UnreadableTable("the gzip file ends too early: give all of it") from None
+    except (OSError, zlib.error):
         raise UnreadableTable("the gzip file is damaged: pack it again, or give it unpacked") from None
-    if unpacker.unconsumed_tail:
+    if len(unpacked) > MAX_UNPACKED:
         raise UnreadableTable(TOO_LARGE)
-    if not unpacker.eof:
-        raise UnreadableTable("the gzip file ends too early: give all of it")
     return unpacked
 
 
@@ -34,7 +38,7 @@ class Archive:
         self._left = MAX_UNPACKED
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
+        except DAMAGED:
             raise UnreadableTable("the zip file is damaged: pack it again, or give its table unpacked") from None
         self.names = [info.filename for info in self._zip.infolist() if not info.is_dir()]
 
@@ -43,8 +47,10 @@ class Archive:
         try:
             with self._zip.open(name) as member:
                 content = member.read(self._left + 1)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
-            raise UnreadableTable(f"{name!r} in the zip file is damaged or encrypted: pack it again") from None
+        except DAMAGED:
+            raise UnreadableTable(
+                f"{name!r} in the zip file is damaged, encrypted or packed in a rare way: pack it again"
+            ) from None
         except KeyError:
             raise UnreadableTable(f"the zip file has no {name!r}: save it again") from None
         if len(content) > self._left:

@@ -210,6 +210,23 @@ def test_packed_tables():
     assert "ends too early" in refusal(gzip.compress(plain)[:-9])
 
 
+def test_all_parts_of_a_gzip_file_are_read():
+    parts = gzip.compress(b"x,y\n1,2\n") + gzip.compress(b"3,4.5\n")
+    assert columns(read(parts)) == {"x": [1, 3], "y": [2, 4.5]}
+    assert "damaged" in refusal(parts + b"something else")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_whose_member_is_damaged_is_refused(method):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("data.csv", b"x,y\n1,2\n3,4.5\n" * 9)
+    whole = bytearray(packed.getvalue())
+    assert read(bytes(whole)).rows > 2
+    whole[60] ^= 0xFF
+    assert "damaged" in refusal(bytes(whole))
+
+
 def test_what_unpacks_to_too_much_is_refused(monkeypatch):
     monkeypatch.setattr("engine.data.tables.archive.MAX_UNPACKED", 300)
     assert "more than" in refusal(gzip.compress(b"1,2\n" * 200))

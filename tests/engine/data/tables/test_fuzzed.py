@@ -1,12 +1,23 @@
 """Damaged files: each is read or refused, and nothing else. Run as a script, with a number, this tries so many."""
 
+import gzip
+import io
 import sys
 import time
+import zipfile
 
 import numpy as np
 import pytest
 
 from engine.data.tables import Table, UnreadableTable, read_table
+
+
+def zipped(method):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("data.csv"), b"x,y\n1,2\n3,4.5\n", method)
+    return packed.getvalue()
+
 
 SEEDS = (
     b"a,b,kind\n1.5,10,u\n2.5,20,v\n-3,NA,u\n",
@@ -17,6 +28,8 @@ SEEDS = (
     b"1 1:0.5 3:2 # c\n-1 2:1.5\n1 1:3\n",
     b'[{"x":1,"y":"a"},{"x":2.5,"y":null},{"x":-1e3,"y":"b"}]',
     b'{"inputs":[[1,2],[3,4]],"targets":[0,1],"feature_names":["a","b"]}',
+    gzip.compress(b"x,y\n1,2\n3,4.5\n", mtime=0),
+    *map(zipped, (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)),
 )
 INSERTS = (*(bytes([code]) for code in b"\"',;\t\n\r\0{}[%#-\xff"), b"1e999", b"9" * 400)
 REPEATED = [b'"', b"'", b",", b"1,2\n", b'"a\n', b"\n", b" ", b"[", b"{", b"1:1 ", b"1-", b"9", b"a,b;c|d\te f\n"]
