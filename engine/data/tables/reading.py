@@ -10,16 +10,14 @@ import numpy as np
 from engine.data.tables.column import NUMBER, OMITTED, Column
 from engine.data.tables.column_texts import ColumnTexts
 from engine.data.tables.errors import UnreadableTable
-from engine.data.tables.formats import format_of, unpacked
+from engine.data.tables.formats import check_parts, format_of, unpacked
 from engine.data.tables.grid import Declared, Grid
 from engine.data.tables.kinds import recognise
 from engine.data.tables.limits import check_size
 from engine.data.tables.roles import task_of, with_roles
-from engine.data.tables.table import PREVIEW_ROWS, Table, table_id
+from engine.data.tables.table import PARTS, PREVIEW_ROWS, Table, table_id
 from engine.errors import shown
 from engine.nn.losses import CLASSIFICATION
-
-PARTS = ("format", "delimiter", "decimal", "thousands", "header", "encoding", "skipped_lines")
 
 
 def read_table(content: bytes, *, name: str = "", overrides: Mapping[str, str] | None = None) -> Table:
@@ -34,8 +32,9 @@ def read_table(content: bytes, *, name: str = "", overrides: Mapping[str, str] |
     if not content.strip():
         raise UnreadableTable("the file is empty: give at least two rows")
     file = unpacked(content)
-    grid = format_of(file, name, overrides).read(file, overrides)
-    return _table(content, grid)
+    found = format_of(file, name, overrides)
+    check_parts(found, overrides)
+    return _table(content, found.read(file, overrides))
 
 
 def _table(content: bytes, grid: Grid) -> Table:

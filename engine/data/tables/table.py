@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import chain
 from typing import Any
 
@@ -40,6 +40,9 @@ class Dialect:
     header: bool = True
     encoding: str = ""
     skipped_lines: int = 0
+
+
+PARTS = tuple(part.name for part in fields(Dialect))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -47,3 +47,10 @@ def format_of(content: bytes, name: str, overrides: Mapping[str, str]) -> Format
             raise UnreadableTable(f"unknown format {shown(wanted)}: choose one of {formats.choices}", "format")
         return formats[wanted]
     return next(each for each in formats.values() if each.fits(content, name))
+
+
+def check_parts(each: Format, overrides: Mapping[str, str]) -> None:
+    """UnreadableTable for a part of the dialect that a file of this format does not have."""
+    if other := next((part for part in overrides if part not in ("format", *each.parts)), None):
+        takes = f"only {' and '.join(each.parts)} can be stated" if each.parts else "nothing can be stated"
+        raise UnreadableTable(f"the file is read as {each.name}, where {takes}: leave {other} out", other)

@@ -159,4 +159,10 @@ def _check(attribute: Attribute, column: Sequence[str]) -> None:
             )
 
 
-arff = Format(name="arff", title="ARFF", fits=lambda content, name: HEADER.match(content) is not None, read=read)
+arff = Format(
+    name="arff",
+    title="ARFF",
+    parts=("encoding",),
+    fits=lambda content, name: HEADER.match(content) is not None,
+    read=read,
+)

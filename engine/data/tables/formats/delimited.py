@@ -13,7 +13,7 @@ from engine.data.tables.formats.format import Format
 from engine.data.tables.grid import Grid
 from engine.data.tables.layout import grid_of
 from engine.data.tables.surroundings import Row
-from engine.data.tables.table import Dialect
+from engine.data.tables.table import PARTS, Dialect
 from engine.data.tables.text import FALLBACK, decode
 
 NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "whitespace": "runs of spaces"}
@@ -57,6 +57,8 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
         skipped_lines=skipped,
     )
     grid = grid_of(rows, stated, dialect, notes, ends)
+    if len(grid.columns) < 2:
+        raise UnreadableTable(ONE_COLUMN, "delimiter")
     decimal = overrides.decimal_of(stated)
     if decimal is None:
         looks = delimiters.may_have_decimal_commas(text, delimiter)
@@ -86,4 +88,4 @@ def _rows(lines: list[str], delimiter: str, skipped: int, padded: bool) -> tuple
     return rows, ends
 
 
-csv = Format(name="csv", title="CSV", fits=lambda content, name: True, read=read)
+csv = Format(name="csv", title="CSV", parts=PARTS[1:], fits=lambda content, name: True, read=read)

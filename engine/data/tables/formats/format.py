@@ -1,4 +1,4 @@
-"""What a format of tables is: how its bytes are told from others, and how they become texts of cells."""
+"""What a format of tables is: how its bytes are recognised, and how they become texts of cells."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from engine.data.tables.grid import Grid
 class Format:
     """One format. ``fits(content, name)`` says whether bytes are written in it, by a look at their beginning.
 
-    ``read(content, overrides)`` gives the cells; UnreadableTable says what to change.
+    ``read(content, overrides)`` gives the cells; UnreadableTable says what to change. ``parts``: the parts of the
+    dialect that can be overruled in it.
     """
 
     name: str
     title: str
+    parts: tuple[str, ...]
     fits: Callable[[bytes, str], bool]
     read: Callable[[bytes, Mapping[str, str]], Grid]

@@ -42,14 +42,15 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
     dialect = Dialect(format="json", encoding=encoding)
     if isinstance(value, dict):
         value = _unwrapped(value)
+    if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
+        rows = [cells for row in value if any(cells := [_cell(cell) for cell in row])]
+        return grid_of(rows, stated, dialect, [])
+    if "header" in stated:
+        raise UnreadableTable("only a list of rows may have a header: leave it out for other JSON", "header")
     if isinstance(value, dict):
         return _pairs(value, dialect) or _columns(value, dialect)
-    if isinstance(value, list) and value:
-        if all(isinstance(row, dict) for row in value):
-            return _records(value, dialect)
-        if all(isinstance(row, list) for row in value):
-            rows = [cells for row in value if any(cells := [_cell(cell) for cell in row])]
-            return grid_of(rows, stated, dialect, [])
+    if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+        return _records(value, dialect)
     raise UnreadableTable(f"this JSON is no table: {SHAPES}")
 
 
@@ -177,4 +178,4 @@ def _cell(value: Any) -> str:
     return json.dumps(value)
 
 
-json_tables = Format(name="json", title="JSON", fits=fits, read=read)
+json_tables = Format(name="json", title="JSON", parts=("header", "encoding"), fits=fits, read=read)

@@ -71,4 +71,4 @@ def _pairs(text: str, number: int) -> list[tuple[int, str]]:
     return found
 
 
-libsvm = Format(name="libsvm", title="LIBSVM", fits=fits, read=read)
+libsvm = Format(name="libsvm", title="LIBSVM", parts=("encoding",), fits=fits, read=read)

@@ -13,7 +13,9 @@ from engine.data.tables.limits import MAX_UNPACKED, check_size
 from engine.data.tables.table import Dialect
 
 MARK = b"PAR1"
-MISSING = "parquet needs PyArrow on the server (pip install 'descent[tables]'): install it, or save the table as CSV"
+NOT_INSTALLED = (
+    "parquet needs PyArrow on the server (pip install 'descent[tables]'): install it, or save the table as CSV"
+)
 INDEX = "__index_level_"
 
 
@@ -23,7 +25,7 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise UnreadableTable(MISSING, "format") from None
+        raise UnreadableTable(NOT_INSTALLED, "format") from None
     try:
         file = parquet.ParquetFile(pyarrow.BufferReader(content))
         metadata = file.metadata
@@ -56,4 +58,6 @@ def _texts(column: Any, pyarrow: Any) -> list[str]:
     return ["" if cell is None or cell == "nan" else cell.strip() for cell in cells]
 
 
-parquet_files = Format(name="parquet", title="Parquet", fits=lambda content, name: content.startswith(MARK), read=read)
+parquet_files = Format(
+    name="parquet", title="Parquet", parts=(), fits=lambda content, name: content.startswith(MARK), read=read
+)

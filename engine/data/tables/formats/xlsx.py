@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from engine.data.tables import overrides
 from engine.data.tables.archive import ZIP, Archive
 from engine.data.tables.errors import UnreadableTable
 from engine.data.tables.formats.format import Format
@@ -70,7 +71,9 @@ def read(content: bytes, stated: Mapping[str, str]) -> Grid:
             notes = [f"Of {len(sheets)} sheets, {name!r} is read."] if len(sheets) > 1 else []
             if formulas:
                 notes.append(f"{formulas} formulas have no stored result and count as missing: save the file in Excel.")
-            return grid_of(rows, stated, Dialect(format="xlsx"), notes)
+            skipped = overrides.skipped_lines_of(stated) or 0
+            lines = range(skipped + 1, len(rows) + 1)
+            return grid_of(rows[skipped:], stated, Dialect(format="xlsx", skipped_lines=skipped), notes, lines)
     raise UnreadableTable("no sheet of this file holds cells: save the sheet with the table as CSV")
 
 
@@ -228,4 +231,4 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-xlsx = Format(name="xlsx", title="Excel (xlsx)", fits=fits, read=read)
+xlsx = Format(name="xlsx", title="Excel (xlsx)", parts=("header", "skipped_lines"), fits=fits, read=read)

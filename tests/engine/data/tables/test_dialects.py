@@ -156,3 +156,9 @@ def test_an_override_that_cannot_be_is_named(part, value):
     with pytest.raises(UnreadableTable) as caught:
         read(ENGLISH, **{part: value})
     assert caught.value.loc == (part,)
+
+
+def test_a_delimiter_that_divides_nothing_is_refused():
+    with pytest.raises(UnreadableTable, match="only one column") as caught:
+        read(ENGLISH, delimiter="|")
+    assert caught.value.loc == ("delimiter",)

@@ -247,6 +247,29 @@ def test_without_pyarrow_parquet_says_what_to_install(monkeypatch):
     assert "descent[tables]" in refusal("PAR1xxxxPAR1")
 
 
+@pytest.mark.parametrize(
+    ("content", "part", "value", "remedy"),
+    [
+        (workbook([HEAD, FIRST, SECOND]), "delimiter", ";", "only header and skipped_lines"),
+        ("1 1:0.5\n0 1:2\n", "header", "true", "only encoding"),
+        (ARFF, "decimal", "comma", "only encoding"),
+        (json.dumps(ROWS), "thousands", "comma", "only header and encoding"),
+        (json.dumps(ROWS), "header", "true", "only a list of rows"),
+        ("PAR1xxxxPAR1", "encoding", "utf-8", "nothing"),
+    ],
+)
+def test_a_part_that_a_format_does_not_have_is_refused(content, part, value, remedy):
+    with pytest.raises(UnreadableTable, match=f"{remedy}.*leave") as caught:
+        read(content, **{part: value})
+    assert caught.value.loc == (part,)
+
+
+def test_lines_above_a_sheet_can_be_skipped():
+    above = [text("A1", "Measured"), number("A1", 2024) + text("B1", "May") + text("C1", "-") + text("D1", "-")]
+    table = read(workbook([*above, HEAD, FIRST, SECOND]), skipped_lines="2")
+    assert (table.column("x").rows, table.dialect.skipped_lines) == (2, 2)
+
+
 def test_a_format_can_be_stated():
     assert read("[1],2\n[3],4\n", format="csv").columns[0].kind == "category"
     assert "choose one of xlsx" in refusal("x,y\n1,2\n", format="sas")
