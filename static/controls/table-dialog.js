@@ -129,7 +129,8 @@ export function tableDialog(store, session) {
   function renderDialect() {
     dialect.hidden = !source;
     const fields = dialectFields(table?.dialect, overrides, (name, value) => {
-      overrides = { ...overrides, [name]: value };
+      const { [name]: _, ...others } = overrides;
+      overrides = value ? { ...others, [name]: value } : others;
       void read();
     });
     const summary = make("summary", {}, [table ? dialectWords(table) : "Read it another way"]);

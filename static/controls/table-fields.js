@@ -10,8 +10,11 @@ const DIALECT = {
   delimiter: ["Separator", { ",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", whitespace: "spaces" }],
   decimal: ["Decimals", { ".": "point", ",": "comma" }],
   header: ["First line", { true: "names", false: "values" }],
-  encoding: ["Encoding", { "utf-8": "UTF-8", cp1252: "Windows-1252", "utf-16": "UTF-16" }],
+  encoding: ["Encoding", { "utf-8": "UTF-8", "windows-1252": "Windows-1252", "utf-16": "UTF-16" }],
 };
+
+/** The fields that a format has of these; all of them where it is not listed. @type {Record<string, string[]>} */
+const PARTS = { arff: ["encoding"], json: ["encoding"], libsvm: ["encoding"], parquet: [], xlsx: ["header"] };
 
 /** @type {Fields} */
 const CHOICES = {
@@ -37,7 +40,7 @@ function select(name, [label, options], value, change) {
   const id = `table-${name}`;
   const choice = make("select", { id });
   choice.append(...Object.entries(options).map(([option, title]) => new Option(title, option)));
-  if (!(value in options)) choice.add(new Option(value || "guessed", value));
+  if (!(value in options)) choice.add(new Option(value, value));
   choice.value = value;
   choice.addEventListener("change", () => change(choice.value));
   return make("div", { class: "field select" }, [
@@ -47,16 +50,18 @@ function select(name, [label, options], value, change) {
 }
 
 /**
- * How a file is read: as chosen, else as the server guessed; before it could be read at all, every part can be chosen.
+ * How a file is read: as chosen, else as the server guessed. Where it could not be read, every part can be chosen, or
+ * left to the server again.
  * @param {TableDialect | undefined} dialect @param {Record<string, string>} chosen
  * @param {(name: string, value: string) => void} change
  */
 export const dialectFields = (dialect, chosen, change) =>
-  Object.entries(DIALECT).flatMap(([name, field]) => {
+  Object.entries(DIALECT).flatMap(([name, [label, options]]) => {
+    const parts = dialect && PARTS[String(dialect.format)];
+    if (parts && !parts.includes(name)) return [];
     const guess = dialect && String(dialect[/** @type {keyof TableDialect} */ (name)]);
-    const value = chosen[name] ?? guess ?? "";
-    // A format without separators has none to choose.
-    return guess === "" ? [] : [select(name, field, value, (next) => change(name, next))];
+    const offered = dialect ? options : { "": "guessed", ...options };
+    return [select(name, [label, offered], chosen[name] ?? guess ?? "", (next) => change(name, next))];
   });
 
 /** @param {Choices} choices @param {boolean} gaps whether values are missing @param {(patch: Partial<Choices>) => void} change */

@@ -29,7 +29,7 @@ const TABLE = {
     decimal: ",",
     thousands: "",
     header: true,
-    encoding: "cp1252",
+    encoding: "windows-1252",
     skipped_lines: 2,
   },
   notes: [],
@@ -109,6 +109,6 @@ test("only holes in chosen columns are counted", () => {
 
 test("the dialect is said in words", () => {
   const words = dialectWords(TABLE);
-  for (const part of ["CSV", "semicolons", "decimal comma", "names in the first line", "2 lines", "cp1252"])
+  for (const part of ["CSV", "semicolons", "decimal comma", "names in the first line", "2 lines", "windows-1252"])
     assert.ok(words.includes(part), part);
 });
