@@ -44,7 +44,7 @@ class StoredTable:
 class FileReader(Protocol):
     """What reads files: `app.tables.reader.TableReader`."""
 
-    async def read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
+    async def read(self, content: bytes, overrides: Mapping[str, str]) -> ReadTable:
         """The table in these bytes; DomainError where there is none."""
 
     async def rest(self) -> None:
@@ -65,7 +65,7 @@ class Tables:
     async def add(self, owner: bytes, name: str, file: bytes, overrides: Mapping[str, str]) -> tuple[str, str, bool]:
         """Reads and stores a file. Returns the id and the document of its table, and whether that is new here."""
         self._read_at = time.monotonic()
-        read = await self._reader.read(file, name, overrides)
+        read = await self._reader.read(file, overrides)
         async with self._storing:
             size = len(read.content) + len(read.document)
             is_new = await self._make_room(owner, read.id, size)

@@ -55,7 +55,7 @@ class TableReader:
         self._stopping = False
         self._lock = Lock()
 
-    async def read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
+    async def read(self, content: bytes, overrides: Mapping[str, str]) -> ReadTable:
         """The table in these bytes; InvalidArgument where there is none, LimitReached where too many files wait."""
         if self._stopping:
             raise Unavailable(SHUTTING_DOWN)
@@ -63,7 +63,7 @@ class TableReader:
             raise LimitReached("Many files wait to be read already; send this one again in some seconds.", 5)
         with self._lock:
             self._waiting += 1
-        reading = self._thread.submit(self._read, content, name, overrides)
+        reading = self._thread.submit(self._read, content, overrides)
         reading.add_done_callback(self._done)  # a client that leaves does not end what has begun
         return await asyncio.wrap_future(reading)
 
@@ -86,13 +86,13 @@ class TableReader:
 
     # ---- in the thread
 
-    def _read(self, content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
+    def _read(self, content: bytes, overrides: Mapping[str, str]) -> ReadTable:
         process, pipe = self._connected()
         if self._stopping:
             raise Unavailable(SHUTTING_DOWN)
         answer: ReadTable | DomainError | None = None
         try:
-            pipe.send((self._seconds, content, name, overrides))
+            pipe.send((self._seconds, content, overrides))
             if in_time := pipe.poll(self._seconds * PATIENCE):
                 answer = pipe.recv()
         except (OSError, EOFError):
@@ -153,9 +153,9 @@ def main(pipe: Connection, memory: int, log_level: str) -> None:
             pipe.send(_answer(*file))
 
 
-def _answer(content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable | DomainError:
+def _answer(content: bytes, overrides: Mapping[str, str]) -> ReadTable | DomainError:
     try:
-        return read_file(content, name, overrides)
+        return read_file(content, overrides)
     except DomainError as error:
         return error
     except MemoryError:

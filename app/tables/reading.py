@@ -18,10 +18,10 @@ class ReadTable:
     document: str
 
 
-def read_file(content: bytes, name: str, overrides: Mapping[str, str]) -> ReadTable:
+def read_file(content: bytes, overrides: Mapping[str, str]) -> ReadTable:
     """Reads a file. InvalidArgument says what to change, and names the overruled part of the dialect at fault."""
     try:
-        table = read_table(content, name=name, overrides=overrides)
+        table = read_table(content, overrides=overrides)
     except UnreadableTable as error:
         message = str(error)
         if error.loc:

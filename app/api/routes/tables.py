@@ -27,7 +27,7 @@ Overruled = Annotated[str | None, Field(max_length=20)]
 class TableQuery(BaseModel):
     """The file's name, and parts of the dialect that are known better than they can be guessed."""
 
-    name: str = Field("", max_length=MAX_NAME, description="The file's name; its ending says which format it may be.")
+    name: str = Field("", max_length=MAX_NAME, description="The file's name, kept to be shown again.")
     format: Overruled = None
     delimiter: Annotated[Overruled, Field(description="What separates cells: `,`, `;`, `whitespace` ...")] = None
     decimal: Annotated[Overruled, Field(description="The decimal mark, `.` or `,`.")] = None

@@ -68,7 +68,7 @@ sets: Registry[RealSet] = Registry("real data set")
 @cache
 def _read(name: str) -> Table:
     entry = sets[name]
-    table = read_table(entry.content(), name="data.csv")
+    table = read_table(entry.content())
     if entry.span is not None:
         columns = tuple(_measured(c) if c.name != entry.target else c for c in table.columns)
         table = replace(table, columns=columns)

@@ -20,8 +20,8 @@ from engine.errors import shown
 from engine.nn.losses import CLASSIFICATION
 
 
-def read_table(content: bytes, *, name: str = "", overrides: Mapping[str, str] | None = None) -> Table:
-    """The table that these bytes hold. ``name`` is the file's, ``overrides`` parts of the dialect by name, as strings.
+def read_table(content: bytes, *, overrides: Mapping[str, str] | None = None) -> Table:
+    """The table that these bytes hold; ``overrides``: parts of the dialect by name, as strings.
 
     UnreadableTable (an InvalidArgument) says what to change.
     """
@@ -32,7 +32,7 @@ def read_table(content: bytes, *, name: str = "", overrides: Mapping[str, str] |
     if not content.strip():
         raise UnreadableTable("the file is empty: give at least two rows")
     file = unpacked(content)
-    found = format_of(file, name, overrides)
+    found = format_of(file, overrides)
     check_parts(found, overrides)
     return _table(content, found.read(file, overrides))
 

@@ -18,8 +18,8 @@ from tests.loops import run
 class ReaderHere:
     """Reads in this process."""
 
-    async def read(self, content, name, overrides):
-        return read_file(content, name, overrides)
+    async def read(self, content, overrides):
+        return read_file(content, overrides)
 
     async def rest(self):
         pass

@@ -28,7 +28,7 @@ def unpacked(content: bytes) -> bytes:
     """The file itself, where these bytes are a gzip file or a zip with one table."""
     if content.startswith(GZIP):
         return gunzip(content)
-    if not content.startswith(ZIP) or xlsx.fits(content, ""):
+    if not content.startswith(ZIP) or xlsx.fits(content):
         return content
     archive = Archive(content)
     tables = [name for name in archive.names if not name.rpartition("/")[2].lower().startswith(BESIDE)]
@@ -39,14 +39,14 @@ def unpacked(content: bytes) -> bytes:
     return archive.read(tables[0])
 
 
-def format_of(content: bytes, name: str, overrides: Mapping[str, str]) -> Format:
+def format_of(content: bytes, overrides: Mapping[str, str]) -> Format:
     """The format of these bytes: the one that ``overrides`` names, else the first that fits."""
     wanted = overrides.get("format")
     if wanted is not None:
         if wanted not in formats:
             raise UnreadableTable(f"unknown format {shown(wanted)}: choose one of {formats.choices}", "format")
         return formats[wanted]
-    return next(each for each in formats.values() if each.fits(content, name))
+    return next(each for each in formats.values() if each.fits(content))
 
 
 def check_parts(each: Format, overrides: Mapping[str, str]) -> None:

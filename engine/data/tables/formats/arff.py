@@ -163,6 +163,6 @@ arff = Format(
     name="arff",
     title="ARFF",
     parts=("encoding",),
-    fits=lambda content, name: HEADER.match(content) is not None,
+    fits=lambda content: HEADER.match(content) is not None,
     read=read,
 )

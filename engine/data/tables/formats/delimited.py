@@ -88,4 +88,4 @@ def _rows(lines: list[str], delimiter: str, skipped: int, padded: bool) -> tuple
     return rows, ends
 
 
-csv = Format(name="csv", title="CSV", parts=PARTS[1:], fits=lambda content, name: True, read=read)
+csv = Format(name="csv", title="CSV", parts=PARTS[1:], fits=lambda content: True, read=read)

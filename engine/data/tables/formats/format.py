@@ -10,7 +10,7 @@ from engine.data.tables.grid import Grid
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """One format. ``fits(content, name)`` says whether bytes are written in it, by a look at their beginning.
+    """One format. ``fits(content)`` says whether bytes are written in it, by a look at their beginning.
 
     ``read(content, overrides)`` gives the cells; UnreadableTable says what to change. ``parts``: the parts of the
     dialect that can be overruled in it.
@@ -19,5 +19,5 @@ class Format:
     name: str
     title: str
     parts: tuple[str, ...]
-    fits: Callable[[bytes, str], bool]
+    fits: Callable[[bytes], bool]
     read: Callable[[bytes, Mapping[str, str]], Grid]

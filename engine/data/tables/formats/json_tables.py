@@ -28,7 +28,7 @@ SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 MARK = b"\xef\xbb\xbf"
 
 
-def fits(content: bytes, name: str) -> bool:
+def fits(content: bytes) -> bool:
     """Whether this begins as JSON does."""
     return content.removeprefix(MARK).lstrip(SPACES)[:1] in (b"{", b"[")
 

@@ -18,7 +18,7 @@ LINE = re.compile(rf"({NUMBER}(?:,{NUMBER})*+)((?:\s++(?:qid|\d{{1,9}}):{NUMBER}
 LOOK = 4096
 
 
-def fits(content: bytes, name: str) -> bool:
+def fits(content: bytes) -> bool:
     """Whether most of the first lines are labels with index:value pairs: one that is not is named in reading."""
     lines = content[:LOOK].decode("latin-1").split("\n")
     whole = lines[:-1] if len(content) > LOOK else lines

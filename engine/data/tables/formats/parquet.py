@@ -59,5 +59,5 @@ def _texts(column: Any, pyarrow: Any) -> list[str]:
 
 
 parquet_files = Format(
-    name="parquet", title="Parquet", parts=(), fits=lambda content, name: content.startswith(MARK), read=read
+    name="parquet", title="Parquet", parts=(), fits=lambda content: content.startswith(MARK), read=read
 )

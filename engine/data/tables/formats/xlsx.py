@@ -43,7 +43,7 @@ class Book:
     epoch: np.datetime64
 
 
-def fits(content: bytes, name: str) -> bool:
+def fits(content: bytes) -> bool:
     """Whether this is a zip with a workbook."""
     return content.startswith(ZIP) and b"xl/workbook.xml" in content
 
