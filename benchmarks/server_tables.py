@@ -65,7 +65,7 @@ def first_epoch(server: Server) -> None:
 
 
 def uploads(address: str, files: list[bytes], stop: Event) -> None:
-    """In a process of its own: uploads these files until it is told to stop."""
+    """In a process of its own: uploads these files until ``stop`` is set."""
     with httpx.Client(base_url=address, timeout=600) as http:
         while not stop.is_set():
             for file in files:

@@ -28,12 +28,12 @@ from engine.config.errors import invalid
 from engine.data.datasets import Dataset, datasets
 from engine.data.formula import FormulaError, parse
 from engine.data.sets import RealSet, sets
+from engine.data.tables.roles import MAX_CLASSES
 from engine.errors import InvalidArgument, shown
 from engine.nn.losses import CLASSIFICATION, MULTILABEL
 from engine.numbers.rules import PORTABLE
 
 SEED_LIMIT = 2**63
-MAX_CLASSES = 10
 # Squares of inputs are features and squares of targets are losses: both must fit a 32-bit float.
 Value = Annotated[float, Field(ge=-1e15, le=1e15)]
 Index = Annotated[int, Field(ge=-1_000_000_000_000_000, le=1_000_000_000_000_000)]

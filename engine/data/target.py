@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.config import AUTO
-from engine.config.dataset import MAX_CLASSES, DatasetConfig
+from engine.config.dataset import DatasetConfig
 from engine.data.chosen import UNFIT, check_size
 from engine.data.tables.column import NUMBER, Column
-from engine.data.tables.roles import task_of
+from engine.data.tables.roles import MAX_CLASSES, task_of
 from engine.errors import InvalidArgument, shown
 from engine.nn.losses import CLASSIFICATION, MULTILABEL, REGRESSION
 from engine.nn.registry import Array

@@ -1,4 +1,4 @@
-"""The kind of a column, told from the texts of its cells: each recogniser takes them or leaves them to the next."""
+"""The kind of a column, by the texts of its cells: each recogniser takes them or leaves them to the next."""
 
 from __future__ import annotations
 

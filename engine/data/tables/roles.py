@@ -11,6 +11,7 @@ from engine.data.tables.column import CATEGORY, DATE, ID, INPUT, NUMBER, OMITTED
 from engine.data.tables.names import target_rank
 from engine.nn.losses import CLASSIFICATION, REGRESSION
 
+# Of every data set: the page tells so many apart by colour and shape.
 MAX_CLASSES = 10
 MAX_CATEGORIES = 30
 MANY_ROWS = 20
@@ -95,7 +96,7 @@ def _target(columns: Sequence[Column], usable: Sequence[int]) -> tuple[int | Non
     ranked = [(rank, -i) for i in fitting if (rank := target_rank(columns[i].name)) is not None]
     if ranked:
         return -min(ranked)[1], "by its name"
-    # y is a target beside x1 and x2, and a coordinate between x and what is told from both.
+    # y is the target if it comes first or last, as in x1, x2, y; in x, y, z it is a coordinate.
     for i in fitting[-1:] + fitting[:1]:
         if columns[i].name.lower() == "y":
             return i, "by its name"
