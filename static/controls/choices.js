@@ -1,6 +1,7 @@
 /** Selects that stand for more than one value of the configuration: the entry that each shows, and what a choice changes. */
 
 import { suggestionsOf, withDataset } from "../config/dataset.js";
+import { sentenceCase } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
 import { describe } from "../state/derived.js";
 
@@ -20,7 +21,7 @@ export function stopWords(value) {
   if (what === "epochs") return `at epoch ${Number(figure).toLocaleString("en")}`;
   if (what === "loss") return `at loss ${figure}`;
   if (what === "patience") return `${figure} epochs no better`;
-  return value.replace(/^./, (letter) => letter.toUpperCase());
+  return sentenceCase(value);
 }
 
 /** The newest configuration whose data set had no suggestions. @type {RunConfig | undefined} */

@@ -1,6 +1,6 @@
 /** Every labelled field of the settings row and the data column, bound to its path of the configuration. */
 
-import { parse, short, withUnit } from "../lib/format.js";
+import { parse, sentenceCase, short, withUnit } from "../lib/format.js";
 import { read, withValue } from "../lib/paths.js";
 import { trainingCount } from "../state/batches.js";
 import { allowed, datasetOf, describe, hasColumns, isGenerated, takesClasses } from "../state/derived.js";
@@ -130,15 +130,7 @@ function mountSelect(field, store, session) {
     if (path === "dataset.variant") {
       const { variants = [] } = datasetOf(state.catalog, state.config) ?? {};
       field.hidden = !variants.length;
-      choice.replaceChildren(
-        ...variants.map(
-          (name) =>
-            new Option(
-              name.replace(/^./, (c) => c.toUpperCase()),
-              name,
-            ),
-        ),
-      );
+      choice.replaceChildren(...variants.map((name) => new Option(sentenceCase(name), name)));
       choice.value = state.config.dataset.variant ?? variants[0] ?? "";
       return;
     }

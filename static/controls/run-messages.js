@@ -2,15 +2,12 @@
 
 import { labelled, labelOf } from "../config/field-labels.js";
 import { allOf } from "../config/weight-edits.js";
-import { short } from "../lib/format.js";
+import { asSentence, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
 import { forkRun } from "../run/fork.js";
 import { hasField, showRefusal } from "./refusals.js";
 
 /** @import {Message, Way} from "./message-bar.js" */
-
-/** @param {string} text */
-const asSentence = (text) => text.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.!?]$/, "$&.");
 
 /** @param {Store} store @param {Session} session @returns {() => Message | null} the message to show now */
 export function runMessages(store, session) {

@@ -6,6 +6,9 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** With a capital first letter. @param {string} text */
 export const sentenceCase = (text) => text.replace(/^./u, (letter) => letter.toUpperCase());
 
+/** With a capital first letter and an end. @param {string} text */
+export const asSentence = (text) => sentenceCase(text).replace(/[^.!?]$/, "$&.");
+
 export const withMinus = (/** @type {string} */ text) => text.replace("-", MINUS);
 
 /** @param {number | null | undefined} value @param {number} [digits] decimals */

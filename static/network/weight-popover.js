@@ -1,14 +1,12 @@
 /** The popover of a link, a bias or a unit: its value, and controls to change, cut and restore it. */
 
-import { fixed, parse, precise, scientific } from "../lib/format.js";
+import { fixed, parse, precise, scientific, sentenceCase } from "../lib/format.js";
 import { createTrainingGradient } from "../run/training-gradient.js";
 import { describe } from "../state/derived.js";
 import { shown } from "../state/store.js";
 import { byId, drawing, make, unitElement, write } from "../ui/dom.js";
 import { inputNodes, unitName } from "../ui/names.js";
 import { pointOn } from "./geometry.js";
-
-const capitalized = (/** @type {string} */ name) => name.replace(/^./, (letter) => letter.toUpperCase());
 
 /** @param {Store} store @param {Session} session @param {() => Geometry | null} geometry */
 export function mountWeightPopover(store, session, geometry) {
@@ -119,7 +117,7 @@ export function mountWeightPopover(store, session, geometry) {
       "data-index": String(unit),
     });
     const rows = [
-      make("div", { class: "row" }, [make("b", {}, [capitalized(unitName(layer, unit, sizes.length - 1))])]),
+      make("div", { class: "row" }, [make("b", {}, [sentenceCase(unitName(layer, unit, sizes.length - 1))])]),
       make("div", { class: "row" }, [make("span", {}, ["bias"]), figure]),
     ];
     if (!state.past) rows.push(gradient(layer - 1, unit));
@@ -134,7 +132,7 @@ export function mountWeightPopover(store, session, geometry) {
     const owner = state.role === "owner" && !state.past;
     const bias = shown(state)?.tensors[`biases.${l}`]?.data[unit] ?? null;
     const rows = [
-      make("div", { class: "row" }, [make("b", {}, [capitalized(unitName(layer, unit, sizes.length - 1))])]),
+      make("div", { class: "row" }, [make("b", {}, [sentenceCase(unitName(layer, unit, sizes.length - 1))])]),
     ];
     const show = (/** @type {number | null} */ value, /** @type {string} */ label, /** @type {WeightPlace} */ where) =>
       owner ? editor(value, label, where) : make("span", {}, [fixed(value)]);

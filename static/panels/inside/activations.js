@@ -1,6 +1,7 @@
 /** Activations: a gallery of all, and where the training points lie on the curve of one unit. */
 
 import { palette } from "../../charts/palette.js";
+import { sentenceCase } from "../../lib/format.js";
 import { createPoll } from "../../run/poll.js";
 import { catalog } from "../../run/queries.js";
 import { describe } from "../../state/derived.js";
@@ -98,12 +99,14 @@ export function activationsSection({ store, session, scheduler }) {
     if (choice.dataset.key !== key) {
       choice.dataset.key = key;
       choice.replaceChildren(
-        ...sizes.slice(1).flatMap((units, l) =>
-          Array.from({ length: units }, (_, k) => {
-            const words = unitName(l + 1, k, last);
-            return new Option(words[0].toUpperCase() + words.slice(1), `${l + 1} ${k}`);
-          }),
-        ),
+        ...sizes
+          .slice(1)
+          .flatMap((units, l) =>
+            Array.from(
+              { length: units },
+              (_, k) => new Option(sentenceCase(unitName(l + 1, k, last)), `${l + 1} ${k}`),
+            ),
+          ),
       );
     }
     choice.value = `${unit.layer} ${unit.unit}`;

@@ -2,7 +2,7 @@
 
 import { drawHistogram } from "../../charts/histogram.js";
 import { palette } from "../../charts/palette.js";
-import { counted, percent, short } from "../../lib/format.js";
+import { counted, percent, sentenceCase, short } from "../../lib/format.js";
 import { setAriaLabel } from "../../ui/aria-label.js";
 import { make, write } from "../../ui/dom.js";
 import { layerName } from "./names.js";
@@ -43,7 +43,7 @@ export function layerListView({ state }, point) {
         const item = make("li", {}, [
           make("div", {}, [
             make("h3", {}, [
-              name[0].toUpperCase() + name.slice(1),
+              sentenceCase(name),
               " ",
               make("span", { class: "sub" }, [`${titleOf(activation)}, ${counted(count, "unit")}`]),
             ]),
