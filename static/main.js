@@ -4,7 +4,6 @@ import { mountAppearance } from "./controls/appearance.js";
 import { mountDatasetPicker } from "./controls/dataset-picker.js";
 import { mountFields } from "./controls/fields.js";
 import { mountHeader } from "./controls/header.js";
-import { hide } from "./controls/hidden-controls.js";
 import { mountMessageBar } from "./controls/message-bar.js";
 import { mountTimeline } from "./controls/timeline.js";
 import { isSlice } from "./lib/slice.js";
@@ -52,7 +51,7 @@ const address = createUrlHistory(store, session, defaults);
 mountAppearance(store);
 mountHeader(store, session, scheduler, address);
 mountFields(store, session);
-mountDatasetPicker(store, session);
+mountDatasetPicker(store, session, scheduler);
 mountMessageBar(store, session);
 mountPanels({ store, session, scheduler });
 const loadRail = onDemand(
@@ -128,11 +127,17 @@ new ResizeObserver(moved).observe(byId("map"));
 window.addEventListener("resize", moved);
 
 /** The space of what a link hides is used by the rest. */
-const applyHidden = () => {
-  hide(state.hide);
+const loadHiding = onDemand(
+  store,
+  "The hiding of controls",
+  () => import("./controls/hidden-controls.js"),
+  ({ hide }) => hide,
+);
+const applyHidden = async () => {
+  (await loadHiding())?.(state.hide);
   moved();
 };
-if (state.hide.length) applyHidden();
+if (state.hide.length) await applyHidden();
 store.on(["hide"], applyHidden);
 void (state.watched ? session.watch(state.watched) : session.start(state.config, address.kept)).then(() => {
   if (note && !state.notice) store.set({ notice: note });

@@ -4,7 +4,7 @@ import { labelled, labelOf } from "../config/field-labels.js";
 import { allOf } from "../config/weight-edits.js";
 import { asSentence, short } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { forkRun } from "../run/fork.js";
+import { onDemand } from "../ui/on-demand.js";
 import { hasField, showRefusal } from "./refusals.js";
 
 /** @import {Message, Way} from "./message-bar.js" */
@@ -12,6 +12,14 @@ import { hasField, showRefusal } from "./refusals.js";
 /** @param {Store} store @param {Session} session @returns {() => Message | null} the message to show now */
 export function runMessages(store, session) {
   const { state } = store;
+  const loadFork = onDemand(
+    store,
+    "Copying a run",
+    () => import("../run/fork.js"),
+    ({ forkRun }) =>
+      () =>
+        forkRun(store, session),
+  );
 
   /** @param {Run} run @returns {Message} */
   function diverged(run) {
@@ -101,7 +109,7 @@ export function runMessages(store, session) {
       strong: "You are watching.",
       words:
         "This run is someone else's: you see it live and cannot change it. A copy of your own starts from its weights of this moment.",
-      ways: [["Make a copy", () => forkRun(store, session)]],
+      ways: [["Make a copy", async () => (await loadFork())?.()]],
     };
   }
 

@@ -8,13 +8,19 @@ import { answerName, className } from "../state/names.js";
 import { predictedShown, shownFigure } from "../state/store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
 import { unitName } from "../ui/names.js";
-import { mountOutputSelect } from "./output-select.js";
+import { onDemand } from "../ui/on-demand.js";
 import { tickWords, viewport } from "./viewport.js";
 
 export function mountReadouts(/** @type {Store} */ store, /** @type {DrawScheduler} */ scheduler) {
   const { state } = store;
   const threshold = byId("threshold");
   const slider = inputById("threshold-slider");
+  const loadOutputSelect = onDemand(
+    store,
+    "The choice of the output on the map",
+    () => import("./output-select.js"),
+    ({ mountOutputSelect }) => mountOutputSelect(store),
+  );
 
   for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("[data-show]"))) {
     const name = /** @type {keyof typeof state.show} */ (box.dataset.show);
@@ -67,7 +73,7 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   }
 
   function structure() {
-    const { task, output, classes } = describe(state);
+    const { task, output, classes, answers } = describe(state);
     const many = classes > 2;
     threshold.hidden = many;
     threshold.classList.toggle("fixed", output !== "sigmoid");
@@ -102,6 +108,7 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     title();
     hairlines();
   }
+    if (answers > 1) void loadOutputSelect();
 
   /** The figures at the map's edges, and what is across and up where the data has names. */
   function axes() {
@@ -198,5 +205,12 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   store.on(["layout"], hairlines);
   store.on(["connection", "run", "frame", "past"], stale);
   structure();
-  mountOutputSelect(store);
+}
+
+/** What the error and the loss of a regression are measured in. @param {State} state */
+function errorWords(state) {
+  const targets = state.run?.targets ?? [];
+  const unit = datasetOf(state.catalog, state.config)?.units?.[targets[0]];
+  const scaled = scalesTarget(state) ? " The loss is that of the scaled target." : "";
+  return `Error: root mean square, in ${unit ?? `the unit of ${targets.join(", ") || "the target"}`}.${scaled}`;
 }
