@@ -113,18 +113,23 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
   /** The figures at the map's edges, and what is across and up where the data has names. */
   function axes() {
     const { across, up } = viewport(state, Math.min(state.answer, describe(state).answers - 1));
-    document.querySelectorAll(".map .figures.y span").forEach((figure, i) => {
-      write(figure, tickWords(up, 1 - i / 4));
-    });
-    document.querySelectorAll(".map .figures.x span").forEach((figure, i) => {
-      write(figure, tickWords(across, i / 4));
-    });
+    ticks(".map .figures.x", tickWords(across), across.values.length > 0);
+    ticks(".map .figures.y", tickWords(up).reverse(), up.values.length > 0);
     byId("axis-across").hidden = byId("axis-up").hidden = across.plain;
     write(byId("axis-across"), `${across.name} →`);
     write(byId("axis-up"), `↑ ${up.name}`);
   }
 
   /** The legend of what the map shows: the output, or the output of the unit that it enlarges. */
+  /** @param {string} selector @param {string[]} words @param {boolean} named whether they are the values of a category */
+  function ticks(selector, words, named) {
+    const box = /** @type {HTMLElement} */ (document.querySelector(selector));
+    box.classList.toggle("named", named);
+    if (box.dataset.words === words.join()) return;
+    box.dataset.words = words.join();
+    box.replaceChildren(...words.map((word) => make("span", {}, [word])));
+  }
+
   function legend() {
     const { answers } = describe(state);
     const half = unitShown(state)?.scale.half;

@@ -39,15 +39,26 @@ export function valueAt({ low, high }, share) {
   return Number((low + Math.round((inside * (high - low)) / grid) * grid).toPrecision(6));
 }
 
-/** A value in words: of a category the nearest one. @param {Axis} axis @param {number} value */
-export function valueWords({ values, plain }, value) {
-  if (values.length) return values[Math.min(values.length - 1, Math.max(0, Math.round(value)))];
-  return plain ? fixed(value, 2) : short(value, 4);
+/** Digits that distinguish values a share of the axis apart, at least three. @param {Axis} axis @param {number} share */
+function digitsFor({ low, high }, share) {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  return Math.min(9, Math.max(3, Math.ceil(Math.log10(largest / (share * (high - low)))) + 1));
 }
 
-/** The figure under a tick; none where a category has no value there. @param {Axis} axis @param {number} share */
-export function tickWords({ low, high, values }, share) {
-  const value = low + share * (high - low);
-  if (!values.length) return short(value);
-  return Math.abs(value - Math.round(value)) < 0.2 ? (values[Math.round(value)] ?? "") : "";
+/** A value in words: of a category the nearest one. @param {Axis} axis @param {number} value */
+export function valueWords(axis, value) {
+  const { values, plain } = axis;
+  if (values.length) return values[Math.min(values.length - 1, Math.max(0, Math.round(value)))];
+  return plain ? fixed(value, 2) : short(value, digitsFor(axis, 1 / 200));
+}
+
+/** Values of a category that have room along an axis. */
+const MOST_NAMES = 8;
+
+/** The figures along an axis, from low to high: five at even steps, or the values of a category. @param {Axis} axis */
+export function tickWords(axis) {
+  const { low, high, values } = axis;
+  const every = Math.ceil(values.length / MOST_NAMES);
+  if (values.length) return values.map((name, i) => (i % every ? "" : name));
+  return [0, 1, 2, 3, 4].map((i) => short(low + (i / 4) * (high - low), digitsFor(axis, 1 / 4)));
 }
