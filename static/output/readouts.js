@@ -3,7 +3,7 @@
 import { outputScale, unitShown } from "../charts/colour-ranges.js";
 import { fixed, loss, percent, short } from "../lib/format.js";
 import { shareRight, tested, thresholdOf } from "../state/accuracy.js";
-import { describe, lookOf, outputShown } from "../state/derived.js";
+import { datasetOf, describe, lookOf, outputShown, scalesTarget } from "../state/derived.js";
 import { answerName, className } from "../state/names.js";
 import { predictedShown, shownFigure } from "../state/store.js";
 import { byId, drawing, inputById, make, unitElement, write } from "../ui/dom.js";
@@ -54,7 +54,8 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     /** @type {HTMLElement} */ (document.querySelector(".accuracy .unit-sign")).hidden = fit;
     const error = shownFigure(state, test ? "test_error" : "train_error");
     byId("error").hidden = !fit || error === null;
-    byId("error").title = `Root mean squared error, in the unit of ${state.run?.targets?.join(", ") ?? "the target"}`;
+    byId("error-unit").hidden = byId("error").hidden;
+    write(byId("error-unit"), errorWords(state));
     write(byId("error-of"), `${of} error`);
     write(byId("test-error"), error === null ? "–" : short(error));
     const at = byId("accuracy-at");
@@ -107,8 +108,8 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     discrete.checked = state.show.discrete && !discrete.disabled;
     title();
     hairlines();
-  }
     if (answers > 1) void loadOutputSelect();
+  }
 
   /** The figures at the map's edges, and what is across and up where the data has names. */
   function axes() {
@@ -120,7 +121,6 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     write(byId("axis-up"), `↑ ${up.name}`);
   }
 
-  /** The legend of what the map shows: the output, or the output of the unit that it enlarges. */
   /** @param {string} selector @param {string[]} words @param {boolean} named whether they are the values of a category */
   function ticks(selector, words, named) {
     const box = /** @type {HTMLElement} */ (document.querySelector(selector));
@@ -130,6 +130,7 @@ export function mountReadouts(/** @type {Store} */ store, /** @type {DrawSchedul
     box.replaceChildren(...words.map((word) => make("span", {}, [word])));
   }
 
+  /** The legend of what the map shows: the output, or the output of the unit that it enlarges. */
   function legend() {
     const { answers } = describe(state);
     const half = unitShown(state)?.scale.half;

@@ -75,6 +75,10 @@ const sameColumns = (one, other) =>
     same(read(one, key) ?? null, read(other, key) ?? null),
   );
 
+/** Whether a regression is trained on a scaled target, and its loss is of that. @param {State} state */
+export const scalesTarget = (state) =>
+  describe(state).task === "regression" && hasColumns(state) && state.config.dataset.scale !== "none";
+
 /** Whether the points are generated, in any number and with any noise. @param {Pick<State, "catalog" | "config">} state */
 export const isGenerated = (state) => state.config.dataset.name !== "custom" && !hasColumns(state);
 

@@ -28,6 +28,15 @@ test("without test points nothing is missing, and no figure is called not a numb
   assert.doesNotMatch(accuracyWords(state), /test accuracy/);
 });
 
+test("each part that has points is read out", () => {
+  const rows = new MetricsLog();
+  rows.append([0], { train_loss: [0.7], validation_loss: [0.5], test_loss: [0.4], train_r2: [0.1], test_r2: [0.2] });
+  /** @type {any} */
+  const state = { history: rows, points: { ...HALVES, split: ["train", "validation", "test"] } };
+  assert.equal(lossWords(state), "test loss 0.400, training loss 0.700, validation loss 0.500");
+  assert.equal(accuracyWords(state), "test R² 0.20, training R² 0.10");
+});
+
 test("with test points, a test loss that is no number is missing", () => {
   /** @type {any} */
   const state = { history: history(), points: HALVES, run: { state: "paused" } };

@@ -8,7 +8,7 @@ import { axisFigure, loss as figure, percent } from "../../lib/format.js";
 import { linear, logarithmic } from "../../lib/scales.js";
 import { extent, smooth } from "../../lib/series.js";
 import { takesThreshold, tested, validated } from "../../state/accuracy.js";
-import { describe } from "../../state/derived.js";
+import { describe, scalesTarget } from "../../state/derived.js";
 import { byId, canvasById, write } from "../../ui/dom.js";
 import { accuracyWords, lossWords } from "../../ui/spoken.js";
 import { saveMetrics } from "./csv.js";
@@ -190,7 +190,8 @@ export function mountCurves(/** @type {Store} */ store, /** @type {DrawScheduler
 
   function updateCaptions() {
     const { loss, task } = describe(state);
-    write(byId("loss-words"), `${/** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss"}, by epoch`);
+    const words = /** @type {Record<string, string>} */ (WORDS)[loss] ?? "loss";
+    write(byId("loss-words"), `${words}${scalesTarget(state) ? " of the scaled target" : ""}, by epoch`);
     const fit = task === "regression";
     write(byId("accuracy-title"), fit ? "R²" : "Accuracy");
     const noun = task === "multilabel" ? "labels" : "points";
