@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pythonLiteral } from "../../static/lib/python.js";
-import { whatTrains } from "../../static/panels/use/use.js";
+import { program, whatTrains } from "../../static/panels/use/use.js";
 
 test("null, true and false are Python's, but not within strings", () => {
   const value = { a: null, b: [true, false], "is null": 'true "quoted"', c: [], d: {}, e: -1.5e-7 };
@@ -34,4 +34,12 @@ test("equal numbers are promised only where a new run has them", () => {
   assert.doesNotMatch(words("portable-1", { rules, ...numpy }), /same numbers/);
   for (const name of ["portable-1", "numpy"])
     assert.doesNotMatch(words(name, { rules: "numpy-1", ...numpy }), /same numbers/);
+});
+
+test("the program predicts points of the run, as many inputs as it has", () => {
+  const text = program("http://host/", {}, [
+    [39.1, null, 2],
+    [1, 0, 3],
+  ]);
+  assert.ok(text.includes("        [39.1, None, 2],\n        [1, 0, 3],\n"));
 });

@@ -19,7 +19,7 @@ const FORMS = [
   [
     "python",
     "Python",
-    "Creates the same run, waits for its end and predicts two points. It needs httpx: pip install httpx",
+    "Creates the same run, waits for its end and predicts two of its points. It needs httpx: pip install httpx",
   ],
   ["config", "JSON", "Only the configuration, without default values."],
   ["link", "Link", "Opens this configuration, with its seed, in any browser that reaches this server."],
@@ -130,7 +130,7 @@ export function mount(root, { store }) {
       case "curl":
         return `curl '${base}api/v1/runs?wait=60' \\\n  -H 'Content-Type: application/json' \\\n  -d '${body}'\n`;
       case "python":
-        return program(base, config);
+        return program(base, config, (state.points?.inputs ?? []).slice(0, 2));
       case "config":
         return `${JSON.stringify(config, null, 2)}\n`;
       case "link":
@@ -149,7 +149,7 @@ export function mount(root, { store }) {
     downloads.update(state);
   }
   let on = false;
-  store.on(["config", "run", "past"], () => on && update());
+  store.on(["config", "run", "past", "points"], () => on && update());
   return {
     show() {
       on = true;
@@ -173,7 +173,8 @@ export function whatTrains({ run, catalog }) {
   return `Trained in NumPy (${reason}): this configuration and seed give the same numbers on this machine; another processor may give others.`;
 }
 
-function program(/** @type {string} */ base, /** @type {object} */ config) {
+/** @param {string} base @param {object} config @param {(number | null)[][]} inputs to predict */
+export function program(base, config, inputs) {
   return `import httpx
 
 config = ${pythonLiteral(config)}
@@ -181,8 +182,10 @@ config = ${pythonLiteral(config)}
 with httpx.Client(base_url="${base}api/v1/", timeout=90) as api:
     run = api.post("runs", params={"wait": 60}, json={"config": config, "state": "running"}).raise_for_status().json()
     print(run["state"], run["epoch"], run["metrics"])
-    body = {"inputs": [[0.5, -1.2], [3.0, 2.0]]}
-    answer = api.post(f"runs/{run['id']}/predict", json=body).raise_for_status().json()
+    inputs = [
+${inputs.map((row) => `        [${row.map((value) => pythonLiteral(value)).join(", ")}],`).join("\n")}
+    ]
+    answer = api.post(f"runs/{run['id']}/predict", json={"inputs": inputs}).raise_for_status().json()
     print(answer["outputs"], answer["labels"])
 `;
 }
