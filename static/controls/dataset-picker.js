@@ -1,8 +1,8 @@
 /** The data column: the tiles of data sets, their name, and new points. */
 
-import { sentenceCase } from "../lib/format.js";
+import { asSentence } from "../lib/format.js";
 import { withValue } from "../lib/paths.js";
-import { datasetOf, hasColumns } from "../state/derived.js";
+import { datasetOf, hasColumns, isGenerated } from "../state/derived.js";
 import { byId, make, write } from "../ui/dom.js";
 import { loadStyle, onDemand } from "../ui/on-demand.js";
 import { choose } from "./fields.js";
@@ -37,7 +37,9 @@ export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Sessio
     const name = state.config.dataset.name;
     for (const input of tiles.querySelectorAll("input")) input.checked = input.value === name;
     const table = hasColumns(state);
-    write(/** @type {Element} */ (byId("new-points").querySelector("span")), table ? "New split" : "New points");
+    const fresh = byId("new-points");
+    write(/** @type {Element} */ (fresh.querySelector("span")), isGenerated(state) ? "New points" : "New split");
+    fresh.hidden = state.config.dataset.split === "ordered"; // the order of the rows decides
     const own = table ? "Your own table" : "Your own points";
     write(byId("data-name"), datasetOf(state.catalog, state.config)?.title ?? own);
     showNotes(table ? (state.run?.notes_of_data ?? []) : []);
@@ -54,5 +56,5 @@ function showNotes(notes) {
   list.hidden = !notes.length;
   if (list.dataset.notes === notes.join("\n")) return;
   list.dataset.notes = notes.join("\n");
-  list.replaceChildren(...notes.map((note) => make("li", {}, [`${sentenceCase(note)}.`])));
+  list.replaceChildren(...notes.map((note) => make("li", {}, [asSentence(note)])));
 }
