@@ -1,19 +1,19 @@
-/** What a real data set is and where it comes from, or the formula of points made from one; the map by the inputs that show it best, and the pad where they are a picture. */
+/** The description and source of a real data set, and the parts that only some data sets have: suggested axes of the map, the formula, the pad for drawing. */
 
 import { counted } from "../lib/format.js";
 import { datasetOf, pictureSide } from "../state/derived.js";
 import { byId, make } from "../ui/dom.js";
 import { onDemand } from "../ui/on-demand.js";
 
-/** @param {Store} store @param {Session} session */
-export function mountDataSource(store, session) {
+/** @param {Store} store @param {Session} session @param {DrawScheduler} scheduler */
+export function mountDataSource(store, session, scheduler) {
   const { state } = store;
   const place = byId("data-about");
   const loadPad = onDemand(
     store,
     "The pad for drawing",
     () => import("../output/digit-pad.js"),
-    ({ mountDigitPad }) => mountDigitPad(store, session),
+    ({ mountDigitPad }) => mountDigitPad(store, session, scheduler),
   );
   const loadFormula = onDemand(
     store,
@@ -22,7 +22,7 @@ export function mountDataSource(store, session) {
     ({ mountFormulaField }) => mountFormulaField(store, session),
   );
   let described = "";
-  /** The data set whose run was there before; empty as the page opens, when a link may say the inputs of the map. */
+  /** The data set of the previous run; empty when the page opens, since a link may name the inputs of the map. */
   let before = "";
 
   function update() {
@@ -38,19 +38,19 @@ export function mountDataSource(store, session) {
     );
   }
 
-  function turnMap() {
+  function showSuggestedAxes() {
     const { run, axes } = state;
     const name = run?.config.dataset.name ?? before;
     if (!run || name === before) return;
-    const telling = datasetOf(state.catalog, run.config)?.axes;
-    if (telling && (before || axes.join() === "0,1")) store.set({ axes: telling, hold: {} });
+    const axesOfSet = datasetOf(state.catalog, run.config)?.axes;
+    if (axesOfSet && (before || axes.join() === "0,1")) store.set({ axes: axesOfSet, hold: {} });
     before = name;
   }
 
   store.on(["config"], update);
-  store.on(["run"], turnMap);
+  store.on(["run"], showSuggestedAxes);
   update();
-  turnMap();
+  showSuggestedAxes();
 }
 
 /** " Units: a, b in mm; c in g." @param {Record<string, string>} units of columns */

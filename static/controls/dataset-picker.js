@@ -8,7 +8,8 @@ import { loadStyle, onDemand } from "../ui/on-demand.js";
 import { choose } from "./fields.js";
 import { mountFileDrop } from "./file-drop.js";
 
-export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Session} */ session) {
+/** @param {Store} store @param {Session} session @param {DrawScheduler} scheduler */
+export function mountDatasetPicker(store, session, scheduler) {
   const { state } = store;
   const tiles = byId("datasets");
   tiles.addEventListener("change", (event) => {
@@ -27,9 +28,9 @@ export function mountDatasetPicker(/** @type {Store} */ store, /** @type {Sessio
   const openTable = async (/** @type {File | undefined} */ file = undefined) => (await loadTable())?.(file);
   const loadSource = onDemand(
     store,
-    "What is known of the data",
+    "The description of the data",
     async () => (await Promise.all([import("./data-source.js"), loadStyle("data-source.css")]))[0],
-    ({ mountDataSource }) => mountDataSource(store, session),
+    ({ mountDataSource }) => mountDataSource(store, session, scheduler),
   );
   byId("own-data").addEventListener("click", () => openTable());
   mountFileDrop(openTable);

@@ -1,11 +1,10 @@
-/** A pad to draw on where the inputs are a picture: what the network reads, and which cells speak for it. */
+/** A pad for drawing where the inputs are a picture: the prediction for the drawing, and how much each cell adds to it. */
 
 import { palette, signedColour } from "../charts/palette.js";
 import { percent } from "../lib/format.js";
 import { cellsOf, evidence } from "../lib/ink.js";
 import { describe } from "../state/derived.js";
 import { className } from "../state/names.js";
-import { createScheduler } from "../state/scheduler.js";
 import { byId, fit, make, write } from "../ui/dom.js";
 
 /** @import {Stroke} from "../lib/ink.js" */
@@ -14,14 +13,13 @@ import { byId, fit, make, write } from "../ui/dom.js";
 const STEP = 1 / 16;
 const FULL = 16;
 const METHOD =
-  "A drawing is enlarged to the full height, centred, made a bitmap of 32 by 32 and counted in boxes of 4 by 4, as the data was.";
+  "A drawing is enlarged to the full height, centred, made a bitmap of 32 by 32 and counted in boxes of 4 by 4, as the data were.";
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
 
-/** @param {Store} store @param {Session} session */
-export function mountDigitPad(store, session) {
-  const scheduler = createScheduler();
+/** @param {Store} store @param {Session} session @param {DrawScheduler} scheduler */
+export function mountDigitPad(store, session, scheduler) {
   const { state } = store;
   const side = () => describe(state).entry?.picture ?? 0;
   const pad = make("canvas", {
@@ -32,10 +30,10 @@ export function mountDigitPad(store, session) {
     "aria-label": "Draw a digit. Arrow keys move the pen, Space puts it down and lifts it, Delete clears.",
   });
   const seen = make("canvas", { role: "img", "aria-label": "The picture that the network is given" });
-  const shares = make("canvas", { role: "img", "aria-label": "What each cell adds to the reading" });
+  const shares = make("canvas", { role: "img", "aria-label": "What each cell adds to the prediction" });
   const bars = make("ol", { class: "bars" });
   const words = make("p", { class: "sub" }, [METHOD]);
-  const heard = make("p", { class: "unseen", role: "status" });
+  const spoken = make("p", { class: "unseen", role: "status" });
   const clear = make("button", { class: "button", type: "button" }, ["Clear"]);
   const example = make("button", { class: "button", type: "button" }, ["A test digit"]);
   const figure = (/** @type {HTMLElement} */ canvas, /** @type {string} */ caption) =>
@@ -44,11 +42,11 @@ export function mountDigitPad(store, session) {
     make("div", { class: "drawn" }, [pad, bars]),
     make("div", { class: "row" }, [clear, example]),
     make("div", { class: "pictures" }, [
-      figure(seen, "as the network is given it"),
-      figure(shares, "what speaks for it"),
+      figure(seen, "the network's input"),
+      figure(shares, "what each cell adds"),
       words,
     ]),
-    heard,
+    spoken,
   );
 
   /** @type {Stroke[]} */
@@ -70,18 +68,18 @@ export function mountDigitPad(store, session) {
   };
   const extend = (/** @type {{x: number, y: number}} */ point) => {
     strokes.at(-1)?.push(point);
-    taken(cellsOf(strokes, side()));
+    setCells(cellsOf(strokes, side()));
   };
   /** @param {number[]} ink */
-  function taken(ink) {
+  function setCells(ink) {
     cells = ink;
     const any = ink.some((value) => value > 0);
-    if (!any) forget();
+    if (!any) clearPrediction();
     store.set({ drawn: any ? ink : null });
     draw();
-    void read();
+    void predict();
   }
-  function forget() {
+  function clearPrediction() {
     found = null;
     for (const bar of bars.children) {
       bar.classList.remove("first");
@@ -89,10 +87,9 @@ export function mountDigitPad(store, session) {
       write(/** @type {Element} */ (bar.lastElementChild), "–");
     }
     write(words, METHOD);
-    write(heard, "");
+    write(spoken, "");
   }
   function begin(/** @type {{x: number, y: number}} */ point) {
-    if (!strokes.length && cells.length) cells = []; // an example gives way to what is drawn
     strokes.push([]);
     extend(point);
   }
@@ -121,7 +118,7 @@ export function mountDigitPad(store, session) {
       isByKey = true;
       isDown = !isDown;
       if (isDown) begin({ ...pen });
-    } else if (event.key === "Delete" || event.key === "Backspace") empty();
+    } else if (event.key === "Delete" || event.key === "Backspace") clearPad();
     else return;
     event.preventDefault();
   });
@@ -130,39 +127,39 @@ export function mountDigitPad(store, session) {
     draw();
   });
 
-  function empty() {
+  function clearPad() {
     strokes = [];
     isDown = false;
-    taken([]);
+    setCells([]);
   }
-  clear.addEventListener("click", empty);
+  clear.addEventListener("click", clearPad);
   example.addEventListener("click", () => {
     const { inputs = [], split = [] } = state.points ?? {};
     const tests = split.flatMap((set, i) => (set === "test" ? [i] : []));
     const chosen = inputs[tests[next++ % Math.max(1, tests.length)] ?? 0];
     strokes = [];
-    if (chosen) taken(chosen.map((ink) => ink ?? 0));
+    if (chosen) setCells(chosen.map((ink) => ink ?? 0));
   });
 
-  // ---- reading: one question at a time, about the newest picture and the network that is shown
+  // ---- prediction: one request at a time, for the newest picture and the network that is shown
 
-  let isAsking = false;
+  let isRequested = false;
   let isStale = false;
-  async function read() {
-    isStale = isAsking;
-    if (isAsking || !side() || !cells.some((value) => value > 0)) return;
-    isAsking = true;
+  async function predict() {
+    isStale = isRequested;
+    if (isRequested || !side() || !cells.some((value) => value > 0)) return;
+    isRequested = true;
     const whole = cells;
     const inked = whole.flatMap((value, i) => (value > 0 ? [i] : []));
     const blanked = inked.map((cell) => whole.map((value, i) => (i === cell ? 0 : value)));
     const answer = await session.predict([whole, ...blanked], 0.5, state.past?.epoch);
-    isAsking = false;
+    isRequested = false;
     if (answer && cells.some((value) => value > 0)) {
       found = evidence(answer.outputs, inked, whole.length);
       show(answer.outputs[0]);
       draw();
     }
-    if (isStale) void read();
+    if (isStale) void predict();
   }
 
   /** @param {number[]} probabilities */
@@ -176,13 +173,14 @@ export function mountDigitPad(store, session) {
     const [first, second] = [className(state, found.first), className(state, found.second)];
     write(
       words,
-      `Blue cells speak for ${first} rather than ${second}, orange ones against it: how far the logarithm of the ratio of their probabilities falls when the cell is blank.`,
+      `Blue cells favour ${first} over ${second}, orange ones ${second} over ${first}: the drop of the log of their probabilities’ ratio when the cell is made blank.`,
     );
-    write(heard, `Read as ${first}`);
+    write(spoken, `Predicted: ${first}`);
   }
 
   function build() {
     byId("pad").hidden = !side();
+    example.disabled = !state.points?.split.includes("test");
     if (!side()) return;
     const names = Array.from({ length: describe(state).classes }, (_, k) => className(state, k));
     if (bars.dataset.names !== names.join())
@@ -246,8 +244,8 @@ export function mountDigitPad(store, session) {
     }
   });
 
-  store.on(["config", "run"], build);
-  store.on(["frame", "past"], () => void read());
+  store.on(["config", "run", "points"], build);
+  store.on(["frame", "past"], () => void predict());
   store.on(["theme", "layout"], draw);
   build();
 }

@@ -36,3 +36,7 @@ def test_a_drawn_digit_is_read_while_the_network_trains(visit: Any) -> None:
     for key in ("Space", *["ArrowDown"] * 6, *["ArrowRight"] * 4, "Space"):
         page.keyboard.press(key)
     first.wait_for()
+    page.get_by_role("button", name="Clear").click()
+    assert first.count() == 0
+    page.get_by_role("button", name="A test digit").click()
+    first.wait_for()
