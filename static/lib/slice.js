@@ -10,12 +10,12 @@ export const isSlice = (inputs) => inputs > 2;
  */
 export function fitting({ axes, hold }, inputs, columns = null) {
   const fits = isSlice(inputs) && axes[0] !== axes[1] && axes.every((axis) => axis >= 0 && axis < inputs);
-  if (!fits) return { axes: telling(columns), hold: {} };
+  if (!fits) return { axes: defaultAxes(columns), hold: {} };
   return { axes, hold: Object.fromEntries(Object.entries(hold).filter(([index]) => Number(index) < inputs)) };
 }
 
 /** The first two columns of numbers, else the first two. @param {{kind: string}[] | null} columns @returns {Axes} */
-function telling(columns) {
+function defaultAxes(columns) {
   const numbers = columns?.flatMap(({ kind }, index) => (kind === "number" ? [index] : [])) ?? [];
   return numbers.length > 1 ? [numbers[0], numbers[1]] : [0, 1];
 }
@@ -45,7 +45,7 @@ export function pointAt(inputs, axes, held, { x, y }) {
 }
 
 /**
- * How near points are to the plane: 1 on it, 0.6 where the inputs that are held differ by a standard deviation of theirs, in the mean.
+ * How near points are to the plane: exp(-d²/2), where d² is the mean over the held inputs of the squared distance in standard deviations; 1 on it, 0.6 at d = 1.
  * @param {(number | null)[][]} rows one a point @param {(number | null)[] | null} held one an input, null on the axes
  * @returns {number[] | null} one a point; null where there is no such plane, or it is not known yet
  */

@@ -38,7 +38,7 @@ def test_every_layer_has_its_figures_and_histograms(visit: Any) -> None:
     visit.wait("() => / At epoch 0: /.test(document.querySelector('.layer-charts canvas').getAttribute('aria-label'))")
 
 
-TOLD = "document.querySelector('.layer-charts canvas').getAttribute('aria-label')"
+READING = "document.querySelector('.layer-charts canvas').getAttribute('aria-label')"
 
 
 def test_the_curves_begin_at_epoch_0_whenever_it_is_opened(visit: Any) -> None:
@@ -58,14 +58,14 @@ def test_the_curves_begin_at_epoch_0_whenever_it_is_opened(visit: Any) -> None:
         page.keyboard.press("ArrowLeft")
     visit.wait(
         "(norm) => { document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }));"
-        f" const found = / At epoch 0: layer 1 ([0-9.]+)/.exec({TOLD}); "
+        f" const found = / At epoch 0: layer 1 ([0-9.]+)/.exec({READING}); "
         " return found && Number(found[1]) === Number(norm.toPrecision(2)); }",
         norm,
     )
     page.get_by_role("button", name="Reset").click()
-    visit.wait(f"() => / At epoch 0: /.test({TOLD})")
+    visit.wait(f"() => / At epoch 0: /.test({READING})")
     page.keyboard.press("ArrowRight")
-    visit.wait(f"() => / At epoch 0: /.test({TOLD})")
+    visit.wait(f"() => / At epoch 0: /.test({READING})")
 
 
 def test_a_confident_output_is_not_called_saturated(visit: Any) -> None:
